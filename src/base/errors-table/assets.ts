@@ -1,0 +1,2 @@
+/** SAH-60xx: manifests, scaffolds, publishing, assets. */
+export const assetErrors = {};

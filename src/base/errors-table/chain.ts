@@ -1,0 +1,2 @@
+/** SAH-30xx: the chain, transactions, funds. */
+export const chainErrors = {};

@@ -1,0 +1,69 @@
+import { row } from '../error-types.ts';
+
+/** SAH-00xx: the command line itself. */
+export const cliErrors = {
+  INTERNAL: row<{ message: string }>({
+    code: 'SAH-0001',
+    kind: 'failed',
+    title: 'A bug in the toolkit',
+    what: (p) => `Something failed that should not be able to: ${p.message}`,
+    why: 'The toolkit met a state that its authors did not foresee.',
+    fix: 'Run the command again with DEBUG=sahara to see the stack, and report it with that output.',
+  }),
+  USAGE: row<{ message: string; command: string }>({
+    code: 'SAH-0002',
+    kind: 'usage',
+    title: 'The command line cannot be understood',
+    what: (p) => p.message,
+    why: 'A flag or argument is unknown, missing or has a value of the wrong form.',
+    fix: 'Look at the examples in the help of the command.',
+    next: (p) => [{ command: `sahara ${p.command ? `${p.command} ` : ''}--help`, when: 'to see flags and examples' }],
+  }),
+  COMMAND_UNKNOWN: row<{ command: string; suggestion: string | null }>({
+    code: 'SAH-0003',
+    kind: 'usage',
+    title: 'There is no such command',
+    what: (p) => `"${p.command}" is not a sahara command${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    why: 'The command is misspelt, or belongs to another version of the toolkit.',
+    fix: 'List the commands with sahara --help.',
+    next: (p) => [
+      p.suggestion
+        ? { command: `sahara ${p.suggestion} --help`, when: 'to see how that command is used' }
+        : { command: 'sahara --help', when: 'to list all commands' },
+    ],
+  }),
+  INTERRUPTED: row<{ signal: string }>({
+    code: 'SAH-0004',
+    kind: 'failed',
+    title: 'Interrupted',
+    what: (p) => `Stopped by ${p.signal}.`,
+    why: 'The command was interrupted before it was done.',
+    fix: 'Run it again: commands pick up where they stopped and do nothing twice.',
+    retryable: true,
+  }),
+  DISK_FULL: row<{ path: string | null }>({
+    code: 'SAH-0005',
+    kind: 'failed',
+    title: 'The disk is full',
+    what: (p) => `There is no space left to write${p.path ? ` ${p.path}` : ''}.`,
+    why: 'The disk, or a quota on it, has no room for what the command writes. What was there before is untouched.',
+    fix: 'Free some space and run the command again.',
+    retryable: true,
+  }),
+  FILE_DENIED: row<{ path: string; reason: string }>({
+    code: 'SAH-0006',
+    kind: 'denied',
+    title: 'A file may not be read or written',
+    what: (p) => `The system refuses access to ${p.path} (${p.reason}).`,
+    why: 'The file or its folder belongs to another user, is read-only, or is on a read-only disk.',
+    fix: 'Change the permissions, or work in a folder of your own.',
+  }),
+  CONFIRMATION_NEEDED: row<{ action: string; flag: string }>({
+    code: 'SAH-0007',
+    kind: 'usage',
+    title: 'This needs a confirmation',
+    what: (p) => `${p.action} needs your word, and there is no terminal to ask.`,
+    why: 'The command removes something, and prompts only where there is a person to answer.',
+    fix: 'Add the flag that confirms it (--yes).',
+  }),
+};

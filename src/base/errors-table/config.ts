@@ -1,0 +1,56 @@
+import { row } from '../error-types.ts';
+
+/** SAH-10xx: configuration, project folders, named accounts. */
+export const configErrors = {
+  PROJECT_MISSING: row<{ path: string }>({
+    code: 'SAH-1001',
+    kind: 'usage',
+    title: 'The project folder does not exist',
+    what: (p) => `There is no folder ${p.path}.`,
+    why: 'The folder given with --project or SAHARA_PROJECT is not there.',
+    fix: 'Give the path of an existing folder, or leave it out to use the one you are in.',
+  }),
+  CONFIG_UNREADABLE: row<{ path: string; reason: string }>({
+    code: 'SAH-1002',
+    kind: 'usage',
+    title: 'A configuration file cannot be read',
+    what: (p) => `The sahara configuration in ${p.path} cannot be read: ${p.reason}`,
+    why: 'The file has a syntax error, or throws when it is loaded.',
+    fix: 'Correct the file; a minimal one is `account: curator` in sahara.config.yaml.',
+  }),
+  CONFIG_UNKNOWN_KEY: row<{ source: string; key: string; suggestion: string | null }>({
+    code: 'SAH-1003',
+    kind: 'usage',
+    title: 'An unknown setting',
+    what: (p) => `${p.source} has the setting "${p.key}", which does not exist${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    why: 'A misspelt setting would otherwise be ignored in silence.',
+    fix: 'Correct or remove it.',
+    next: () => [{ command: 'sahara config show --help', when: 'to see the settings there are' }],
+  }),
+  CONFIG_INVALID: row<{ source: string; key: string; reason: string }>({
+    code: 'SAH-1004',
+    kind: 'usage',
+    title: 'A setting has a value of the wrong form',
+    what: (p) => `The setting "${p.key}" in ${p.source} ${p.reason}.`,
+    why: 'Each setting takes values of one form.',
+    fix: 'Correct the value.',
+  }),
+  ACCOUNT_UNKNOWN: row<{ account: string; suggestion: string | null }>({
+    code: 'SAH-1005',
+    kind: 'not-found',
+    title: 'There is no such account',
+    what: (p) => `"${p.account}" is neither a named account nor an address${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    why: 'Accounts are named (curator, buyer, ...) or given as an address: 0x and 40 hexadecimal digits.',
+    fix: 'Use one of the named accounts or a whole address.',
+    next: () => [{ command: 'sahara account list', when: 'to see the named accounts' }],
+  }),
+  ACCOUNT_NOT_OURS: row<{ account: string }>({
+    code: 'SAH-1006',
+    kind: 'denied',
+    title: 'We hold no key for this account',
+    what: (p) => `There is no key here to sign for ${p.account}.`,
+    why: 'Only the named development accounts can sign on the devnet.',
+    fix: 'Act as one of the named accounts.',
+    next: () => [{ command: 'sahara account list', when: 'to see the accounts that can sign' }],
+  }),
+};

@@ -1,0 +1,2 @@
+/** SAH-40xx: content addressing, stores and transfer. */
+export const contentErrors = {};

@@ -1,0 +1,2 @@
+/** SAH-20xx: the local devnet. */
+export const devnetErrors = {};

@@ -1,0 +1,2 @@
+/** SAH-90xx: running builds and agents. */
+export const executionErrors = {};

@@ -1,0 +1,2 @@
+/** SAH-70xx: terms, licences and the market. */
+export const licensingErrors = {};

@@ -1,0 +1,80 @@
+import { row } from '../error-types.ts';
+
+/** SAH-50xx: keys, signatures and verification. */
+export const provenanceErrors = {
+  DOCUMENT_KEY_MALFORMED: row<{ path: string; reason: string }>({
+    code: 'SAH-5001',
+    kind: 'failed',
+    title: 'The document key cannot be read',
+    what: (p) => `${p.path} holds no usable P-256 private key: ${p.reason}`,
+    why: 'The file was edited, cut short, or belongs to another kind of key. Documents are signed with P-256 keys in PKCS#8 PEM.',
+    fix: 'Restore the file from a backup. If there is none, move it away: the next publish makes a new key and binds it to your account.',
+    next: (p) => [{ command: `mv ${p.path} ${p.path}.broken`, when: 'to let the next publish make a new key' }],
+  }),
+  DOCUMENT_KEY_UNWRITABLE: row<{ path: string; reason: string }>({
+    code: 'SAH-5002',
+    kind: 'failed',
+    title: 'The document key cannot be stored',
+    what: (p) => `The new document key could not be written to ${p.path}: ${p.reason}`,
+    why: 'The folder is read-only, the disk is full, or a folder stands where the file should be.',
+    fix: 'Make the folder writable for your user and run the command again.',
+    retryable: true,
+  }),
+  SIGNING_INPUT_INVALID: row<{ path: string; reason: string }>({
+    code: 'SAH-5003',
+    kind: 'failed',
+    title: 'These files cannot be signed',
+    what: (p) => `"${p.path}" cannot be part of a signature: ${p.reason}`,
+    why: 'A signature lists files by relative paths with "/" and lower-case sha256 digests, each path once.',
+    fix: 'Give every file once, by its path relative to the content folder.',
+  }),
+  BUNDLE_MALFORMED: row<{ reason: string }>({
+    code: 'SAH-5010',
+    kind: 'verification',
+    title: 'The signature file is not a model signing bundle',
+    what: (p) => `The signature bundle is malformed: ${p.reason}`,
+    why: 'The file is damaged, or is not an OpenSSF Model Signing v1 bundle with one DSSE signature.',
+    fix: 'Fetch the release again; if it stays so, the publisher has to publish it again.',
+  }),
+  KEY_MISMATCH: row<{ expected: string; found: string }>({
+    code: 'SAH-5011',
+    kind: 'verification',
+    title: 'Signed with another key',
+    what: (p) => `The bundle names the key ${p.found}, but the key to check it with is ${p.expected}.`,
+    why: 'The content was signed by someone else, or the publisher changed keys after signing.',
+    fix: 'Check with the key that the chain records for this version; do not trust the content until it matches.',
+  }),
+  SIGNATURE_INVALID: row<{ keyHint: string }>({
+    code: 'SAH-5012',
+    kind: 'verification',
+    title: 'The signature is not valid',
+    what: (p) => `The signature was not made by the key ${p.keyHint} over this statement.`,
+    why: 'The list of files or the signature was changed after signing.',
+    fix: 'Do not use the content. Fetch the release again from another source.',
+  }),
+  DIGEST_MISMATCH: row<{ path: string; expected: string; found: string; others: number }>({
+    code: 'SAH-5013',
+    kind: 'verification',
+    title: 'A file differs from what was signed',
+    what: (p) =>
+      `${p.path} has sha256 ${p.found}, but ${p.expected} was signed${p.others > 0 ? ` (and ${p.others} more differ)` : ''}.`,
+    why: 'The file was changed after it was signed, or was damaged on the way.',
+    fix: 'Fetch the content again, or ask the publisher for a new version.',
+  }),
+  FILE_MISSING: row<{ path: string; others: number }>({
+    code: 'SAH-5014',
+    kind: 'verification',
+    title: 'A signed file is missing',
+    what: (p) => `${p.path} was signed but is not there${p.others > 0 ? ` (nor are ${p.others} more)` : ''}.`,
+    why: 'The content is incomplete.',
+    fix: 'Fetch the content again.',
+  }),
+  FILE_EXTRA: row<{ path: string; others: number }>({
+    code: 'SAH-5015',
+    kind: 'verification',
+    title: 'A file is there that nobody signed',
+    what: (p) => `${p.path} is not covered by the signature${p.others > 0 ? ` (nor are ${p.others} more)` : ''}.`,
+    why: 'A file was added after signing.',
+    fix: 'Remove the file, or fetch the content into an empty folder.',
+  }),
+};

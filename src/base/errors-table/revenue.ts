@@ -1,0 +1,2 @@
+/** SAH-80xx: payments, settlement and claims. */
+export const revenueErrors = {};

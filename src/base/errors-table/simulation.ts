@@ -1,0 +1,2 @@
+/** SAH-85xx: scenarios and simulations. */
+export const simulationErrors = {};

@@ -1,0 +1,103 @@
+import { Command, Flags, type Interfaces } from '@oclif/core';
+import type { NextStep } from '../base/errors.ts';
+import type { Logger, Progress } from '../base/progress.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { foreseen } from './foreseen.ts';
+import { interruptSignal, signalExitCode } from './interrupt.ts';
+import { createOutput, type Output } from './output.ts';
+import { createProgress } from './progress.ts';
+import { type Session, createSession } from './session.ts';
+
+/** What a command returns: data for scripts, text for people, and what is worth doing next. */
+export type Outcome<T> = { data: T; text: string; next?: NextStep[]; exitCode?: number };
+
+type ParsedFlags<C extends typeof Command> = Interfaces.InferredFlags<(typeof SaharaCommand)['baseFlags'] & C['flags']>;
+type ParsedArgs<C extends typeof Command> = Interfaces.InferredArgs<C['args']>;
+
+export type Invocation<C extends typeof Command> = {
+  flags: ParsedFlags<C>;
+  args: ParsedArgs<C>;
+  argv: string[];
+  /** Opens the project, chain, content store and accounts, each only when it is asked for. */
+  session: Session;
+  output: Output;
+  progress: Progress;
+  logger: Logger;
+  signal: AbortSignal;
+};
+
+/**
+ * The base of every command. A command declares flags and examples and implements `execute`; everything
+ * that must be alike on every path (envelope, exit codes, signals, progress) is here.
+ */
+export abstract class SaharaCommand<C extends typeof Command, T> extends Command {
+  static override baseFlags = {
+    json: Flags.boolean({ description: 'Print one JSON envelope on stdout.', helpGroup: 'GLOBAL' }),
+    quiet: Flags.boolean({ char: 'q', description: 'Print the result only.', helpGroup: 'GLOBAL' }),
+    project: Flags.directory({
+      description: 'Project folder (default: the nearest one above that has .sahara/ or a sahara.config file).',
+      helpGroup: 'GLOBAL',
+      env: 'SAHARA_PROJECT',
+    }),
+  };
+
+  abstract execute(invocation: Invocation<C>): Promise<Outcome<T>>;
+
+  /** oclif's abstract entry point; the work is in `_run`, which also covers parsing. */
+  override async run(): Promise<void> {}
+
+  protected override async _run<R>(): Promise<R> {
+    const command = (this.id ?? '').replaceAll(':', ' ');
+    const output = createOutput(
+      { json: wants(this.argv, '--json'), quiet: wants(this.argv, '--quiet') || wants(this.argv, '-q') },
+      { command, version: this.config.version, startedAt: Date.now() },
+    );
+    const progress = createProgress(output);
+    let session: Session | undefined;
+    try {
+      const parsed = await this.parse(this.ctor as unknown as Interfaces.Input<never, never, never>);
+      const flags = parsed.flags as ParsedFlags<C>;
+      const logger: Logger = {
+        info: (m) => output.note(m),
+        warn: (m) => output.warn(m),
+        debug: (m) => {
+          if (/\bsahara\b|\*/.test(process.env['DEBUG'] ?? '')) process.stderr.write(`debug ${m}\n`);
+        },
+      };
+      session = createSession({
+        project: (flags as { project?: string }).project,
+        accountFlag: (flags as { account?: string }).account,
+        progress,
+        logger,
+        signal: interruptSignal,
+      });
+      const outcome = await this.execute({
+        flags,
+        args: parsed.args as ParsedArgs<C>,
+        argv: parsed.argv as string[],
+        session,
+        output,
+        progress,
+        logger,
+        signal: interruptSignal,
+      });
+      await progress.close();
+      await output.success({ data: outcome.data, text: outcome.text, next: outcome.next ?? [] });
+      process.exitCode = outcome.exitCode ?? 0;
+    } catch (error) {
+      await progress.close();
+      const failure = foreseen(error, command, interruptSignal);
+      await output.failure(failure);
+      process.exitCode = signalExitCode() ?? EXIT_CODES[failure.kind];
+    } finally {
+      await session?.close();
+    }
+    return undefined as R;
+  }
+}
+
+function wants(argv: string[], flag: string): boolean {
+  const end = argv.indexOf('--');
+  const at = argv.indexOf(flag);
+  return at !== -1 && (end === -1 || at < end);
+}

@@ -1,0 +1,39 @@
+import type { NextStep, SaharaError } from '../base/errors.ts';
+
+/** What `--json` prints on stdout, always and once, whatever happens. Wei are decimal strings. */
+export type Envelope<T = unknown> = {
+  ok: boolean;
+  /** The command as typed, without flags: "asset show". */
+  command: string;
+  data?: T;
+  error?: {
+    code: string;
+    name: string;
+    kind: string;
+    message: string;
+    fix: string;
+    next: NextStep[];
+    retryable: boolean;
+    params: unknown;
+  };
+  warnings: string[];
+  meta: { version: string; durationMs: number; next?: NextStep[] };
+};
+
+export function errorPart(error: SaharaError): NonNullable<Envelope['error']> {
+  return {
+    code: error.code,
+    name: error.id,
+    kind: error.kind,
+    message: error.message,
+    fix: error.fix,
+    next: error.next,
+    retryable: error.retryable,
+    params: error.params,
+  };
+}
+
+/** JSON text in which every bigint is a decimal string, as JSON numbers lose wei. */
+export function stringify(value: unknown): string {
+  return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v), 2);
+}

@@ -1,0 +1,25 @@
+import { EXIT_SIGINT, EXIT_SIGTERM } from './exit-codes.ts';
+
+const controller = new AbortController();
+let received: NodeJS.Signals | undefined;
+
+/** Aborted by the first Ctrl-C or SIGTERM; its reason is the signal's name. */
+export const interruptSignal = controller.signal;
+
+/** Exit code of the signal that was received, if one was. */
+export function signalExitCode(): number | undefined {
+  if (!received) return undefined;
+  return received === 'SIGINT' ? EXIT_SIGINT : EXIT_SIGTERM;
+}
+
+/** The first signal asks the command to stop in good order; a second one, or five seconds, ends it at once. */
+export function installInterrupts(): void {
+  const handle = (signal: NodeJS.Signals) => {
+    if (received) process.exit(signal === 'SIGINT' ? EXIT_SIGINT : EXIT_SIGTERM);
+    received = signal;
+    controller.abort(signal);
+    setTimeout(() => process.exit(signalExitCode()), 5000).unref();
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+}

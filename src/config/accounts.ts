@@ -1,0 +1,37 @@
+import { SaharaError } from '../base/errors.ts';
+import type { Address } from '../base/hex.ts';
+import { suggest } from '../base/suggest.ts';
+import { DEV_ACCOUNTS, DEV_MNEMONIC, findDevAccount } from './dev-accounts.ts';
+
+/** An account that we may name and, when it is one of ours, sign for. */
+export type AccountRef = { name: string | null; address: Address };
+
+/**
+ * An account by name ("curator") or address.
+ *
+ * @throws ACCOUNT_UNKNOWN naming the nearest known account
+ */
+export function resolveAccount(ref: string): AccountRef {
+  const dev = findDevAccount(ref);
+  if (dev) return { name: dev.name, address: dev.address };
+  if (/^0x[0-9a-fA-F]{40}$/.test(ref)) return { name: null, address: ref as Address };
+  const names = DEV_ACCOUNTS.map((a) => a.name);
+  throw new SaharaError('ACCOUNT_UNKNOWN', { account: ref, suggestion: suggest(ref, names) });
+}
+
+/** The name of an address where it has one, else the address. */
+export function accountLabel(address: Address): string {
+  return findDevAccount(address)?.name ?? address;
+}
+
+/**
+ * The signing key of an account, in memory only: never logged, never written, never in a flag.
+ *
+ * @throws ACCOUNT_NOT_OURS when we hold no key for it
+ */
+export async function signingKey(account: AccountRef): Promise<import('viem').LocalAccount> {
+  const dev = findDevAccount(account.address);
+  if (!dev) throw new SaharaError('ACCOUNT_NOT_OURS', { account: account.name ?? account.address });
+  const { mnemonicToAccount } = await import('viem/accounts');
+  return mnemonicToAccount(DEV_MNEMONIC, { addressIndex: dev.index });
+}

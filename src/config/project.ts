@@ -1,0 +1,43 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { SaharaError } from '../base/errors.ts';
+
+export const CONFIG_FILES = ['ts', 'js', 'mjs', 'cjs', 'json', 'yaml', 'yml'].map((e) => `sahara.config.${e}`);
+
+export type Project = {
+  /** The folder that everything is relative to. */
+  root: string;
+  /** Where the toolkit keeps what it makes: devnet, keys, fetched content. Not for version control. */
+  stateDir: string;
+};
+
+/** The named folder, or the nearest one at or above `cwd` that is a project, or `cwd` itself. */
+export function findProject(cwd: string, explicit?: string): Project {
+  if (explicit !== undefined) {
+    const root = resolve(cwd, explicit);
+    if (!existsSync(root) || !statSync(root).isDirectory()) throw new SaharaError('PROJECT_MISSING', { path: root });
+    return project(root);
+  }
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (isProject(folder)) return project(folder);
+    if (dirname(folder) === folder) return project(resolve(cwd));
+  }
+}
+
+function project(root: string): Project {
+  return { root, stateDir: join(root, '.sahara') };
+}
+
+function isProject(folder: string): boolean {
+  if (existsSync(join(folder, '.sahara')) || CONFIG_FILES.some((f) => existsSync(join(folder, f)))) return true;
+  return packageConfig(folder);
+}
+
+/** True when the folder's package.json has a `sahara` key. */
+export function packageConfig(folder: string): boolean {
+  try {
+    return 'sahara' in JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  } catch {
+    return false;
+  }
+}
