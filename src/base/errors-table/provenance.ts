@@ -9,7 +9,9 @@ export const provenanceErrors = {
     what: (p) => `${p.path} holds no usable P-256 private key: ${p.reason}`,
     why: 'The file was edited, cut short, or belongs to another kind of key. Documents are signed with P-256 keys in PKCS#8 PEM.',
     fix: 'Restore the file from a backup. If there is none, move it away: the next publish makes a new key and binds it to your account.',
-    next: (p) => [{ command: `mv ${p.path} ${p.path}.broken`, when: 'to let the next publish make a new key' }],
+    next: (p) => [
+      { command: `mv ${p.path} ${p.path}.broken`, when: 'to let the next publish make a new key' },
+    ],
   }),
   DOCUMENT_KEY_UNWRITABLE: row<{ path: string; reason: string }>({
     code: 'SAH-5002',
@@ -73,7 +75,8 @@ export const provenanceErrors = {
     code: 'SAH-5015',
     kind: 'verification',
     title: 'A file is there that nobody signed',
-    what: (p) => `${p.path} is not covered by the signature${p.others > 0 ? ` (nor are ${p.others} more)` : ''}.`,
+    what: (p) =>
+      `${p.path} is not covered by the signature${p.others > 0 ? ` (nor are ${p.others} more)` : ''}.`,
     why: 'A file was added after signing.',
     fix: 'Remove the file, or fetch the content into an empty folder.',
   }),
