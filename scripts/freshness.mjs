@@ -11,7 +11,7 @@ function files(path) {
   try {
     return readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((e) => e.isFile() && !/\.test\.tsx?$/.test(e.name))
-      .map((e) => join(e.parentPath, e.name))
+      .map((e) => join(e.parentPath ?? e.path, e.name))
       .sort();
   } catch (error) {
     if (error.code === 'ENOTDIR') return [path];
