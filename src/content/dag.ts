@@ -1,0 +1,250 @@
+import { decode, type PBNode } from '@ipld/dag-pb';
+import { SaharaError } from '../base/errors.ts';
+import { type Hex, toHex } from '../base/hex.ts';
+import { type Progress, silentProgress } from '../base/progress.ts';
+import { type Block, carHeader, exportCar, sectionHead } from './car.ts';
+import { blockKey, type CID, DAG_PB, matches } from './cid.ts';
+import { buildFileDag } from './file-dag.ts';
+import { byBytes, pathProblem } from './names.ts';
+import { ordered } from './ordered.ts';
+import { type DagEntry, type FileState, openSource, sameState } from './source.ts';
+import { folderEntries, parseNode } from './unixfs.ts';
+
+export type { DagEntry } from './source.ts';
+
+/** The profile whose addresses we make; see IPIP-0499. */
+export const CID_PROFILE = 'unixfs-v1-2025';
+
+/** Small files that are open at the same time while hashing. */
+const FILES_AHEAD = 8;
+/** Blocks that are read again at the same time while sending. */
+const BLOCKS_AHEAD = 8;
+
+export type DagFile = {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** sha2-256 of the file's bytes. */
+  sha256: Hex;
+  cid: string;
+};
+
+/** A folder, addressed. Leaves stay in their files; only the inner nodes are in memory. */
+export type Dag = {
+  /** CIDv1 in base32. */
+  root: string;
+  /** sha2-256 of the root block: what the chain records. 32 bytes. */
+  rootDigest: Hex;
+  /** Sorted by the bytes of the path. */
+  files: DagFile[];
+  /** Every folder's address by its path; '' is the root. */
+  folders: ReadonlyMap<string, string>;
+  /** Of all files together, bytes. */
+  size: number;
+  /** Distinct blocks. */
+  blockCount: number;
+  /** Of {@link Dag.car}, bytes. */
+  carSize: number;
+  /** Every distinct block once, parents before children. Files are read again and checked again. */
+  blocks(options?: { signal?: AbortSignal }): AsyncGenerator<Block, void, undefined>;
+  /** All of it as one CARv1. Complete, by construction. */
+  car(options?: { signal?: AbortSignal }): AsyncGenerator<Uint8Array, void, undefined>;
+};
+
+type Place =
+  | { kind: 'node'; cid: CID; bytes: Uint8Array }
+  | { kind: 'leaf'; cid: CID; entry: DagEntry; state: FileState | undefined; offset: number; length: number };
+
+/**
+ * Works out the addresses of a folder with these files, before anything is sent.
+ *
+ * @throws CONTENT_NAME_BAD, CONTENT_NAME_COLLISION, CONTENT_SYMLINK, CONTENT_NOT_REGULAR, CONTENT_UNREADABLE,
+ * CONTENT_FILE_CHANGED
+ */
+export async function buildDag(
+  entries: readonly DagEntry[],
+  options: { signal?: AbortSignal; progress?: Progress } = {},
+): Promise<Dag> {
+  const { signal } = options;
+  const progress = options.progress ?? silentProgress;
+  const byPath = checkPaths(entries);
+  const places = new Map<string, Place>();
+  const files: DagFile[] = [];
+  const { importer } = await import('ipfs-unixfs-importer');
+
+  const put = (place: Place) => {
+    const key = blockKey(place.cid);
+    if (!places.has(key)) places.set(key, place);
+  };
+  const keep = (cid: CID, bytes: Uint8Array) => put({ kind: 'node', cid, bytes });
+
+  progress.start('Hashing', undefined, 'bytes');
+  let root: CID | undefined;
+  const results = importer(candidates(entries, signal), keepingBlockstore(keep), {
+    profile: CID_PROFILE,
+    wrapWithDirectory: true,
+    fileImportConcurrency: FILES_AHEAD,
+    // Folders are the importer's, files are ours: it would read each file in one stream on one core.
+    fileBuilder: async (file) => {
+      const path = file.originalPath ?? '';
+      const entry = byPath.get(path);
+      if (entry === undefined) throw new Error(`no entry for ${path}`);
+      const source = await openSource(entry);
+      try {
+        const { state } = source;
+        const built = await buildFileDag(
+          source,
+          (cid, offset, length) => put({ kind: 'leaf', cid, entry, state, offset, length }),
+          keep,
+          (bytes) => progress.advance(bytes),
+          signal,
+        );
+        files.push({ path, size: source.size, sha256: toHex(built.sha256), cid: built.cid.toString() });
+        return {
+          cid: built.cid,
+          path,
+          originalPath: path,
+          size: BigInt(built.tsize),
+          ...(built.unixfs === undefined ? {} : { unixfs: built.unixfs }),
+        };
+      } finally {
+        await source.close();
+      }
+    },
+  });
+  for await (const result of results) root = result.cid;
+  if (root === undefined) throw new Error('the importer gave no root');
+  progress.done();
+
+  files.sort((a, b) => byBytes(a.path, b.path));
+  return finish(root, files, places);
+}
+
+async function finish(root: CID, files: DagFile[], places: ReadonlyMap<string, Place>): Promise<Dag> {
+  const order: Place[] = [];
+  const folders = await walkFolders(root, places);
+  let carSize = carHeader([root]).length;
+  for (const place of depthFirst(root, places)) {
+    order.push(place);
+    const length = place.kind === 'leaf' ? place.length : place.bytes.length;
+    carSize += sectionHead(place.cid, length).length + length;
+  }
+  const blocks = (options: { signal?: AbortSignal } = {}) =>
+    ordered(order, BLOCKS_AHEAD, async (place): Promise<Block> => {
+      options.signal?.throwIfAborted();
+      return place.kind === 'node' ? place : { cid: place.cid, bytes: await readAgain(place) };
+    });
+  return {
+    root: root.toString(),
+    rootDigest: toHex(root.multihash.digest),
+    files,
+    folders,
+    size: files.reduce((sum, file) => sum + file.size, 0),
+    blockCount: order.length,
+    carSize,
+    blocks,
+    car: (options = {}) => exportCar([root], blocks(options)),
+  };
+}
+
+async function readAgain(place: Place & { kind: 'leaf' }): Promise<Uint8Array> {
+  const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: place.entry.path });
+  const source = await openSource(place.entry);
+  try {
+    if (place.state !== undefined && source.state !== undefined && !sameState(place.state, source.state)) {
+      throw changed();
+    }
+    const bytes = Buffer.allocUnsafe(place.length);
+    await source.read(bytes, place.offset);
+    if (!(await matches(place.cid, bytes))) throw changed();
+    return bytes;
+  } finally {
+    await source.close();
+  }
+}
+
+function checkPaths(entries: readonly DagEntry[]): Map<string, DagEntry> {
+  const byPath = new Map<string, DagEntry>();
+  const folders = new Set<string>();
+  for (const entry of entries) {
+    const problem = pathProblem(entry.path);
+    if (problem !== undefined)
+      throw new SaharaError('CONTENT_NAME_BAD', { path: entry.path, reason: problem });
+    if (byPath.has(entry.path)) {
+      throw new SaharaError('CONTENT_NAME_COLLISION', { path: entry.path, other: entry.path });
+    }
+    byPath.set(entry.path, entry);
+    for (let at = entry.path.indexOf('/'); at >= 0; at = entry.path.indexOf('/', at + 1)) {
+      folders.add(entry.path.slice(0, at));
+    }
+  }
+  for (const folder of folders) {
+    if (byPath.has(folder))
+      throw new SaharaError('CONTENT_NAME_COLLISION', { path: folder, other: `${folder}/` });
+  }
+  return byPath;
+}
+
+/** In byte order, so that equal folders meet the importer equally whatever the order of the entries. */
+function* candidates(entries: readonly DagEntry[], signal: AbortSignal | undefined) {
+  const placeholder = new Uint8Array(0);
+  for (const entry of [...entries].sort((a, b) => byBytes(a.path, b.path))) {
+    signal?.throwIfAborted();
+    yield 'emptyFolder' in entry ? { path: entry.path } : { path: entry.path, content: placeholder };
+  }
+}
+
+function keepingBlockstore(keep: (cid: CID, bytes: Uint8Array) => void) {
+  return {
+    // The importer hands over whatever it has; what it keeps using afterwards is a copy of its own.
+    async put(cid: CID, value: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<CID> {
+      if (!(value instanceof Uint8Array)) throw new TypeError('a block in pieces');
+      keep(cid, value);
+      return cid;
+    },
+  };
+}
+
+function nodeAt(cid: CID, places: ReadonlyMap<string, Place>): PBNode | undefined {
+  if (cid.code !== DAG_PB) return undefined;
+  const place = places.get(blockKey(cid));
+  if (place?.kind !== 'node') throw new Error(`the DAG lacks ${cid}`);
+  return decode(place.bytes);
+}
+
+function* depthFirst(root: CID, places: ReadonlyMap<string, Place>): Generator<Place> {
+  const seen = new Set<string>();
+  const waiting = [root];
+  for (let cid = waiting.pop(); cid !== undefined; cid = waiting.pop()) {
+    const key = blockKey(cid);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const place = places.get(key);
+    if (place === undefined) throw new Error(`the DAG lacks ${cid}`);
+    yield place;
+    for (const link of (nodeAt(cid, places)?.Links ?? []).toReversed()) waiting.push(link.Hash);
+  }
+}
+
+/**
+ * Addresses of all folders, from the finished nodes: inside of a sharded folder the importer reports
+ * sub-folders under the wrong path.
+ */
+async function walkFolders(root: CID, places: ReadonlyMap<string, Place>): Promise<Map<string, string>> {
+  const folders = new Map<string, string>();
+  const get = async (cid: CID) => {
+    const place = places.get(blockKey(cid));
+    if (place?.kind !== 'node') throw new Error(`the DAG lacks ${cid}`);
+    return place.bytes;
+  };
+  const waiting: { cid: CID; path: string }[] = [{ cid: root, path: '' }];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const node = parseNode(at.cid, await get(at.cid));
+    if (node.type === 'file') continue;
+    folders.set(at.path, at.cid.toString());
+    for await (const { name, cid } of folderEntries(get, at.cid, node)) {
+      if (cid.code === DAG_PB) waiting.push({ cid, path: at.path === '' ? name : `${at.path}/${name}` });
+    }
+  }
+  return folders;
+}

@@ -1,0 +1,270 @@
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { SaharaError } from '../base/errors.ts';
+
+export type RpcOptions = {
+  /** Base address of a Kubo RPC, e.g. `http://127.0.0.1:5001`. */
+  api: string;
+  /** Sent with each request, e.g. `authorization` for a remote node. */
+  headers?: Readonly<Record<string, string>>;
+  /** How long the node may be silent before a call fails, milliseconds. */
+  timeoutMs: number;
+};
+
+export type RpcCall = {
+  /** E.g. `dag/import`. */
+  endpoint: string;
+  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  body?: { type: string; length?: number; chunks: AsyncIterable<Uint8Array> };
+  /** What was attempted, for messages. */
+  action?: string;
+  /** Overrides the silence allowed, milliseconds. */
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+};
+
+export type Rpc = {
+  /** The whole answer; at most `maxBytes`. */
+  bytes(call: RpcCall, maxBytes: number): Promise<Uint8Array>;
+  /** The answer as JSON. */
+  json(call: RpcCall): Promise<unknown>;
+  /** The answer as newline-delimited JSON. */
+  lines(call: RpcCall): Promise<unknown[]>;
+  /** Closes idle connections. */
+  close(): void;
+};
+
+/** Answers in JSON are small; one larger than this is an attack or a mistake. Bytes. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+const CONNECTIONS = 16;
+
+/**
+ * Calls of a Kubo RPC over `node:http`, since fetch copies bodies and cannot tell sent from buffered bytes.
+ *
+ * All fail with CONTENT_UNAVAILABLE (not reached, cut off), CONTENT_TIMEOUT (silence), CONTENT_NOT_FOUND,
+ * CONTENT_CORRUPT or CONTENT_REJECTED (the node's own words); an abort throws the signal's reason.
+ */
+export function rpcClient(options: RpcOptions): Rpc {
+  const base = new URL(options.api);
+  let agent: Promise<{ http: typeof import('node:http'); agent: import('node:http').Agent }> | undefined;
+  const load = async () => {
+    const http =
+      base.protocol === 'https:'
+        ? ((await import('node:https')) as unknown as typeof import('node:http'))
+        : await import('node:http');
+    return { http, agent: new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS }) };
+  };
+
+  async function send(call: RpcCall, maxBytes: number): Promise<Uint8Array> {
+    call.signal?.throwIfAborted();
+    agent ??= load();
+    const transport = await agent;
+    // A kept connection may have been closed by the node just as we used it. Nothing was done then, and a
+    // call without a body can be sent again.
+    try {
+      return await exchange(transport, call, maxBytes);
+    } catch (error) {
+      if (call.body !== undefined || !(error instanceof StaleConnection)) throw unwrap(error);
+      return await exchange(transport, call, maxBytes).catch((again) => Promise.reject(unwrap(again)));
+    }
+  }
+
+  function exchange(
+    { http, agent }: { http: typeof import('node:http'); agent: import('node:http').Agent },
+    call: RpcCall,
+    maxBytes: number,
+  ): Promise<Uint8Array> {
+    const action = call.action ?? call.endpoint;
+    const silence = call.timeoutMs ?? options.timeoutMs;
+    const url = new URL(`${base.pathname.replace(/\/$/, '')}/api/v0/${call.endpoint}`, base);
+    for (const [key, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) url.searchParams.append(key, String(value));
+    }
+    const request: RequestOptions = {
+      method: 'POST',
+      agent,
+      headers: {
+        ...options.headers,
+        ...(call.body === undefined ? { 'content-length': 0 } : { 'content-type': call.body.type }),
+        ...(call.body?.length === undefined ? {} : { 'content-length': call.body.length }),
+      },
+    };
+    return new Promise((resolve, reject) => {
+      let settled = false;
+      let timer: NodeJS.Timeout;
+      const req = http.request(url, request);
+      const settle = (act: () => void) => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        call.signal?.removeEventListener('abort', onAbort);
+        act();
+      };
+      const fail = (error: unknown) => {
+        settle(() => reject(error));
+        req.destroy();
+      };
+      const heard = () => {
+        clearTimeout(timer);
+        timer = setTimeout(
+          () =>
+            fail(new SaharaError('CONTENT_TIMEOUT', { api: options.api, action, seconds: silence / 1000 })),
+          silence,
+        );
+      };
+      const onAbort = () => fail(call.signal?.reason);
+      call.signal?.addEventListener('abort', onAbort, { once: true });
+      heard();
+
+      let answered = false;
+      req.on('error', (cause: NodeJS.ErrnoException) => {
+        // An answer that came before the connection broke says more than the break.
+        if (answered) return;
+        const unavailable = new SaharaError(
+          'CONTENT_UNAVAILABLE',
+          { api: options.api, reason: reasonOf(cause) },
+          { cause },
+        );
+        const stale = req.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
+        fail(stale ? new StaleConnection(unavailable) : unavailable);
+      });
+      req.on('response', (response) => {
+        answered = true;
+        readAll(response, maxBytes, heard).then(
+          (bytes) => settle(() => judge(response, bytes).then(resolve, reject)),
+          (error) => fail(error),
+        );
+      });
+      if (call.body === undefined) req.end();
+      else void pump(call.body.chunks);
+
+      async function pump(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+        try {
+          for await (const chunk of chunks) {
+            if (settled || answered || req.destroyed) return;
+            if (!req.write(chunk)) await drained();
+            heard();
+          }
+          req.end();
+        } catch (error) {
+          fail(error);
+        }
+      }
+
+      function drained(): Promise<void> {
+        return new Promise((done) => {
+          const over = () => {
+            req.off('drain', over).off('close', over).off('response', over);
+            done();
+          };
+          req.on('drain', over).on('close', over).on('response', over);
+        });
+      }
+
+      async function judge(response: IncomingMessage, bytes: Uint8Array): Promise<Uint8Array> {
+        const trailer = response.trailers['x-stream-error'];
+        if (response.statusCode === 200 && trailer === undefined) return bytes;
+        throw refusal(options.api, action, call, trailer ?? messageOf(response, bytes));
+      }
+    });
+
+    async function readAll(response: IncomingMessage, max: number, heard: () => void): Promise<Uint8Array> {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      try {
+        for await (const chunk of response as AsyncIterable<Buffer>) {
+          heard();
+          size += chunk.length;
+          if (size > max) break;
+          chunks.push(chunk);
+        }
+      } catch (cause) {
+        const reason = reasonOf(cause as NodeJS.ErrnoException);
+        throw new SaharaError('CONTENT_UNAVAILABLE', { api: options.api, reason }, { cause });
+      }
+      if (size > max)
+        throw new SaharaError('CONTENT_TOO_LARGE', { what: `The answer to "${action}"`, size, limit: max });
+      return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    }
+  }
+
+  const parse = (call: RpcCall, text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      const message = `its answer is not JSON: ${text.slice(0, 80)}`;
+      throw new SaharaError(
+        'CONTENT_REJECTED',
+        { api: options.api, action: call.endpoint, message },
+        { cause },
+      );
+    }
+  };
+
+  return {
+    bytes: send,
+    async json(call) {
+      return parse(call, Buffer.from(await send(call, MAX_JSON_BYTES)).toString());
+    },
+    async lines(call) {
+      const text = Buffer.from(await send(call, MAX_JSON_BYTES)).toString();
+      return text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => parse(call, line));
+    },
+    close() {
+      void agent?.then((loaded) => loaded.agent.destroy());
+      agent = undefined;
+    },
+  };
+}
+
+class StaleConnection extends Error {
+  readonly error: SaharaError;
+  constructor(error: SaharaError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+function unwrap(error: unknown): unknown {
+  return error instanceof StaleConnection ? error.error : error;
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'it cut the connection';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'its name cannot be resolved';
+    default:
+      return error.message || (error.code ?? 'unknown');
+  }
+}
+
+function messageOf(response: IncomingMessage, bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.subarray(0, 4096)).toString().trim();
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null && 'Message' in body) return String(body.Message);
+  } catch {
+    // Not Kubo's error shape; the text itself has to do.
+  }
+  return `HTTP ${response.statusCode}${text === '' ? '' : `: ${text.slice(0, 200)}`}`;
+}
+
+/** Kubo tells its errors apart by wording only. */
+function refusal(api: string, action: string, call: RpcCall, message: string): SaharaError {
+  const cid = String(call.query?.['arg'] ?? '');
+  if (/not found|could not find|no link named/i.test(message)) {
+    return new SaharaError('CONTENT_NOT_FOUND', { cid, path: '' }, { cause: new Error(message) });
+  }
+  if (/different hash than requested|did not match|hash mismatch/i.test(message)) {
+    return new SaharaError('CONTENT_CORRUPT', { cid, reason: message });
+  }
+  return new SaharaError('CONTENT_REJECTED', { api, action, message });
+}

@@ -1,0 +1,104 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { SaharaError } from '../base/errors.ts';
+
+/** What is addressed: a file on disk, bytes in memory, or an empty folder. `path` is relative, POSIX. */
+export type DagEntry =
+  | { path: string; file: string }
+  | { path: string; bytes: Uint8Array }
+  | { path: string; emptyFolder: true };
+
+/** A file's or buffer's bytes by position. `name` is for messages. */
+export type Source = {
+  name: string;
+  size: number;
+  /** Fills `into` from `position`. Throws CONTENT_FILE_CHANGED when there are fewer bytes. */
+  read(into: Uint8Array, position: number): Promise<void>;
+  /** Throws CONTENT_FILE_CHANGED when the file is not as it was when it was opened. */
+  unchanged(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Identity and state of a file: equal means that nobody wrote to it in between. */
+export type FileState = { size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint; dev: bigint };
+
+/** Opens without following a link, since the scan before this may be long ago. */
+export async function openSource(entry: DagEntry): Promise<Source & { state: FileState | undefined }> {
+  if ('emptyFolder' in entry) throw new TypeError('a folder has no bytes');
+  if ('bytes' in entry) {
+    const { bytes, path } = entry;
+    return {
+      name: path,
+      size: bytes.length,
+      state: undefined,
+      async read(into, position) {
+        into.set(bytes.subarray(position, position + into.length));
+      },
+      async unchanged() {},
+      async close() {},
+    };
+  }
+  const handle = await open(entry.file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((cause) => {
+    if (cause.code === 'ELOOP') throw new SaharaError('CONTENT_SYMLINK', { path: entry.path }, { cause });
+    throw unreadable(entry.path, cause);
+  });
+  try {
+    const state = await stateOf(handle);
+    return {
+      name: entry.path,
+      size: Number(state.size),
+      state,
+      read: (into, position) => readFully(handle, into, position, entry.path),
+      async unchanged() {
+        if (!sameState(state, await stateOf(handle))) {
+          throw new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
+        }
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+
+  async function stateOf(of: FileHandle): Promise<FileState> {
+    const stat = await of.stat({ bigint: true });
+    if (!stat.isFile()) {
+      throw new SaharaError('CONTENT_NOT_REGULAR', {
+        path: entry.path,
+        type: stat.isDirectory() ? 'folder' : 'special file',
+      });
+    }
+    return stat;
+  }
+}
+
+export function sameState(a: FileState, b: FileState): boolean {
+  return (
+    a.size === b.size &&
+    a.mtimeNs === b.mtimeNs &&
+    a.ctimeNs === b.ctimeNs &&
+    a.ino === b.ino &&
+    a.dev === b.dev
+  );
+}
+
+async function readFully(
+  handle: FileHandle,
+  into: Uint8Array,
+  position: number,
+  path: string,
+): Promise<void> {
+  for (let at = 0; at < into.length; ) {
+    const { bytesRead } = await handle
+      .read(into, at, into.length - at, position + at)
+      .catch((cause) => Promise.reject(unreadable(path, cause)));
+    if (bytesRead === 0) throw new SaharaError('CONTENT_FILE_CHANGED', { path });
+    at += bytesRead;
+  }
+}
+
+function unreadable(path: string, cause: unknown): SaharaError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new SaharaError('CONTENT_UNREADABLE', { path, reason }, { cause });
+}

@@ -1,0 +1,244 @@
+import { randomBytes } from 'node:crypto';
+import { SaharaError } from '../base/errors.ts';
+import type { Progress } from '../base/progress.ts';
+import { silentProgress } from '../base/progress.ts';
+import { type CID, inlined, MAX_BLOCK_BYTES, matches, parseCid } from './cid.ts';
+import type { Dag } from './dag.ts';
+import { type FetchedFile, type FetchLimits, fetchTo } from './fetch.ts';
+import { rpcClient } from './rpc.ts';
+import { fileBytes, folderEntries, type GetBlock, readNode, resolvePath } from './unixfs.ts';
+import { walkDag } from './walk.ts';
+
+export type ContentStoreOptions = {
+  /** Base address of a Kubo RPC: the embedded node's or Kubo's. */
+  api: string;
+  /** Base address of its gateway, for links shown to people. */
+  gateway?: string;
+  /** Sent with each request, e.g. `authorization`. */
+  headers?: Readonly<Record<string, string>>;
+  /** How long the node may be silent before a call fails, milliseconds. Default 30,000. */
+  timeoutMs?: number;
+};
+
+export type StoreVersion = { version: string; commit: string; embedded: boolean };
+
+export type PutOptions = {
+  /** The pin's name, for whoever looks at the node. */
+  name?: string;
+  signal?: AbortSignal;
+  progress?: Progress;
+  /** How long the node may be silent, milliseconds. Default 120,000: it writes and syncs before it answers. */
+  timeoutMs?: number;
+};
+
+export type FetchOptions = FetchLimits & { signal?: AbortSignal; progress?: Progress };
+
+export type ListEntry = {
+  name: string;
+  cid: string;
+  type: 'file' | 'folder' | 'symlink';
+  /** Bytes, of files; 0 otherwise. */
+  size: number;
+};
+
+/** Everything that is read is checked against its address here, whatever the node says. */
+export type ContentStore = {
+  readonly api: string;
+  readonly gateway: string | undefined;
+  version(options?: { signal?: AbortSignal }): Promise<StoreVersion>;
+  /** True when the node keeps (pins) everything under this address. */
+  has(cid: string, options?: { signal?: AbortSignal }): Promise<boolean>;
+  /** Uploads and pins. When the node keeps it already nothing is sent. */
+  put(dag: Dag, options?: PutOptions): Promise<{ root: string; sentBytes: number }>;
+  /** Writes a folder or file to `dest`, which must not exist (or be an empty folder): all of it or nothing. */
+  fetchTo(cid: string, dest: string, options?: FetchOptions): Promise<{ files: FetchedFile[] }>;
+  /** One file's bytes; CONTENT_TOO_LARGE when it has more than `maxBytes` (default 16 MiB). */
+  readFile(
+    cid: string,
+    path?: string,
+    options?: { maxBytes?: number; signal?: AbortSignal },
+  ): Promise<Uint8Array>;
+  list(cid: string, path?: string, options?: { signal?: AbortSignal }): Promise<ListEntry[]>;
+  /** Fetches every block again and checks it: CONTENT_NOT_FOUND or CONTENT_CORRUPT name the first bad one. */
+  verify(
+    cid: string,
+    options?: { signal?: AbortSignal; progress?: Progress },
+  ): Promise<{ blocks: number; bytes: number }>;
+  /** Lets the node drop it at its next garbage collection; quiet when it was not pinned. */
+  unpin(cid: string, options?: { signal?: AbortSignal }): Promise<void>;
+  /** Closes idle connections. */
+  close(): void;
+};
+
+/**
+ * A content node behind the Kubo RPC: the same client for the embedded node and Kubo.
+ *
+ * Failures: CONTENT_UNAVAILABLE, CONTENT_TIMEOUT, CONTENT_REJECTED, CONTENT_NOT_FOUND, CONTENT_CORRUPT,
+ * CONTENT_CID_INVALID, CONTENT_UNSAFE.
+ */
+export function contentStore(options: ContentStoreOptions): ContentStore {
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  const rpc = rpcClient({
+    api: options.api,
+    timeoutMs,
+    ...(options.headers ? { headers: options.headers } : {}),
+  });
+
+  const getter =
+    (signal: AbortSignal | undefined): GetBlock =>
+    async (cid: CID) => {
+      const own = inlined(cid);
+      if (own !== undefined) return own;
+      // Offline: a Kubo that is connected would search the network for what it lacks, for minutes.
+      const query = { arg: cid.toString(), offline: true };
+      let bytes: Uint8Array;
+      try {
+        bytes = await rpc.bytes({ endpoint: 'block/get', query, signal }, MAX_BLOCK_BYTES);
+      } catch (error) {
+        if (!(error instanceof SaharaError) || error.id !== 'CONTENT_TOO_LARGE') throw error;
+        const reason = `it has more than ${MAX_BLOCK_BYTES} bytes`;
+        throw new SaharaError('CONTENT_CORRUPT', { cid: cid.toString(), reason }, { cause: error });
+      }
+      if (await matches(cid, bytes)) return bytes;
+      throw new SaharaError('CONTENT_CORRUPT', {
+        cid: cid.toString(),
+        reason: 'its bytes have another hash',
+      });
+    };
+
+  async function has(cid: string, { signal }: { signal?: AbortSignal } = {}): Promise<boolean> {
+    const query = { arg: parseCid(cid).toString(), type: 'recursive' };
+    try {
+      const answer = await rpc.json({ endpoint: 'pin/ls', query, signal });
+      return Object.keys((answer as { Keys?: object }).Keys ?? {}).length > 0;
+    } catch (error) {
+      if (error instanceof SaharaError && notPinned(error)) return false;
+      throw error;
+    }
+  }
+
+  async function put(dag: Dag, put: PutOptions = {}): Promise<{ root: string; sentBytes: number }> {
+    const { signal } = put;
+    const progress = put.progress ?? silentProgress;
+    if (await has(dag.root, { ...(signal ? { signal } : {}) })) return { root: dag.root, sentBytes: 0 };
+    const silence = put.timeoutMs ?? 120_000;
+    progress.start('Uploading', dag.carSize, 'bytes');
+    const boundary = `sahara-${randomBytes(16).toString('hex')}`;
+    const head = Buffer.from(
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="release.car"\r\n` +
+        'Content-Type: application/vnd.ipld.car\r\n\r\n',
+    );
+    const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+    const body = async function* () {
+      yield head;
+      for await (const chunk of dag.car(signal ? { signal } : {})) {
+        yield chunk;
+        progress.advance(chunk.length);
+      }
+      yield tail;
+    };
+    const answers = await rpc.lines({
+      endpoint: 'dag/import',
+      query: { 'pin-roots': false, stats: true, 'allow-big-block': false },
+      body: {
+        type: `multipart/form-data; boundary=${boundary}`,
+        length: head.length + dag.carSize + tail.length,
+        chunks: body(),
+      },
+      timeoutMs: silence,
+      signal,
+    });
+    const stats = answers.find((line) => typeof line === 'object' && line !== null && 'Stats' in line);
+    const count = (stats as { Stats?: { BlockCount?: unknown } } | undefined)?.Stats?.BlockCount;
+    if (count !== undefined && count !== dag.blockCount) {
+      const message = `it took ${String(count)} of ${dag.blockCount} blocks`;
+      throw new SaharaError('CONTENT_REJECTED', { api: options.api, action: 'dag/import', message });
+    }
+    // The import takes no name; and the pin makes the node walk the DAG, so it can only succeed when all is there.
+    await rpc.json({
+      endpoint: 'pin/add',
+      query: { arg: dag.root, recursive: true, name: put.name, offline: true },
+      timeoutMs: silence,
+      signal,
+    });
+    progress.done();
+    return { root: dag.root, sentBytes: dag.carSize };
+  }
+
+  return {
+    api: options.api,
+    gateway: options.gateway,
+    has,
+    put,
+    async version({ signal } = {}) {
+      const answer = (await rpc.json({ endpoint: 'version', signal })) as {
+        Version?: unknown;
+        Commit?: unknown;
+      };
+      const commit = String(answer.Commit ?? '');
+      return { version: String(answer.Version ?? ''), commit, embedded: commit === 'sahara-devkit' };
+    },
+    async fetchTo(cid, dest, fetchOptions = {}) {
+      return await fetchTo(getter(fetchOptions.signal), parseCid(cid), dest, fetchOptions);
+    },
+    async readFile(cid, path = '', { maxBytes = 16 * 1024 * 1024, signal } = {}) {
+      const get = getter(signal);
+      const found = await resolvePath(get, parseCid(cid), path);
+      if (found.node.type !== 'file') throw new SaharaError('CONTENT_NOT_A_FILE', { cid, path });
+      if (found.node.size > maxBytes) {
+        const what = path === '' ? cid : `${cid}/${path}`;
+        throw new SaharaError('CONTENT_TOO_LARGE', { what, size: found.node.size, limit: maxBytes });
+      }
+      const out = Buffer.allocUnsafe(found.node.size);
+      let at = 0;
+      for await (const chunk of fileBytes(get, found.cid, found.node)) {
+        out.set(chunk, at);
+        at += chunk.length;
+      }
+      return out;
+    },
+    async list(cid, path = '', { signal } = {}) {
+      const get = getter(signal);
+      const found = await resolvePath(get, parseCid(cid), path);
+      if (found.node.type === 'file' || found.node.type === 'symlink') {
+        throw new SaharaError('CONTENT_NOT_A_FOLDER', { path: path === '' ? cid : `${cid}/${path}` });
+      }
+      const entries: ListEntry[] = [];
+      for await (const entry of folderEntries(get, found.cid, found.node)) {
+        const node = await readNode(get, entry.cid);
+        const type = node.type === 'shard' ? 'folder' : node.type;
+        const size = node.type === 'file' ? node.size : 0;
+        entries.push({ name: entry.name, cid: entry.cid.toString(), type, size });
+      }
+      return entries.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+    },
+    async verify(cid, { signal, progress = silentProgress } = {}) {
+      let blocks = 0;
+      let bytes = 0;
+      progress.start('Checking blocks', undefined, 'items');
+      await walkDag(parseCid(cid), getter(signal), {
+        signal,
+        visit: (_, block) => {
+          blocks++;
+          bytes += block.length;
+          progress.advance(1);
+        },
+      });
+      progress.done();
+      return { blocks, bytes };
+    },
+    async unpin(cid, { signal } = {}) {
+      try {
+        await rpc.json({ endpoint: 'pin/rm', query: { arg: parseCid(cid).toString() }, signal });
+      } catch (error) {
+        if (!(error instanceof SaharaError && notPinned(error))) throw error;
+      }
+    },
+    close: rpc.close,
+  };
+}
+
+/** Kubo: "path '…' is not pinned", "not pinned or pinned indirectly". */
+function notPinned(error: SaharaError): boolean {
+  return error.id === 'CONTENT_REJECTED' && /not pinned/.test(error.message);
+}
