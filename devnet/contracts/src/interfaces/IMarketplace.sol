@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title IMarketplace
+/// @notice Sells licenses at the fixed price of their terms: payment and grant in one transaction. It never holds
+/// money: WSAHARA goes from the buyer straight to the RevenueVault, out of the allowance given to the vault.
+interface IMarketplace {
+    /// @param price Wei.
+    event Purchased(
+        uint64 indexed licenseId,
+        uint64 indexed assetId,
+        address indexed buyer,
+        address to,
+        uint32 termsId,
+        uint256 price
+    );
+
+    /// @notice The native coin sent with the call is not exactly the price.
+    error PriceMismatch(uint256 price, uint256 sent);
+
+    /// @notice Buys a license for `to` with WSAHARA. Without a price, nothing is paid.
+    function buy(uint64 assetId, uint32 termsId, address to) external returns (uint64 licenseId);
+
+    /// @notice Buys a license for `to` with exactly its price in native coin.
+    function buyNative(uint64 assetId, uint32 termsId, address to) external payable returns (uint64 licenseId);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @dev Merkle-sum trees: every node commits to the sum of the weights below it. A proof recomputes the sums on
+/// its way up, so the proven weights of any set of leaves can never exceed the total at the root, whoever made
+/// the tree. Leaves stand in order of their index and are padded with empty ones (hash 0, sum 0) to the next
+/// power of two. Leaf and node preimages differ in tag and length, so none can stand in for the other.
+library MerkleSum {
+    /// @dev The number of levels above `count` leaves: ceil(log2(count)).
+    function depth(uint256 count) internal pure returns (uint256 levels) {
+        while (uint256(1) << levels < count) ++levels;
+    }
+
+    function leafHash(uint32 index, address account, uint128 weight) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(uint8(0), index, account, weight));
+    }
+
+    function nodeHash(bytes32 left, uint128 leftSum, bytes32 right, uint128 rightSum)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encodePacked(uint8(1), left, leftSum, right, rightSum));
+    }
+
+    /// @dev Walks from the leaf `hash` of weight `sum` at `index` to the root. Bit i of `index` says whether the
+    /// path is the right child at level i. Sums above 2^128 - 1 revert.
+    function climb(
+        uint256 index,
+        bytes32 hash,
+        uint128 sum,
+        bytes32[] calldata siblings,
+        uint128[] calldata siblingSums
+    ) internal pure returns (bytes32, uint128) {
+        for (uint256 level; level < siblings.length; ++level) {
+            bytes32 sibling = siblings[level];
+            uint128 siblingSum = siblingSums[level];
+            hash = (index >> level) & 1 == 1
+                ? nodeHash(sibling, siblingSum, hash, sum)
+                : nodeHash(hash, sum, sibling, siblingSum);
+            sum += siblingSum;
+        }
+        return (hash, sum);
+    }
+}
