@@ -1,2 +1,91 @@
+import { row } from '../error-types.ts';
+
 /** SAH-80xx: payments, settlement and claims. */
-export const revenueErrors = {};
+export const revenueErrors = {
+  CONTRIBUTORS_INVALID: row<{ file: string; problems: { line: number; reason: string }[] }>({
+    code: 'SAH-8001',
+    kind: 'usage',
+    title: 'The list of contributors cannot be used',
+    what: (p) => {
+      const [first, ...rest] = p.problems;
+      const where = first && first.line > 0 ? `${p.file}:${first.line}` : p.file;
+      const more = rest.length > 0 ? ` (and ${rest.length} more)` : '';
+      return `${where}: ${first?.reason ?? 'it cannot be read'}${more}`;
+    },
+    why: 'Contributors are rows of "account,weight" with an optional note: an address or the name of a known account, and a whole number above zero.',
+    fix: 'Correct the lines named and run the command again.',
+  }),
+  CONTRIBUTOR_TREE_INVALID: row<{ index: number; reason: string }>({
+    code: 'SAH-8002',
+    kind: 'failed',
+    title: 'No tree can be made of these contributors',
+    what: (p) => `Contributor ${p.index}: ${p.reason}`,
+    why: 'Weights are whole numbers above zero whose sum stays below 2^96, for at most 2^32 - 1 contributors, so that no product in the vault can overflow.',
+    fix: 'Use smaller weights: only their ratios matter.',
+  }),
+  REVENUE_VERSION_UNKNOWN: row<{ version: number }>({
+    code: 'SAH-8010',
+    kind: 'not-found',
+    title: 'The vault keeps no books for this version',
+    what: (p) => `There is no version ${p.version} in the books.`,
+    why: 'The version was never registered.',
+    fix: 'Check the version id.',
+  }),
+  REVENUE_ASSET_UNKNOWN: row<{ asset: number }>({
+    code: 'SAH-8011',
+    kind: 'not-found',
+    title: 'The vault knows no such asset',
+    what: (p) => `There is no asset ${p.asset} with an open version in the books.`,
+    why: 'The asset was never registered, or has no version yet.',
+    fix: 'Check the asset id.',
+  }),
+  REVENUE_SPLIT_INVALID: row<{ version: number; reason: string }>({
+    code: 'SAH-8012',
+    kind: 'usage',
+    title: 'This split of revenue is not possible',
+    what: (p) => `Version ${p.version} cannot be opened: ${p.reason}`,
+    why: 'Royalties add up to at most 100 %, parents are older versions, each named once, and contributors have a share exactly when there are any.',
+    fix: 'Lower the royalties or the share, or correct the parents.',
+  }),
+  REVENUE_AMOUNT_INVALID: row<{ amount: string; reason: string }>({
+    code: 'SAH-8013',
+    kind: 'usage',
+    title: 'This amount cannot be paid',
+    what: (p) => `${p.amount} wei cannot be paid: ${p.reason}`,
+    why: 'Payments are whole numbers of wei above zero, and the books have a limit far above the supply of SAHARA.',
+    fix: 'Pay another amount.',
+  }),
+  REVENUE_FEE_TOO_HIGH: row<{ feeBps: number; maximum: number }>({
+    code: 'SAH-8014',
+    kind: 'usage',
+    title: 'The protocol fee is out of range',
+    what: (p) => `A fee of ${p.feeBps} basis points is not between 0 and ${p.maximum}.`,
+    why: 'The vault limits the fee for ever, whoever governs it.',
+    fix: 'Choose a fee within the limit.',
+  }),
+  REVENUE_PERIOD_UNKNOWN: row<{ version: number; period: number }>({
+    code: 'SAH-8015',
+    kind: 'not-found',
+    title: 'The asset had no such period',
+    what: (p) => `The asset of version ${p.version} has had no owner's period ${p.period}.`,
+    why: 'Periods count from 1 and go up by one with each transfer of the asset.',
+    fix: 'Name a period up to the current one.',
+  }),
+  REVENUE_CONTRIBUTOR_UNKNOWN: row<{ version: number; index: number }>({
+    code: 'SAH-8016',
+    kind: 'not-found',
+    title: 'The version has no such contributor',
+    what: (p) => `Version ${p.version} has no contributor with index ${p.index}.`,
+    why: 'Contributors are numbered from 0 in the order in which the version published them.',
+    fix: 'Look the index up in the published list of contributors.',
+  }),
+  REVENUE_POOL_EXCEEDED: row<{ version: number; pool: string; claimed: string }>({
+    code: 'SAH-8017',
+    kind: 'denied',
+    title: 'More was claimed than the pool holds',
+    what: (p) =>
+      `Version ${p.version} has ${p.pool} wei for contributors; ${p.claimed} wei cannot be taken out of it.`,
+    why: "The published list of contributors contradicts itself. The vault never lets one asset's claims touch another's money.",
+    fix: 'Nothing can be done for this version; its publisher has to publish a new one with an honest list.',
+  }),
+};
