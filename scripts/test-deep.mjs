@@ -1,0 +1,42 @@
+// `npm run test:deep`: the same tests at greater depth: more fuzz runs, longer invariant runs, more fault rounds.
+// Counts are not compared here: what runs is the same, only how often.
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { conclude, runStages } from './lib/parts.mjs';
+import { runForge, runVitest } from './lib/runners.mjs';
+import { endChildren } from './lib/spawn.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    endChildren();
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  });
+
+const env = { SAHARA_DEPTH: 'deep', FC_NUM_RUNS: process.env.FC_NUM_RUNS ?? '2000' };
+const asTests = (report) => ({ ...report, count: report.ran, unit: 'tests' });
+const live = (chunk) => process.stdout.write(chunk);
+const vitest = (name, title, minutes) => ({
+  name,
+  title,
+  run: async () => asTests(await runVitest(root, name, { env, live, timeoutMs: minutes * 60_000 })),
+});
+const parts = [
+  {
+    name: 'contracts',
+    title: 'contract tests, deep (forge)',
+    run: async () => asTests(await runForge(root, { env: { FOUNDRY_PROFILE: 'deep' }, timeoutMs: 15 * 60_000 })),
+  },
+  vitest('unit', 'unit tests, deep', 10),
+  vitest('e2e', 'end-to-end tests, deep', 15),
+];
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !parts.some((p) => p.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`Unknown: ${unknown.join(', ')}. Parts: ${parts.map((p) => p.name).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  const results = await runStages(parts.filter((p) => chosen.length === 0 || chosen.includes(p.name)).map((p) => [[p]]));
+  process.exitCode = conclude(root, results, { compareCounts: false });
+}

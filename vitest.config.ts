@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config';
+
+const deep = process.env['SAHARA_DEPTH'] === 'deep';
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    // Without a build and without a devnet of its own a test must not reach the developer's: no inherited settings.
+    env: { NO_COLOR: '1', FORCE_COLOR: '0' },
+    // A test that is focused by accident would silently switch off all others.
+    allowOnly: false,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.test.{ts,tsx}',
+            'devnet/**/*.test.ts',
+            'scripts/**/*.test.mjs',
+            'test/templates/**/*.test.ts',
+            'benchmarks/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**'],
+          setupFiles: ['./scripts/vitest/depth.mjs'],
+          testTimeout: deep ? 300_000 : 20_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts', 'test/docs/**/*.test.ts'],
+          setupFiles: ['./scripts/vitest/depth.mjs'],
+          globalSetup: ['./scripts/vitest/require-build.mjs'],
+          testTimeout: deep ? 600_000 : 120_000,
+          hookTimeout: 120_000,
+          // Each file starts a devnet of its own: more at a time than cores only makes them miss their deadlines.
+          pool: 'forks',
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
