@@ -22,14 +22,23 @@ export const MAY_IMPORT = {
   devnet: [...middle, 'chain', 'content'],
   cli: [...middle, 'chain', 'content', 'context', 'devnet'],
   commands: [
-    ...ground, 'revenue', 'licensing', 'execution', 'assets', 'market', 'simulation', 'devnet', 'cli',
+    ...ground,
+    'revenue',
+    'licensing',
+    'execution',
+    'assets',
+    'market',
+    'simulation',
+    'devnet',
+    'cli',
   ],
 };
 
 const TESTS = '\\.test\\.[^/]+$';
 /** Files of the pure core: no I/O, so that they can be tested by properties and run a million times. */
 export const PURE = '^src/(revenue/(model|merkle-sum|contributors)|licensing/compatibility)[^/]*\\.ts$';
-const IO = '^(node:)?(fs|net|http|http2|https|child_process|dgram|dns|tls|cluster|worker_threads|process|readline|repl)(/|$)';
+const IO =
+  '^(node:)?(fs|net|http|http2|https|child_process|dgram|dns|tls|cluster|worker_threads|process|readline|repl)(/|$)';
 
 const rooms = Object.entries(MAY_IMPORT).map(([room, allowed]) => ({
   name: `room-${room}`,
@@ -61,7 +70,12 @@ export default {
       severity: 'error',
       comment: 'the pure core knows no chain, content, context or network library',
       from: { path: PURE, pathNot: TESTS },
-      to: { path: ['^src/(chain|content|context|provenance|config|devnet|cli)/', 'node_modules/(execa|kubo-rpc-client)/'] },
+      to: {
+        path: [
+          '^src/(chain|content|context|provenance|config|devnet|cli)/',
+          'node_modules/(execa|kubo-rpc-client)/',
+        ],
+      },
     },
     {
       name: 'nobody-imports-commands',
@@ -84,7 +98,13 @@ export default {
       from: {},
       to: { path: [TESTS, '^test/'] },
     },
-    { name: 'no-cycles', severity: 'error', comment: 'no cycles at run time; types may refer to each other', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'no cycles at run time; types may refer to each other',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-unresolvable',
       severity: 'error',
@@ -98,6 +118,9 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -34,7 +34,8 @@ function readyNode() {
 async function prepare() {
   const ready = readyNode();
   if (ready && isBuilt(root)) return ready;
-  const waiting = (pid) => say(`Another process (pid ${pid}) is installing or building here; waiting for it.`);
+  const waiting = (pid) =>
+    say(`Another process (pid ${pid}) is installing or building here; waiting for it.`);
   return withLock(
     lockFile,
     async () => {

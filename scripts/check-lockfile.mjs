@@ -10,5 +10,7 @@ if (problems.length > 0) {
   process.stderr.write('Run: npm install, then node scripts/complete-lockfile.mjs\n');
   process.exitCode = 1;
 } else {
-  process.stdout.write(`Lockfile complete: ${packages} packages, ${unverified} of other platforms without integrity.\n`);
+  process.stdout.write(
+    `Lockfile complete: ${packages} packages, ${unverified} of other platforms without integrity.\n`,
+  );
 }

@@ -13,7 +13,9 @@ const added = [];
 for (const missing of missingEntries(lock)) {
   const entry = missing.optional ? platformEntry(missing, lock.packages) : undefined;
   if (!entry) {
-    process.stderr.write(`${missing.name}@${missing.spec} is missing and is no platform package: run npm install.\n`);
+    process.stderr.write(
+      `${missing.name}@${missing.spec} is missing and is no platform package: run npm install.\n`,
+    );
     process.exitCode = 1;
     continue;
   }
@@ -29,7 +31,10 @@ for (const field of ['name', 'version', 'license', 'bin', 'engines'])
 
 // npm keeps the entries in this order; another one would make every later diff large.
 const order = (a, b) => a.localeCompare(b, 'en');
-const rest = Object.keys(lock.packages).filter((k) => k !== '').sort(order);
+const rest = Object.keys(lock.packages)
+  .filter((k) => k !== '')
+  .sort(order);
 lock.packages = Object.fromEntries(['', ...rest].map((k) => [k, lock.packages[k]]));
-if (JSON.stringify(lock) !== before) writeFileSync(join(root, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
+if (JSON.stringify(lock) !== before)
+  writeFileSync(join(root, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
 process.stdout.write(`${added.length} platform packages added${added.map((k) => `\n  ${k}`).join('')}\n`);

@@ -35,9 +35,13 @@ async function generate() {
       timeoutMs: 120_000,
     });
     const made = join(staging, FILE);
-    if (result.code !== 0 || !existsSync(made)) throw new Error(`oclif manifest failed:\n${result.output.trim()}`);
+    if (result.code !== 0 || !existsSync(made))
+      throw new Error(`oclif manifest failed:\n${result.output.trim()}`);
     const manifest = JSON.parse(readFileSync(made, 'utf8'));
-    return { text: `${JSON.stringify(sorted(manifest), null, 2)}\n`, commands: Object.keys(manifest.commands).length };
+    return {
+      text: `${JSON.stringify(sorted(manifest), null, 2)}\n`,
+      commands: Object.keys(manifest.commands).length,
+    };
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

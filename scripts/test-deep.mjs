@@ -25,7 +25,8 @@ const parts = [
   {
     name: 'contracts',
     title: 'contract tests, deep (forge)',
-    run: async () => asTests(await runForge(root, { env: { FOUNDRY_PROFILE: 'deep' }, timeoutMs: 15 * 60_000 })),
+    run: async () =>
+      asTests(await runForge(root, { env: { FOUNDRY_PROFILE: 'deep' }, timeoutMs: 15 * 60_000 })),
   },
   vitest('unit', 'unit tests, deep', 10),
   vitest('e2e', 'end-to-end tests, deep', 15),
@@ -37,6 +38,8 @@ if (unknown.length > 0) {
   process.stderr.write(`Unknown: ${unknown.join(', ')}. Parts: ${parts.map((p) => p.name).join(', ')}\n`);
   process.exitCode = 2;
 } else {
-  const results = await runStages(parts.filter((p) => chosen.length === 0 || chosen.includes(p.name)).map((p) => [[p]]));
+  const results = await runStages(
+    parts.filter((p) => chosen.length === 0 || chosen.includes(p.name)).map((p) => [[p]]),
+  );
   process.exitCode = conclude(root, results, { compareCounts: false });
 }

@@ -60,7 +60,9 @@ const unknownOptions = options.filter((o) => !known.includes(o));
 if (options.includes('--list')) {
   process.stdout.write(`checks (all of ${checks.map((c) => c.name).join(', ')})\n${names.join('\n')}\n`);
 } else if (unknown.length + unknownOptions.length > 0) {
-  process.stderr.write(`Unknown: ${[...unknown, ...unknownOptions].join(', ')}. Parts: checks, ${names.join(', ')}. Options: ${known.join(', ')}\n`);
+  process.stderr.write(
+    `Unknown: ${[...unknown, ...unknownOptions].join(', ')}. Parts: checks, ${names.join(', ')}. Options: ${known.join(', ')}\n`,
+  );
   process.exitCode = 2;
 } else {
   const pick = (lane) => lane.filter((p) => wanted.size === 0 || wanted.has(p.name));

@@ -7,7 +7,8 @@ import { inspectLockfile, readProject } from './lockfile.mjs';
 import { capture, ownPath } from './spawn.mjs';
 
 const environment = (root) => ({ ...process.env, PATH: ownPath(root), NO_COLOR: '1' });
-const run = (root, file, args, options) => capture(file, args, { cwd: root, env: environment(root), ...options });
+const run = (root, file, args, options) =>
+  capture(file, args, { cwd: root, env: environment(root), ...options });
 const tool = (root, name) => join(root, 'node_modules', '.bin', name);
 
 function* sourceFiles(folder) {
@@ -19,14 +20,25 @@ const slashes = (path) => path.split(sep).join('/');
 
 /** Biome: formatting, import order and lint. Every severity counts, information included only when it is an error. */
 export async function checkLint(root) {
-  const args = ['ci', '--reporter=json', '--colors=off', '--max-diagnostics=none', '--error-on-warnings', '.'];
+  const args = [
+    'ci',
+    '--reporter=json',
+    '--colors=off',
+    '--max-diagnostics=none',
+    '--error-on-warnings',
+    '.',
+  ];
   const result = await run(root, tool(root, 'biome'), args);
   const json = result.stdout.slice(result.stdout.indexOf('{'), result.stdout.lastIndexOf('}') + 1);
   let report;
   try {
     report = JSON.parse(json);
   } catch {
-    return { count: 0, unit: 'files', problems: [`biome did not answer with a report:\n${result.output.trim()}`] };
+    return {
+      count: 0,
+      unit: 'files',
+      problems: [`biome did not answer with a report:\n${result.output.trim()}`],
+    };
   }
   const problems = report.diagnostics
     .filter((d) => d.severity !== 'info' && d.severity !== 'hint')
@@ -37,7 +49,14 @@ export async function checkLint(root) {
 
 /** tsc over everything that tsconfig.json includes. */
 export async function checkTypes(root, project = '.') {
-  const result = await run(root, tool(root, 'tsc'), ['--noEmit', '--pretty', 'false', '--listFiles', '-p', project]);
+  const result = await run(root, tool(root, 'tsc'), [
+    '--noEmit',
+    '--pretty',
+    'false',
+    '--listFiles',
+    '-p',
+    project,
+  ]);
   const lines = result.stdout.split('\n').filter((l) => l.trim() !== '');
   const isListed = (l) => /^(\/|[A-Za-z]:[\\/])/.test(l) && !/\(\d+,\d+\): error/.test(l);
   const own = lines.filter((l) => isListed(l) && !l.includes('node_modules'));
@@ -61,8 +80,11 @@ export async function checkImports(root) {
   const edges = report.modules.reduce((n, m) => n + m.dependencies.length, 0);
   const onDisk = [...sourceFiles(join(root, 'src'))].map((f) => slashes(relative(root, f)));
   const unseen = onDisk.filter((f) => !seen.has(f));
-  const problems = report.summary.violations.map((v) => `${v.from} -> ${v.to}: ${v.rule.name} (${v.comment ?? 'not allowed'})`);
-  if (unseen.length > 0) problems.push(`${unseen.length} files of src/ were not cruised: ${unseen.slice(0, 3).join(', ')} ...`);
+  const problems = report.summary.violations.map(
+    (v) => `${v.from} -> ${v.to}: ${v.rule.name} (${v.comment ?? 'not allowed'})`,
+  );
+  if (unseen.length > 0)
+    problems.push(`${unseen.length} files of src/ were not cruised: ${unseen.slice(0, 3).join(', ')} ...`);
   if (onDisk.length < 50) problems.push(`only ${onDisk.length} files in src/; at least 50 were expected`);
   if (edges < onDisk.length) problems.push(`only ${edges} imports seen in ${onDisk.length} files`);
   return { count: onDisk.length - unseen.length, unit: 'modules', problems };
@@ -79,7 +101,8 @@ async function checkGenerated(root, script, unit) {
   if (!existsSync(join(root, script))) return { count: 0, unit, problems: [`${script} is not there`] };
   const result = await run(root, process.execPath, [script, '--check'], { timeoutMs: 300_000 });
   const count = Number(/(\d+)/.exec(result.stdout)?.[1] ?? 0);
-  const problems = result.code === 0 ? [] : [result.output.trim() || `${script} --check exited ${result.code}`];
+  const problems =
+    result.code === 0 ? [] : [result.output.trim() || `${script} --check exited ${result.code}`];
   if (result.code === 0 && count === 0) problems.push(`${script} --check looked at nothing`);
   return { count, unit, problems };
 }

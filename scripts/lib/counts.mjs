@@ -12,7 +12,8 @@ export function readCounts(root) {
 /** Why `count` is not enough, as a sentence; undefined when it is. */
 export function shortfall(minimum, { name, count, unit }) {
   if (count === 0) return `${name} did nothing: 0 ${unit}`;
-  if (minimum === undefined) return `${name} has no committed minimum; set it with: npm test -- --update-counts`;
+  if (minimum === undefined)
+    return `${name} has no committed minimum; set it with: npm test -- --update-counts`;
   if (count < minimum) return `${name} ran ${count} ${unit}, committed minimum ${minimum} (test/counts.json)`;
   return undefined;
 }

@@ -27,7 +27,9 @@ function readJson(path) {
 }
 
 const wanted = (root) => ({
-  lock: createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex'),
+  lock: createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex'),
   platform: `${process.platform}-${process.arch}`,
 });
 
@@ -40,14 +42,16 @@ export function installState(root) {
   const stamp = readJson(stampFile(root));
   const now = wanted(root);
   if (stamp?.lock === now.lock && stamp.platform === now.platform) return { node: stamp.node };
-  if (stamp && stamp.platform !== now.platform) return { reason: `node_modules was installed for ${stamp.platform}` };
+  if (stamp && stamp.platform !== now.platform)
+    return { reason: `node_modules was installed for ${stamp.platform}` };
   // npm writes this file last, so it is there only after an installation that went through.
   const installed = readJson(join(root, 'node_modules', '.package-lock.json'))?.packages;
   if (!installed) return { reason: 'an earlier installation did not finish' };
   const locked = readJson(join(root, 'package-lock.json')).packages;
   for (const [key, entry] of Object.entries(locked)) {
     if (key === '' || (entry.optional && !installed[key])) continue;
-    if (installed[key]?.version !== entry.version) return { reason: 'package-lock.json has changed since the installation' };
+    if (installed[key]?.version !== entry.version)
+      return { reason: 'package-lock.json has changed since the installation' };
   }
   return { adopted: true };
 }
@@ -80,8 +84,13 @@ async function missingBinaries(root, node) {
   ];
   for (const program of programs) {
     const file = bin(root, program.script);
-    const env = { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter) };
-    const answer = existsSync(file) ? await capture(file, ['--version'], { env, timeoutMs: 30_000 }) : { code: 127 };
+    const env = {
+      ...process.env,
+      PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+    };
+    const answer = existsSync(file)
+      ? await capture(file, ['--version'], { env, timeoutMs: 30_000 })
+      : { code: 127 };
     if (answer.code !== 0) missing.push(program);
   }
   return missing;
@@ -105,12 +114,18 @@ function npmFailure(result) {
   const text = result.output;
   const lines = ['npm ci failed:', text.trimEnd().split('\n').slice(-40).join('\n'), ''];
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|network/i.test(text))
-    lines.push('The npm registry could not be reached. Check the connection and `npm config get registry`, then try again.');
+    lines.push(
+      'The npm registry could not be reached. Check the connection and `npm config get registry`, then try again.',
+    );
   else if (/ENOSPC/.test(text)) lines.push('The disk is full; about 1 GB is needed.');
-  else if (/EACCES|EPERM/.test(text)) lines.push('A folder may not be written. Is node_modules owned by another user?');
+  else if (/EACCES|EPERM/.test(text))
+    lines.push('A folder may not be written. Is node_modules owned by another user?');
   else if (/in sync|Missing: .* from lock file/.test(text))
-    lines.push('package.json and package-lock.json disagree. Run: npm install && node scripts/complete-lockfile.mjs');
-  else if (result.code === 127) lines.push('npm was not found on PATH. It comes with Node: https://nodejs.org/en/download');
+    lines.push(
+      'package.json and package-lock.json disagree. Run: npm install && node scripts/complete-lockfile.mjs',
+    );
+  else if (result.code === 127)
+    lines.push('npm was not found on PATH. It comes with Node: https://nodejs.org/en/download');
   else lines.push('Try again; if it stays: rm -rf node_modules && npm ci --include=dev');
   return lines.join('\n');
 }
@@ -126,15 +141,25 @@ export async function install(root, reason, say) {
     // The machine's npm and node: the Node in node_modules is about to be replaced.
     const env = { ...process.env, PATH: systemPath().join(delimiter) };
     for (const name of Object.keys(env))
-      if (/^npm_(lifecycle|package)_|^npm_command$|^npm_config_(omit|include|only|production|dry_run|global)$/i.test(name))
+      if (
+        /^npm_(lifecycle|package)_|^npm_command$|^npm_config_(omit|include|only|production|dry_run|global)$/i.test(
+          name,
+        )
+      )
         delete env[name];
     delete env.NODE_ENV;
-    const result = await capture(windows ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--include=optional'], { cwd: root, env });
+    const result = await capture(windows ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--include=optional'], {
+      cwd: root,
+      env,
+    });
     if (result.code !== 0) throw new Error(npmFailure(result));
   }
   const node = await usableNode(root);
   const missing = await missingBinaries(root, node);
   if (missing.length > 0) throw new Error(remedy(missing));
-  writeFileSync(stampFile(root), JSON.stringify({ ...wanted(root), node: node === process.execPath ? 'system' : 'bundled' }));
+  writeFileSync(
+    stampFile(root),
+    JSON.stringify({ ...wanted(root), node: node === process.execPath ? 'system' : 'bundled' }),
+  );
   return node;
 }

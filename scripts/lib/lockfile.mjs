@@ -5,13 +5,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SYSTEMS = { darwin: 'darwin', linux: 'linux', win32: 'win32', windows: 'win32', android: 'android', freebsd: 'freebsd' };
+const SYSTEMS = {
+  darwin: 'darwin',
+  linux: 'linux',
+  win32: 'win32',
+  windows: 'win32',
+  android: 'android',
+  freebsd: 'freebsd',
+};
 const PROCESSORS = {
-  x64: 'x64', amd64: 'x64', arm64: 'arm64', arm: 'arm', ia32: 'ia32',
-  ppc64: 'ppc64', s390x: 's390x', riscv64: 'riscv64', loong64: 'loong64',
+  x64: 'x64',
+  amd64: 'x64',
+  arm64: 'arm64',
+  arm: 'arm',
+  ia32: 'ia32',
+  ppc64: 'ppc64',
+  s390x: 's390x',
+  riscv64: 'riscv64',
+  loong64: 'loong64',
 };
 const C_LIBRARIES = { gnu: 'glibc', musl: 'musl' };
-const ROOT_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'bin', 'engines'];
+const ROOT_FIELDS = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'bin',
+  'engines',
+];
 
 export function readProject(root) {
   return {
@@ -92,12 +113,15 @@ export function inspectLockfile({ manifest, lock }) {
   const mayRun = manifest.allowScripts ?? {};
   for (const [key, entry] of entries) {
     const name = key.slice(key.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    if (entry.resolved) problems.push(`${key} holds a download address (resolved); it would bind every user to one mirror`);
+    if (entry.resolved)
+      problems.push(`${key} holds a download address (resolved); it would bind every user to one mirror`);
     if (!entry.version && !entry.link) problems.push(`${key} has no version`);
     if (!entry.integrity && !entry.link && !(entry.optional && entry.os))
       problems.push(`${key} has no integrity, and is not a platform package`);
     if (entry.hasInstallScript && mayRun[name] === undefined)
-      problems.push(`${name} has an install script that allowScripts in package.json neither allows nor refuses`);
+      problems.push(
+        `${name} has an install script that allowScripts in package.json neither allows nor refuses`,
+      );
   }
   const unverified = entries.filter(([, e]) => !e.integrity && !e.link).length;
   return { problems, packages: entries.length, unverified };

@@ -21,7 +21,8 @@ async function runPart(part) {
   say(`${mark.padEnd(6)} ${part.title}: ${result.count} ${result.unit}${skipped} (${seconds.toFixed(1)} s)`);
   const shown = result.problems.slice(0, 40);
   for (const problem of shown) say(`       ${problem.replaceAll('\n', '\n       ')}`);
-  if (result.problems.length > shown.length) say(`       ... and ${result.problems.length - shown.length} more`);
+  if (result.problems.length > shown.length)
+    say(`       ... and ${result.problems.length - shown.length} more`);
   return { ...result, name: part.name, title: part.title, seconds };
 }
 
@@ -39,10 +40,21 @@ export async function runStages(stages) {
 }
 
 function table(results) {
-  const rows = results.map((r) => [r.name, `${r.count} ${r.unit}`, `${r.seconds.toFixed(1)} s`, r.failed > 0 ? 'FAILED' : 'ok']);
+  const rows = results.map((r) => [
+    r.name,
+    `${r.count} ${r.unit}`,
+    `${r.seconds.toFixed(1)} s`,
+    r.failed > 0 ? 'FAILED' : 'ok',
+  ]);
   const head = ['part', 'did', 'took', ''];
   const widths = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i].length)));
-  for (const row of [head, ...rows]) say(row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd());
+  for (const row of [head, ...rows])
+    say(
+      row
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd(),
+    );
 }
 
 /** Adds what the committed counts have to say, prints the table and the last line, and returns the exit code. */
@@ -57,7 +69,13 @@ export function conclude(root, results, { compareCounts = true, updateCounts = f
     }
   }
   if (updateCounts) {
-    writeCounts(root, raised(readCounts(root), results.filter((r) => r.failed === 0)));
+    writeCounts(
+      root,
+      raised(
+        readCounts(root),
+        results.filter((r) => r.failed === 0),
+      ),
+    );
     say('test/counts.json holds what these parts did; parts that failed keep their minimum.');
   }
   say();

@@ -14,12 +14,16 @@ export async function runVitest(root, project, { args = [], env = {}, live, time
   try {
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
     const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const result = await capture(process.execPath, [vitest, 'run', '--project', project, ...options, ...args], {
-      cwd: root,
-      env: { ...process.env, ...env, PATH: ownPath(root), NO_COLOR: '1' },
-      onOutput: live,
-      timeoutMs,
-    });
+    const result = await capture(
+      process.execPath,
+      [vitest, 'run', '--project', project, ...options, ...args],
+      {
+        cwd: root,
+        env: { ...process.env, ...env, PATH: ownPath(root), NO_COLOR: '1' },
+        onOutput: live,
+        timeoutMs,
+      },
+    );
     const report = readVitestReport(existsSync(file) ? readFileSync(file, 'utf8') : '', result.code);
     return { ...report, output: result.output };
   } finally {
@@ -28,13 +32,17 @@ export async function runVitest(root, project, { args = [], env = {}, live, time
 }
 
 /** The Solidity tests, in the folder of a foundry.toml. */
-export async function runForge(root, { folder = join('devnet', 'contracts'), args = [], env = {}, timeoutMs } = {}) {
+export async function runForge(
+  root,
+  { folder = join('devnet', 'contracts'), args = [], env = {}, timeoutMs } = {},
+) {
   const result = await capture(join(root, 'node_modules', '.bin', 'forge'), ['test', '--json', ...args], {
     cwd: join(root, folder),
     env: { ...process.env, ...env, PATH: ownPath(root), NO_COLOR: '1' },
     timeoutMs,
   });
   const report = readForgeReport(result.stdout, result.code);
-  if (report.failed > 0 && result.stderr.trim() !== '') report.problems.push(result.stderr.trim().slice(-4000));
+  if (report.failed > 0 && result.stderr.trim() !== '')
+    report.problems.push(result.stderr.trim().slice(-4000));
   return { ...report, output: result.output };
 }

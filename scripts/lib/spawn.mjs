@@ -29,7 +29,11 @@ export function systemPath() {
 export function capture(file, args, { cwd, env = process.env, input, timeoutMs, onOutput } = {}) {
   return new Promise((resolve) => {
     const startedAt = Date.now();
-    const child = spawn(file, args, { cwd, env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(file, args, {
+      cwd,
+      env,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
     live.add(child);
     const text = { stdout: '', stderr: '', output: '' };
     for (const name of ['stdout', 'stderr']) {
@@ -40,10 +44,12 @@ export function capture(file, args, { cwd, env = process.env, input, timeoutMs, 
         onOutput?.(chunk);
       });
     }
-    const timer = timeoutMs && setTimeout(() => {
-      text.output += `\nStopped after ${timeoutMs / 1000} s.\n`;
-      child.kill('SIGKILL');
-    }, timeoutMs);
+    const timer =
+      timeoutMs &&
+      setTimeout(() => {
+        text.output += `\nStopped after ${timeoutMs / 1000} s.\n`;
+        child.kill('SIGKILL');
+      }, timeoutMs);
     const done = (code) => {
       clearTimeout(timer);
       live.delete(child);
