@@ -1,2 +1,72 @@
+import { row } from '../error-types.ts';
+
 /** SAH-20xx: the local devnet. */
-export const devnetErrors = {};
+export const devnetErrors = {
+  DEVNET_NOT_RUNNING: row<{ project: string }>({
+    code: 'SAH-2001',
+    kind: 'unavailable',
+    title: 'The devnet is not running',
+    what: (p) => `No devnet is running for ${p.project}.`,
+    why: 'This command talks to the local chain and content node, and they are not up.',
+    fix: 'Start the devnet; it keeps what was there before.',
+    next: () => [{ command: 'sahara devnet start', when: 'to start the chain and the content node' }],
+    retryable: true,
+  }),
+  DEVNET_START_FAILED: row<{ reason: string; log: string }>({
+    code: 'SAH-2002',
+    kind: 'unavailable',
+    title: 'The devnet did not start',
+    what: (p) => `The devnet did not start: ${p.reason}`,
+    why: 'One of its services ended or did not answer in time. Whatever had been started was stopped again.',
+    fix: 'The end of the log tells more.',
+    next: () => [
+      { command: 'sahara devnet logs', when: 'to read the logs' },
+      { command: 'sahara devnet reset --yes', when: 'to begin again with an empty chain, losing what is on it' },
+    ],
+  }),
+  PORT_TAKEN: row<{ port: number; service: string; owner: string | null }>({
+    code: 'SAH-2003',
+    kind: 'conflict',
+    title: 'A port is taken',
+    what: (p) => `Port ${p.port}, asked for as the ${p.service} port, is taken${p.owner ? ` by ${p.owner}` : ''}.`,
+    why: 'Only one program can listen on a port.',
+    fix: 'End the program that holds it, ask for another port, or ask for none: then a free one is found.',
+    next: () => [{ command: 'sahara devnet start', when: 'without port flags and settings, to use free ports' }],
+  }),
+  DEVNET_BUSY: row<{ pid: number }>({
+    code: 'SAH-2004',
+    kind: 'conflict',
+    title: 'The devnet is being started or stopped',
+    what: (p) => `Another process (pid ${p.pid}) is starting or stopping this devnet.`,
+    why: 'Only one supervisor at a time may own a devnet, or two chains would write one state.',
+    fix: 'Wait a moment and run the command again.',
+    next: () => [{ command: 'sahara devnet status', when: 'to see how it stands' }],
+    retryable: true,
+  }),
+  TOOLKIT_INCOMPLETE: row<{ missing: string }>({
+    code: 'SAH-2005',
+    kind: 'failed',
+    title: 'The installation is incomplete',
+    what: (p) => `A part of the toolkit is missing: ${p.missing}.`,
+    why: 'The installation was interrupted, made without optional packages, made for another platform, or a checkout is not built.',
+    fix: 'Install again without --omit=optional; in a checkout run npm start or npm test, which build what is missing.',
+  }),
+  CHAIN_STATE_DAMAGED: row<{ path: string; reason: string }>({
+    code: 'SAH-2006',
+    kind: 'failed',
+    title: 'The saved chain cannot be loaded',
+    what: (p) => `The saved chain ${p.path} cannot be loaded: ${p.reason}`,
+    why: 'The file was cut short or changed by something else. It is left where it is.',
+    fix: 'Put a good copy in its place, or begin again with an empty chain.',
+    next: () => [{ command: 'sahara devnet reset --yes', when: 'to begin again, losing what was on the chain' }],
+  }),
+  KUBO_MISSING: row<{ looked: string }>({
+    code: 'SAH-2007',
+    kind: 'not-found',
+    title: 'There is no Kubo here',
+    what: (p) => `The configuration asks for Kubo, and there is none (looked at: ${p.looked}).`,
+    why: 'content.node is set to kubo, but no Kubo binary was found.',
+    fix: 'Set KUBO_BINARY to the ipfs program, put ipfs on PATH, or set content.node to embedded.',
+    next: () => [{ command: 'SAHARA_CONTENT_NODE=embedded sahara devnet start', when: 'to use the embedded content node' }],
+  }),
+};

@@ -1,0 +1,57 @@
+import { type Chain as ViemChain, type Client, createClient, custom, type CustomTransport, defineChain } from 'viem';
+import { SaharaError } from '../base/errors.ts';
+import type { Hex } from '../base/hex.ts';
+import { createJsonRpc, type JsonRpc } from './json-rpc.ts';
+import { CONTRACTS } from './contracts.ts';
+
+/** A chain that has answered and is known to be the right one. */
+export type Chain = {
+  rpcUrl: string;
+  chainId: number;
+  /** True where balances can be set: a local development chain. */
+  isDevnet: boolean;
+  /** The viem client: pass it to viem's actions. Calls made in one turn travel as one batch. */
+  client: Client<CustomTransport, ViemChain>;
+  rpc: JsonRpc;
+};
+
+export type ChainOptions = {
+  rpcUrl: string;
+  chainId: number;
+  /** The anvil process that must answer; null when the chain is not ours to know. */
+  instanceId: Hex | null;
+};
+
+/**
+ * Connects, and proves in one round trip that the chain is the right one and has the protocol.
+ *
+ * @throws CHAIN_UNREACHABLE, CHAIN_WRONG, CHAIN_FOREIGN, PROTOCOL_MISSING
+ */
+export async function openChain({ rpcUrl, chainId, instanceId }: ChainOptions): Promise<Chain> {
+  const rpc = createJsonRpc(rpcUrl);
+  const address = CONTRACTS.AssetRegistry.address;
+  const [id, code, metadata] = await Promise.all([
+    rpc({ method: 'eth_chainId' }) as Promise<Hex>,
+    rpc({ method: 'eth_getCode', params: [address, 'latest'] }) as Promise<Hex>,
+    rpc({ method: 'anvil_metadata' }).catch(ignoreUnsupported) as Promise<{ instanceId: Hex } | undefined>,
+  ]);
+  if (Number(id) !== chainId) throw new SaharaError('CHAIN_WRONG', { url: rpcUrl, expected: chainId, found: Number(id) });
+  if (instanceId !== null && metadata?.instanceId !== instanceId) throw new SaharaError('CHAIN_FOREIGN', { url: rpcUrl });
+  if (code === '0x') throw new SaharaError('PROTOCOL_MISSING', { url: rpcUrl, address });
+  return { rpcUrl, chainId, isDevnet: metadata !== undefined, client: createViemClient(rpc, rpcUrl, chainId), rpc };
+}
+
+function createViemClient(rpc: JsonRpc, rpcUrl: string, chainId: number): Client<CustomTransport, ViemChain> {
+  const chain = defineChain({
+    id: chainId,
+    name: 'Sahara',
+    nativeCurrency: { name: 'SAHARA', symbol: 'SAHARA', decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  });
+  return createClient({ chain, transport: custom({ request: rpc }, { retryCount: 0 }), pollingInterval: 40, cacheTime: 0 });
+}
+
+function ignoreUnsupported(error: unknown): undefined {
+  if (error instanceof SaharaError) throw error;
+  return undefined;
+}

@@ -1,0 +1,21 @@
+export { type Chain, type ChainOptions, openChain } from './client.ts';
+export { type ContractName, CONTRACTS } from './contracts.ts';
+export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
+export { protocolVersion } from './generated/deployments.ts';
+export { read } from './read.ts';
+export {
+  ASSET_KINDS,
+  type AssetKind,
+  type AssetRecord,
+  type AssetState,
+  kindId,
+  readAsset,
+  readAssets,
+  readRelations,
+  readVersion,
+  type RelationRecord,
+  type ResolvedAsset,
+  resolveAsset,
+  type VersionRecord,
+} from './registry.ts';
+export { type Call, isRevert, type Signer, transact } from './transact.ts';

@@ -1,0 +1,126 @@
+import { SaharaError } from '../base/errors.ts';
+import type { Address, Hex } from '../base/hex.ts';
+import { suggest } from '../base/suggest.ts';
+import { findDevAccount } from '../config/index.ts';
+import type { Chain } from './client.ts';
+import { read } from './read.ts';
+
+export const ASSET_KINDS = ['dataset', 'model', 'agent', 'compute', 'workflow', 'output'] as const;
+export type AssetKind = (typeof ASSET_KINDS)[number];
+/** The chain's number of a kind: DATASET = 1. */
+export const kindId = (kind: AssetKind): number => ASSET_KINDS.indexOf(kind) + 1;
+
+export const ASSET_STATES = ['active', 'deprecated', 'revoked'] as const;
+export type AssetState = (typeof ASSET_STATES)[number];
+
+export type AssetRecord = {
+  id: bigint;
+  kind: AssetKind;
+  name: string;
+  state: AssetState;
+  owner: Address;
+  /** Who registered it first; keeps the name for ever. */
+  publisher: Address;
+  versionCount: number;
+  currentVersion: bigint;
+  createdAt: number;
+};
+
+export type VersionRecord = {
+  id: bigint;
+  assetId: bigint;
+  /** 1 for the first version of its asset. */
+  number: number;
+  createdAt: number;
+  publisher: Address;
+  releaseRoot: Hex;
+  contentRoot: Hex;
+  publication: Hex;
+  keyFingerprint: Hex;
+};
+
+export type RelationRecord = {
+  parentVersion: bigint;
+  relation: number;
+  royaltyBps: number;
+  termsId: number;
+  licenseId: bigint;
+};
+
+export async function readAsset(chain: Chain, id: bigint): Promise<AssetRecord> {
+  const [kind, state, owner, publisher, versionCount, currentVersion, createdAt, name] = await read(chain, 'AssetRegistry', 'asset', [id]);
+  return {
+    id,
+    kind: ASSET_KINDS[kind - 1] ?? 'output',
+    name,
+    state: ASSET_STATES[state] ?? 'revoked',
+    owner,
+    publisher,
+    versionCount,
+    currentVersion,
+    createdAt,
+  };
+}
+
+export async function readVersion(chain: Chain, id: bigint): Promise<VersionRecord> {
+  const [assetId, number, createdAt, publisher, releaseRoot, contentRoot, publication, keyFingerprint] = await read(
+    chain,
+    'AssetRegistry',
+    'version',
+    [id],
+  );
+  return { id, assetId, number, createdAt, publisher, releaseRoot, contentRoot, publication, keyFingerprint };
+}
+
+export async function readRelations(chain: Chain, versionId: bigint): Promise<RelationRecord[]> {
+  return [...(await read(chain, 'AssetRegistry', 'relations', [versionId]))];
+}
+
+/** All assets, oldest first. */
+export async function readAssets(chain: Chain): Promise<AssetRecord[]> {
+  const count = await read(chain, 'AssetRegistry', 'assetCount', []);
+  return Promise.all(Array.from({ length: Number(count) }, (_, i) => readAsset(chain, BigInt(i + 1))));
+}
+
+export type ResolvedAsset = { asset: AssetRecord; versionId: bigint };
+
+/**
+ * The asset that a reference means: an id ("3"), "publisher/name" or "name" where one asset has it (of
+ * several, the one of `preferredPublisher`), each with an optional "@2" for a version; without it the current one.
+ *
+ * @throws ASSET_REF_INVALID, ASSET_UNKNOWN, ASSET_AMBIGUOUS, VERSION_UNKNOWN
+ */
+export async function resolveAsset(chain: Chain, ref: string, preferredPublisher?: Address): Promise<ResolvedAsset> {
+  const match = /^#?(?:([^/@\s]+)\/)?([a-z0-9-]{1,31})(?:@(\d{1,9}))?$/i.exec(ref.trim());
+  if (!match) throw new SaharaError('ASSET_REF_INVALID', { ref });
+  const [, publisher, name = '', number] = match;
+  const asset = await find(chain, publisher, name, preferredPublisher, ref);
+  if (number === undefined) return { asset, versionId: asset.currentVersion };
+  if (Number(number) < 1 || Number(number) > asset.versionCount)
+    throw new SaharaError('VERSION_UNKNOWN', { asset: asset.name, version: number, count: asset.versionCount });
+  return { asset, versionId: await read(chain, 'AssetRegistry', 'versionAt', [asset.id, Number(number)]) };
+}
+
+async function find(chain: Chain, publisher: string | undefined, name: string, preferred: Address | undefined, ref: string): Promise<AssetRecord> {
+  if (publisher !== undefined) {
+    const address = findDevAccount(publisher)?.address ?? publisher;
+    if (!/^0x[0-9a-fA-F]{40}$/.test(address)) throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: null });
+    const id = await read(chain, 'AssetRegistry', 'assetOf', [address as Address, name]);
+    if (id === 0n) throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: null });
+    return readAsset(chain, id);
+  }
+  if (/^\d+$/.test(name)) {
+    const count = await read(chain, 'AssetRegistry', 'assetCount', []);
+    if (BigInt(name) >= 1n && BigInt(name) <= count) return readAsset(chain, BigInt(name));
+  }
+  const all = await readAssets(chain);
+  const named = all.filter((a) => a.name === name);
+  const own = named.filter((a) => preferred && a.publisher.toLowerCase() === preferred.toLowerCase());
+  const [only, ...others] = own.length > 0 ? own : named;
+  if (!only) throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: suggest(name, all.map((a) => a.name)) });
+  if (others.length > 0) {
+    const choices = named.map((a) => `${findDevAccount(a.publisher)?.name ?? a.publisher}/${a.name}`);
+    throw new SaharaError('ASSET_AMBIGUOUS', { ref, choices });
+  }
+  return only;
+}

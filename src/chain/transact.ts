@@ -1,0 +1,112 @@
+import {
+  type Abi,
+  BaseError,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  ContractFunctionRevertedError,
+  type LocalAccount,
+  type TransactionReceipt,
+} from 'viem';
+import { estimateContractGas, getTransactionCount, waitForTransactionReceipt, writeContract } from 'viem/actions';
+import { formatSahara } from '../base/amount.ts';
+import { SaharaError } from '../base/errors.ts';
+import type { Hex } from '../base/hex.ts';
+import type { Chain } from './client.ts';
+import { type ContractName, CONTRACTS, PROTOCOL_ERRORS } from './contracts.ts';
+
+export type Signer = { name: string | null; account: LocalAccount };
+
+type AbiOf<C extends ContractName> = (typeof CONTRACTS)[C]['abi'];
+type WriteName<C extends ContractName> = ContractFunctionName<AbiOf<C>, 'nonpayable' | 'payable'>;
+
+export type Call<C extends ContractName, F extends WriteName<C>> = {
+  contract: C;
+  call: F;
+  args: ContractFunctionArgs<AbiOf<C>, 'nonpayable' | 'payable', F>;
+  /** Native SAHARA sent along, in wei. */
+  value?: bigint;
+};
+
+/** Another process sending as the same account is not an error, only a reason to look again. */
+const NONCE_TRIES = 8;
+
+/**
+ * Sends a call and waits until it is in a block.
+ *
+ * @throws TRANSACTION_REVERTED with the protocol's own error name, FUNDS_MISSING, NONCE_CONTENTION,
+ *   CHAIN_UNREACHABLE
+ */
+export async function transact<C extends ContractName, F extends WriteName<C>>(
+  chain: Chain,
+  signer: Signer,
+  { contract, call, args, value }: Call<C, F>,
+): Promise<TransactionReceipt> {
+  const { address, abi } = CONTRACTS[contract];
+  const request = {
+    address,
+    abi: [...abi, ...PROTOCOL_ERRORS] as Abi,
+    functionName: call as string,
+    args: args as readonly unknown[],
+    account: signer.account,
+    ...(value === undefined ? {} : { value }),
+  };
+  try {
+    // Some room above the estimate: another transaction may go in between and change what this one touches.
+    const gas = ((await estimateContractGas(chain.client, request)) * 13n) / 10n;
+    const hash = await sendWithFreshNonce(chain, signer, (nonce) => writeContract(chain.client, { ...request, gas, nonce }));
+    const receipt = await waitForTransactionReceipt(chain.client, { hash });
+    if (receipt.status === 'success') return receipt;
+    throw new SaharaError('TRANSACTION_REVERTED', { contract, call: call as string, error: 'Unknown', args: [hash] });
+  } catch (error) {
+    throw await explain(error, chain, signer, contract, call as string, value ?? 0n);
+  }
+}
+
+/** Sends with the account's next number, again with a new one where another process took it first. */
+export async function sendWithFreshNonce(chain: Chain, signer: Signer, send: (nonce: number) => Promise<Hex>): Promise<Hex> {
+  for (let tries = 1; ; tries++) {
+    const nonce = await getTransactionCount(chain.client, { address: signer.account.address, blockTag: 'pending' });
+    try {
+      return await send(nonce);
+    } catch (error) {
+      if (!/nonce too low|already known|already imported|replacement transaction underpriced/i.test(fullMessage(error))) throw error;
+      if (tries === NONCE_TRIES) throw new SaharaError('NONCE_CONTENTION', { account: signer.name ?? signer.account.address }, { cause: error });
+      await new Promise((r) => setTimeout(r, 10 * tries * (1 + Math.random())));
+    }
+  }
+}
+
+/** True when the protocol refused a call with the named error. */
+export function isRevert(error: unknown, name: string): error is SaharaError<'TRANSACTION_REVERTED'> {
+  return error instanceof SaharaError && error.id === 'TRANSACTION_REVERTED' && (error.params as { error: string }).error === name;
+}
+
+async function explain(error: unknown, chain: Chain, signer: Signer, contract: string, call: string, value: bigint): Promise<unknown> {
+  if (error instanceof SaharaError || !(error instanceof BaseError)) return error;
+  const known = error.walk((e) => e instanceof SaharaError);
+  if (known) return known;
+  const revert = error.walk((e) => e instanceof ContractFunctionRevertedError);
+  if (revert instanceof ContractFunctionRevertedError && (revert.data || revert.reason || revert.signature)) {
+    const name = revert.data?.errorName ?? revert.reason ?? revert.signature ?? 'Unknown';
+    const args = (revert.data?.args ?? []).map(String);
+    return new SaharaError('TRANSACTION_REVERTED', { contract, call, error: name, args }, { cause: error });
+  }
+  if (/insufficient funds|exceeds the balance|OutOfFunds|gas required exceeds/i.test(fullMessage(error))) {
+    const { getBalance } = await import('viem/actions');
+    const has = await getBalance(chain.client, { address: signer.account.address });
+    return new SaharaError(
+      'FUNDS_MISSING',
+      { account: signer.name ?? signer.account.address, needed: `${formatSahara(value)} and gas`, has: formatSahara(has), token: 'SAHARA' },
+      { cause: error },
+    );
+  }
+  return new SaharaError('TRANSACTION_REVERTED', { contract, call, error: 'Unknown', args: [error.shortMessage] }, { cause: error });
+}
+
+function fullMessage(error: unknown): string {
+  const parts: string[] = [];
+  for (let e = error as { message?: string; details?: string; cause?: unknown } | undefined; e; e = e.cause as typeof e) {
+    parts.push(e.message ?? '', e.details ?? '');
+  }
+  return parts.join('\n');
+}

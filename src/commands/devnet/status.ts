@@ -1,0 +1,56 @@
+import { Flags } from '@oclif/core';
+import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import type { DevnetStatus } from '../../devnet/index.ts';
+
+export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStatusCommand, DevnetStatus> {
+  static override summary = 'Show whether the devnet runs, and where.';
+  static override description = 'Exits with 6 when it does not run, so that a script can test for it.';
+  static override examples = [
+    '<%= config.bin %> devnet status',
+    '<%= config.bin %> devnet status --json',
+    'eval "$(<%= config.bin %> devnet status -o env)"',
+  ];
+  static override flags = {
+    output: Flags.option({ options: ['text', 'env'] as const, char: 'o' })({
+      description: 'env prints shell assignments.',
+      default: 'text',
+    }),
+  };
+
+  override async execute({ flags, session }: Invocation<typeof DevnetStatusCommand>): Promise<Outcome<DevnetStatus>> {
+    const { devnetStatus } = await import('../../devnet/index.ts');
+    const { fields } = await import('../../cli/ui/text.ts');
+    const status = await devnetStatus(session.project.stateDir);
+    if (status.state !== 'running') {
+      const text = status.state === 'crashed' ? 'The devnet has crashed.' : 'The devnet is not running.';
+      return {
+        data: status,
+        text: flags.output === 'env' ? '' : text,
+        next: [{ command: 'sahara devnet start', when: 'to start it' }],
+        exitCode: 6,
+      };
+    }
+    const { chain, content } = status.live;
+    if (flags.output === 'env')
+      return {
+        data: status,
+        text: [
+          `SAHARA_RPC_URL=${chain.rpcUrl}`,
+          `SAHARA_CHAIN_ID=${chain.chainId}`,
+          `SAHARA_IPFS_API=${content.api}`,
+          `SAHARA_IPFS_GATEWAY=${content.gateway}`,
+        ].join('\n'),
+      };
+    const health = new Map(status.services.map((s) => [s.service, s.detail ? `${s.state} (${s.detail})` : s.state]));
+    return {
+      data: status,
+      text: fields([
+        ['devnet', 'running'],
+        ['chain', `${chain.rpcUrl}  chain id ${chain.chainId}  ${health.get('chain') ?? ''}`],
+        ['content', `${content.api}  ${content.kind}  ${health.get('content') ?? ''}`],
+        ['gateway', content.gateway],
+        ['since', status.live.startedAt],
+      ]),
+    };
+  }
+}

@@ -1,0 +1,70 @@
+import { SaharaError } from '../base/errors.ts';
+import type { Logger, Progress } from '../base/progress.ts';
+import { silentLogger, silentProgress } from '../base/progress.ts';
+import { type Chain, openChain, type Signer } from '../chain/index.ts';
+import { type Config, findProject, loadConfig, type Project, resolveAccount, signingKey } from '../config/index.ts';
+import { contentStore } from '../content/index.ts';
+import type { Context } from './context.ts';
+
+/** Where a project's services are, as its devnet tells. */
+export type Endpoints = { rpcUrl: string; chainId: number; instanceId: `0x${string}` | null; api: string; gateway: string };
+
+/** Endpoints by configuration where they are set, else those of the running devnet. */
+export function endpointsOf(
+  project: Project,
+  config: Config,
+  live: { chain: { rpcUrl: string; chainId: number; instanceId: `0x${string}` }; content: { api: string; gateway: string } } | undefined,
+): Endpoints {
+  if (!live && (config.rpcUrl === null || config.content.api === null)) throw new SaharaError('DEVNET_NOT_RUNNING', { project: project.root });
+  const foreign = config.rpcUrl !== null && config.rpcUrl !== live?.chain.rpcUrl;
+  const api = config.content.api ?? live?.content.api ?? '';
+  return {
+    rpcUrl: config.rpcUrl ?? live?.chain.rpcUrl ?? '',
+    chainId: config.chainId,
+    instanceId: foreign ? null : (live?.chain.instanceId ?? null),
+    api,
+    gateway: config.content.gateway ?? (config.content.api ? api : (live?.content.gateway ?? api)),
+  };
+}
+
+export async function connect(endpoints: Endpoints): Promise<Chain> {
+  return openChain(endpoints);
+}
+
+/** A named account, ready to sign. */
+export async function openSigner(ref: string): Promise<Signer> {
+  const account = resolveAccount(ref);
+  return { name: account.name, account: await signingKey(account) };
+}
+
+export type OpenOptions = {
+  /** Project folder; by default found from the working directory. */
+  project?: string;
+  logger?: Logger;
+  progress?: Progress;
+  signal?: AbortSignal;
+  /** The devnet's live state, from `liveDevnet` of `sahara-devkit/devnet`. */
+  live?: Parameters<typeof endpointsOf>[2];
+};
+
+/**
+ * Opens a context for scripts: the same that every command gets.
+ *
+ * @example
+ * const project = findProject(process.cwd());
+ * const context = await openContext({ live: liveDevnet(project.stateDir) });
+ */
+export async function openContext(options: OpenOptions = {}): Promise<Context> {
+  const project = findProject(process.cwd(), options.project);
+  const { config } = await loadConfig(project, process.env);
+  const endpoints = endpointsOf(project, config, options.live);
+  return {
+    project,
+    chain: await connect(endpoints),
+    content: contentStore({ api: endpoints.api, gateway: endpoints.gateway }),
+    logger: options.logger ?? silentLogger,
+    progress: options.progress ?? silentProgress,
+    signal: options.signal ?? new AbortController().signal,
+    clock: () => new Date(),
+  };
+}

@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeFileAtomic } from '../base/atomic-file.ts';
+import type { Hex } from '../base/hex.ts';
+import type { DevnetPaths } from './paths.ts';
+
+/** A process of ours. A pid alone proves nothing, as pids are used again: its start time goes with it. */
+export type ProcessIdentity = { pid: number; startTime: string | null };
+
+/** What a running devnet tells about itself, in `live.json` and over its socket. */
+export type LiveState = {
+  format: 1;
+  name: string;
+  supervisor: ProcessIdentity;
+  startedAt: string;
+  chain: {
+    process: ProcessIdentity;
+    rpcUrl: string;
+    chainId: number;
+    /** Random for each anvil process: proves that what answers on the port is ours. */
+    instanceId: Hex;
+    genesisHash: Hex;
+  };
+  content: {
+    kind: 'embedded' | 'kubo' | 'external';
+    process: ProcessIdentity | null;
+    api: string;
+    gateway: string;
+    peerId: string | null;
+  };
+  /** Path of the supervisor's socket. */
+  socket: string;
+};
+
+/** The last written live state, running or not; undefined when there is none or it is unreadable. */
+export function readLiveState(paths: DevnetPaths): LiveState | undefined {
+  try {
+    const state = JSON.parse(readFileSync(paths.live, 'utf8')) as LiveState;
+    return state.format === 1 ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeLiveState(paths: DevnetPaths, state: LiveState): void {
+  mkdirSync(dirname(paths.live), { recursive: true });
+  writeFileAtomic(paths.live, `${JSON.stringify(state, null, 2)}\n`);
+}
+
+export function removeLiveState(paths: DevnetPaths): void {
+  rmSync(paths.live, { force: true });
+}

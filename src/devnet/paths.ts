@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const DEFAULT_DEVNET = 'default';
+
+export type DevnetPaths = {
+  dir: string;
+  /** What is running, for as long as it runs. */
+  live: string;
+  /** Held by the one supervisor of this devnet. */
+  lock: string;
+  /** The chain as it was when the devnet last stopped. */
+  chainState: string;
+  contentRepo: string;
+  kuboRepo: string;
+  logs: { supervisor: string; chain: string; content: string };
+  /** The supervisor's API: a Unix socket, or a named pipe on Windows. */
+  socket: string;
+};
+
+/** Where a devnet of a project keeps everything. */
+export function devnetPaths(stateDir: string, name: string = DEFAULT_DEVNET): DevnetPaths {
+  const dir = join(stateDir, 'devnet', name);
+  return {
+    dir,
+    live: join(dir, 'live.json'),
+    lock: join(dir, 'supervisor.lock'),
+    chainState: join(dir, 'chain-state.json'),
+    contentRepo: join(dir, 'content'),
+    kuboRepo: join(dir, 'kubo'),
+    logs: {
+      supervisor: join(dir, 'logs', 'supervisor.log'),
+      chain: join(dir, 'logs', 'chain.log'),
+      content: join(dir, 'logs', 'content.log'),
+    },
+    socket: socketPath(dir),
+  };
+}
+
+/** Socket paths hold about 100 bytes, project paths may be longer: a digest in the temp folder instead. */
+function socketPath(dir: string): string {
+  const id = createHash('sha256').update(dir).digest('hex').slice(0, 20);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\sahara-${id}`;
+  const user = process.getuid?.() ?? 0;
+  return join(tmpdir(), `sahara-${user}-${id}.sock`);
+}

@@ -1,0 +1,112 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { writeFileAtomic } from '../../base/atomic-file.ts';
+import { SaharaError } from '../../base/errors.ts';
+import { fromHex, type Hex } from '../../base/hex.ts';
+import { readLiveState, removeLiveState } from '../live-state.ts';
+import type { DevnetPaths } from '../paths.ts';
+import { endProcess, isAlive } from '../process-identity.ts';
+import { anvilBinary, toolkitRoot } from '../toolkit.ts';
+import { jsonRpc } from './json-rpc.ts';
+import { type Service, spawnService } from './service.ts';
+
+/** What wallets and tools take for a local chain; never the public testnet's own id, as signatures would be valid on both. */
+export const CHAIN_ID = 31337;
+
+const START_TIMEOUT_MS = 15_000;
+
+export type ChainService = Service & {
+  rpcUrl: string;
+  instanceId: Hex;
+  genesisHash: Hex;
+  /** Writes the whole chain to disk; the former state survives until the new one is complete. */
+  save(): Promise<void>;
+};
+
+/** Starts anvil on the saved chain, or on the genesis where there is none. */
+export async function startChain(paths: DevnetPaths, port: number): Promise<ChainService> {
+  const saved = existsSync(paths.chainState);
+  if (saved) assertWhole(paths.chainState);
+  const state = saved
+    ? ['--load-state', paths.chainState]
+    : ['--init', join(toolkitRoot(), 'devnet', 'genesis', 'genesis.json')];
+  const service = spawnService(
+    anvilBinary(),
+    ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(CHAIN_ID), '--no-request-size-limit', ...state],
+    paths.logs.chain,
+  );
+  try {
+    // Anvil's own word, not an answer on the port: another anvil may be listening there.
+    const [, address] = await service.firstLine(/Listening on (127\.0\.0\.1:\d+)/, START_TIMEOUT_MS);
+    const rpcUrl = `http://${address}`;
+    const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
+    const genesis = await jsonRpc<{ hash: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['0x0', false]);
+    if (saved) await reanchorClock(rpcUrl);
+    return {
+      ...service,
+      rpcUrl,
+      instanceId: metadata.instanceId,
+      genesisHash: genesis.hash,
+      save: () => saveChain(rpcUrl, paths.chainState),
+    };
+  } catch (error) {
+    await service.stop();
+    const reason = (error as Error).message;
+    if (saved && /state|deserialize|json|EOF/i.test(reason))
+      throw new SaharaError('CHAIN_STATE_DAMAGED', { path: paths.chainState, reason }, { cause: error });
+    throw new SaharaError('DEVNET_START_FAILED', { reason: `the chain (anvil) ${reason}`, log: paths.logs.chain }, { cause: error });
+  }
+}
+
+async function saveChain(rpcUrl: string, path: string): Promise<void> {
+  const bytes = fromHex(await jsonRpc<Hex>(rpcUrl, 'anvil_dumpState', [], 120_000));
+  const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  writeFileAtomic(path, gzipped ? gunzipSync(bytes) : bytes);
+}
+
+/**
+ * What a dead supervisor left running. The chain, if it is still ours and answers, is saved first:
+ * anvil outlives its parent, and holds everything since the last save.
+ */
+export async function endOrphans(paths: DevnetPaths): Promise<void> {
+  const left = readLiveState(paths);
+  if (!left) return;
+  if (isAlive(left.chain.process)) {
+    try {
+      const { instanceId } = await jsonRpc<{ instanceId: Hex }>(left.chain.rpcUrl, 'anvil_metadata', []);
+      if (instanceId === left.chain.instanceId) await saveChain(left.chain.rpcUrl, paths.chainState);
+    } catch {
+      // A chain that does not answer cannot be saved; it is ended all the same.
+    }
+    await endProcess(left.chain.process);
+  }
+  if (left.content.process) await endProcess(left.content.process);
+  removeLiveState(paths);
+}
+
+/**
+ * Anvil 1.7.1 takes the wall clock after a reload, so that a chain which had been moved ahead in time
+ * would run backwards, and expired licences would live again. The next block follows the saved head.
+ */
+async function reanchorClock(rpcUrl: string): Promise<void> {
+  const head = await jsonRpc<{ timestamp: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['latest', false]);
+  const ahead = Number(head.timestamp) - Math.floor(Date.now() / 1000);
+  if (ahead >= 0) await jsonRpc(rpcUrl, 'evm_increaseTime', [ahead + 1]);
+}
+
+/** A cheap check that the file was not cut off; anvil's own message for it is a riddle. */
+function assertWhole(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const ends = Buffer.alloc(2);
+    if (size > 2) {
+      readSync(file, ends, 0, 1, 0);
+      readSync(file, ends, 1, 1, size - 1);
+    }
+    if (ends.toString() !== '{}') throw new SaharaError('CHAIN_STATE_DAMAGED', { path, reason: 'it is cut short' });
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,47 @@
+import { SaharaError } from '../../base/errors.ts';
+import type { LiveState } from '../live-state.ts';
+import type { DevnetPaths } from '../paths.ts';
+import { toolkitProgram } from '../toolkit.ts';
+import { findKubo, startKubo } from './kubo.ts';
+import type { SupervisorOptions } from './options.ts';
+import { type Service, spawnService } from './service.ts';
+
+const START_TIMEOUT_MS = 15_000;
+
+export type ContentService = { service: Service | null; info: LiveState['content'] };
+
+/** The configured endpoint, else Kubo where its binary is, else the embedded node. */
+export async function startContent(paths: DevnetPaths, options: SupervisorOptions): Promise<ContentService> {
+  if (options.externalContent) {
+    const { api, gateway } = options.externalContent;
+    return { service: null, info: { kind: 'external', process: null, api, gateway: gateway ?? api, peerId: null } };
+  }
+  const kubo = options.contentNode === 'embedded' ? undefined : findKubo();
+  if (!kubo && options.contentNode === 'kubo') throw new SaharaError('KUBO_MISSING', { looked: '$KUBO_BINARY, ipfs on PATH' });
+  return kubo ? startKubo(kubo, paths, options.ports) : startEmbedded(paths, options.ports);
+}
+
+async function startEmbedded(paths: DevnetPaths, ports: SupervisorOptions['ports']): Promise<ContentService> {
+  const args = [
+    toolkitProgram('content/node/main'),
+    ...['--repo', paths.contentRepo, '--api-port', String(ports.api), '--gateway-port', String(ports.gateway)],
+    '--exit-with-stdin',
+  ];
+  const service = spawnService(process.execPath, args, paths.logs.content);
+  try {
+    const [line] = await service.firstLine(/^\{.*\}$/m, START_TIMEOUT_MS);
+    const ready = JSON.parse(line) as { ready: boolean; api: string; gateway: string; peerId: string; error?: { code: string; port?: number } };
+    if (!ready.ready) throw new Error(`${ready.error?.code ?? 'failed'} ${ready.error?.port ?? ''}`.trim());
+    return {
+      service,
+      info: { kind: 'embedded', process: service.identity, api: ready.api, gateway: ready.gateway, peerId: ready.peerId },
+    };
+  } catch (error) {
+    await service.stop();
+    throw new SaharaError(
+      'DEVNET_START_FAILED',
+      { reason: `the content node: ${(error as Error).message}`, log: paths.logs.content },
+      { cause: error },
+    );
+  }
+}

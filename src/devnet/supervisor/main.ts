@@ -1,0 +1,142 @@
+import { mkdirSync } from 'node:fs';
+import { SaharaError } from '../../base/errors.ts';
+import { type LiveState, removeLiveState, writeLiveState } from '../live-state.ts';
+import { devnetPaths } from '../paths.ts';
+import { identify } from '../process-identity.ts';
+import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
+import { serveApi } from './api.ts';
+import { CHAIN_ID, endOrphans, startChain } from './chain.ts';
+import { type ContentService, startContent } from './content.ts';
+import { takeLock } from './lock.ts';
+import type { Handshake, SupervisorOptions } from './options.ts';
+import { lastLines } from './service.ts';
+
+/** A content node that keeps dying is not started for ever. */
+const MAX_RESTARTS = 5;
+
+/** Owns one devnet: starts its services, watches them, and takes them down with itself. */
+async function supervise(options: SupervisorOptions): Promise<void> {
+  const paths = devnetPaths(options.stateDir, options.name);
+  mkdirSync(paths.dir, { recursive: true });
+  const release = takeLock(paths.lock);
+  let chain: Awaited<ReturnType<typeof startChain>> | undefined;
+  let content: ContentService | undefined;
+  let stopping: Promise<void> | undefined;
+  let restarts = 0;
+  const health: Record<ServiceHealth['service'], ServiceHealth> = {
+    chain: { service: 'chain', state: 'running', detail: null },
+    content: { service: 'content', state: 'running', detail: null },
+  };
+
+  const shutDown = (exitCode: number): Promise<void> => {
+    stopping ??= (async () => {
+      // In the reverse order of use; the chain is saved while it still answers.
+      await content?.service?.stop();
+      if (chain && health.chain.state === 'running') await chain.save().catch((error) => log(`the chain was not saved: ${error.message}`));
+      await chain?.stop();
+      removeLiveState(paths);
+      release();
+      process.exit(exitCode);
+    })();
+    return stopping;
+  };
+  process.on('SIGTERM', () => void shutDown(0));
+  process.on('SIGINT', () => void shutDown(0));
+
+  try {
+    await endOrphans(paths);
+    const started = await Promise.allSettled([startChain(paths, options.ports.rpc), startContent(paths, options)]);
+    if (started[0].status === 'fulfilled') chain = started[0].value;
+    if (started[1].status === 'fulfilled') content = started[1].value;
+    const failed = started.find((s) => s.status === 'rejected');
+    if (failed) throw failed.reason;
+    if (!chain || !content) return;
+
+    const live: LiveState = {
+      format: 1,
+      name: options.name,
+      supervisor: identify(process.pid) ?? { pid: process.pid, startTime: null },
+      startedAt: new Date().toISOString(),
+      chain: {
+        process: chain.identity,
+        rpcUrl: chain.rpcUrl,
+        chainId: CHAIN_ID,
+        instanceId: chain.instanceId,
+        genesisHash: chain.genesisHash,
+      },
+      content: content.info,
+      socket: paths.socket,
+    };
+    const server = await serveApi(paths.socket, {
+      'GET /status': (): SupervisorStatus => ({ live, services: Object.values(health) }),
+      // Where a command waits until what it did is durable. For now that is when the devnet stops.
+      'POST /commit': () => ({}),
+      'POST /stop': () => {
+        setImmediate(() => void shutDown(0));
+        return {};
+      },
+    });
+    server.unref();
+    writeLiveState(paths, live);
+    handshake({ type: 'started', live });
+    log(`ready: chain ${live.chain.rpcUrl}, content ${live.content.api}`);
+
+    void chain.ended.then((how) => {
+      if (stopping) return;
+      health.chain = { service: 'chain', state: 'failed', detail: `${how}: ${lastLines(paths.logs.chain, 5)}` };
+      log(`the chain ${how}; stopping, as what it held since the last save is lost`);
+      void shutDown(1);
+    });
+    const watchContent = (current: ContentService) => {
+      void current.service?.ended.then(async (how) => {
+        if (stopping) return;
+        log(`the content node ${how}`);
+        if (++restarts > MAX_RESTARTS) {
+          health.content = { service: 'content', state: 'failed', detail: how };
+          return;
+        }
+        health.content = { service: 'content', state: 'restarting', detail: how };
+        try {
+          // On the ports it had, which clients know; its store is on disk, so nothing is lost.
+          const port = (url: string) => Number(new URL(url).port);
+          const ports = { rpc: 0, api: port(live.content.api), gateway: port(live.content.gateway) };
+          content = await startContent(paths, { ...options, ports });
+          live.content = content.info;
+          writeLiveState(paths, live);
+          health.content = { service: 'content', state: 'running', detail: `restarted ${restarts}x` };
+          watchContent(content);
+        } catch (error) {
+          health.content = { service: 'content', state: 'failed', detail: (error as Error).message };
+          log(`the content node cannot be restarted: ${(error as Error).message}`);
+        }
+      });
+    };
+    watchContent(content);
+  } catch (error) {
+    const known = error instanceof SaharaError;
+    handshake({
+      type: 'error',
+      id: known ? error.id : 'INTERNAL',
+      params: known ? error.params : { message: String((error as Error).stack) },
+      message: (error as Error).message,
+    });
+    log(String((error as Error).stack));
+    // Nothing was promised yet, so the saved chain is left as it is.
+    health.chain.state = 'failed';
+    await shutDown(1);
+  }
+}
+
+function handshake(message: Handshake): void {
+  if (process.send) process.send(message, undefined, undefined, () => process.connected && process.disconnect());
+}
+
+function log(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+void supervise(JSON.parse(process.argv[2] ?? '{}') as SupervisorOptions).catch((error) => {
+  const known = error instanceof SaharaError;
+  handshake({ type: 'error', id: known ? error.id : 'INTERNAL', params: known ? error.params : { message: String(error) }, message: String(error?.message) });
+  process.exitCode = 1;
+});

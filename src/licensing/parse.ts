@@ -1,0 +1,86 @@
+import { parseSahara } from '../base/amount.ts';
+import { SaharaError } from '../base/errors.ts';
+import { suggest } from '../base/suggest.ts';
+import { PRESETS } from './presets.ts';
+import { parseRight } from './rights.ts';
+import { parsePeriod, type Terms } from './terms.ts';
+
+const FIELDS = ['preset', 'rights', 'royalty', 'price', 'period', 'shareAlike', 'attribution', 'transferable', 'text'];
+
+/**
+ * Terms from a manifest entry or from flags: a preset, changed by whatever stands beside it, or all fields.
+ *
+ * @param where names the place in errors, e.g. "terms[0] of sahara.yaml"
+ * @throws TERMS_INVALID, PRESET_UNKNOWN, RIGHT_UNKNOWN
+ */
+export function parseTerms(raw: unknown, where: string): Terms {
+  if (typeof raw === 'string') return preset(raw);
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw invalid(where, 'must be the name of a preset, or a mapping');
+  const entry = raw as Record<string, unknown>;
+  for (const key of Object.keys(entry))
+    if (!FIELDS.includes(key)) {
+      const near = suggest(key, FIELDS);
+      throw invalid(where, `has the unknown field "${key}"${near ? `; did you mean "${near}"?` : ''}`);
+    }
+
+  const base = entry['preset'] === undefined ? undefined : preset(String(entry['preset']));
+  const terms: Terms = {
+    rights: entry['rights'] === undefined ? (base?.rights ?? []) : rights(entry['rights'], where),
+    royaltyBps: entry['royalty'] === undefined ? (base?.royaltyBps ?? 0) : percent(entry['royalty'], `royalty in ${where}`),
+    price: entry['price'] === undefined ? (base?.price ?? 0n) : price(entry['price'], where),
+    period: entry['period'] === undefined ? (base?.period ?? 0) : period(entry['period'], where),
+    shareAlike: flag(entry, 'shareAlike', base?.shareAlike ?? false, where),
+    attribution: flag(entry, 'attribution', base?.attribution ?? true, where),
+    transferable: flag(entry, 'transferable', base?.transferable ?? true, where),
+    text: entry['text'] === undefined ? (base?.text ?? '') : String(entry['text']),
+  };
+  if (terms.rights.length === 0) throw invalid(where, 'grants no right: name a preset or some rights');
+  const bytes = Buffer.byteLength(terms.text);
+  if (bytes < 1 || bytes > 64) throw invalid(where, 'needs a text of 1 to 64 bytes, such as an SPDX id (CC-BY-4.0)');
+  return terms;
+}
+
+/** "12.5%" or "12.5 %" in basis points, 0 to 10,000. Whole basis points only. */
+export function percent(raw: unknown, where: string): number {
+  const match = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/.exec(String(raw).trim());
+  const bps = match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : Number.NaN;
+  if (!(bps >= 0 && bps <= 10_000))
+    throw new SaharaError('TERMS_INVALID', { where, reason: `must be a percentage from 0% to 100% with at most two decimals, not "${raw}"` });
+  return bps;
+}
+
+function preset(name: string): Terms {
+  const found = PRESETS.find((p) => p.name === name);
+  if (found) return found.terms;
+  throw new SaharaError('PRESET_UNKNOWN', { preset: name, suggestion: suggest(name, PRESETS.map((p) => p.name)) });
+}
+
+function rights(raw: unknown, where: string): Terms['rights'] {
+  const list = typeof raw === 'string' ? raw.split(/[\s,+]+/).filter(Boolean) : raw;
+  if (!Array.isArray(list)) throw invalid(where, 'must list its rights');
+  return [...new Set(list.map((r) => parseRight(String(r))))];
+}
+
+function price(raw: unknown, where: string): bigint {
+  const wei = parseSahara(String(raw).replace(/\s*SAHARA$/i, ''));
+  if (wei === undefined || wei >= 2n ** 96n) throw invalid(where, `has the price "${raw}", which is not an amount of SAHARA`);
+  return wei;
+}
+
+function period(raw: unknown, where: string): number {
+  const seconds = parsePeriod(String(raw));
+  if (seconds === undefined) throw invalid(where, `has the period "${raw}"; write 30d, 12h or 90m`);
+  return seconds;
+}
+
+function flag(entry: Record<string, unknown>, key: string, fallback: boolean, where: string): boolean {
+  const raw = entry[key];
+  if (raw === undefined) return fallback;
+  if (typeof raw !== 'boolean') throw invalid(where, `has "${key}: ${raw}"; it is true or false`);
+  return raw;
+}
+
+function invalid(where: string, reason: string): SaharaError<'TERMS_INVALID'> {
+  return new SaharaError('TERMS_INVALID', { where, reason });
+}
