@@ -4,6 +4,7 @@
  * The protocol is deployed for real on a throw-away anvil; code and storage of every contract there become the
  * `alloc` of a geth genesis. Nothing in it depends on the clock, the machine or the order of anything.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { type Address, encodeFunctionData, getAddress, type Hex, hexToBytes, numberToHex } from 'viem';
@@ -54,16 +55,28 @@ async function multicall3CreationCode(): Promise<Hex> {
 /** Seconds since 1970 of the blocks that deploy: so early that no devnet's clock stands before them. */
 let time = 1;
 
+interface Receipt {
+  readonly status: Hex;
+  readonly contractAddress: Address | null;
+}
+
+/** anvil may answer `eth_sendTransaction` before the receipt exists. */
+async function receiptOf(rpc: Rpc, hash: unknown): Promise<Receipt> {
+  for (let attempt = 0; attempt < 500; attempt += 1) {
+    const receipt = (await rpc('eth_getTransactionReceipt', [hash])) as Receipt | null;
+    if (receipt !== null) return receipt;
+    await sleep(10);
+  }
+  throw new Error(`No receipt for transaction ${String(hash)}.`);
+}
+
 async function send(rpc: Rpc, to: Address | undefined, data: Hex): Promise<Address | null> {
   time += 1;
   await rpc('evm_setNextBlockTimestamp', [time]);
   const gas = numberToHex(GAS_LIMIT / 2n);
   const hash = await rpc('eth_sendTransaction', [{ from: SENDER, ...(to && { to }), data, gas }]);
-  const receipt = (await rpc('eth_getTransactionReceipt', [hash])) as {
-    status: Hex;
-    contractAddress: Address | null;
-  } | null;
-  if (receipt?.status !== '0x1') throw new Error(`A deployment failed: transaction ${String(hash)}`);
+  const receipt = await receiptOf(rpc, hash);
+  if (receipt.status !== '0x1') throw new Error(`A deployment failed: transaction ${String(hash)}`);
   return receipt.contractAddress;
 }
 
