@@ -38,7 +38,9 @@ type Settings = Selection & {
 };
 
 async function main(): Promise<void> {
-  const context: BuildContext = JSON.parse(await readFile(process.env['SAHARA_BUILD_CONTEXT'] ?? '', 'utf8'));
+  const { SAHARA_BUILD_CONTEXT } = process.env;
+  if (!SAHARA_BUILD_CONTEXT) throw new Error('there is no dataset to train on: run this with `sahara build`');
+  const context: BuildContext = JSON.parse(await readFile(SAHARA_BUILD_CONTEXT, 'utf8'));
   const settings = checked(
     JSON.parse(await readFile(join(import.meta.dirname, 'train.config.json'), 'utf8')),
   );
