@@ -22,12 +22,9 @@ function walk(folder) {
 const rooms = Object.values(pkg.exports)
   .filter((e) => typeof e === 'object')
   .map((e) => join(src, relative('dist', e.default).replace(/\.js$/, '.ts')));
-const processes = [
-  'cli/main.ts',
-  'devnet/supervisor/main.ts',
-  'content/node/main.ts',
-  'execution/register.ts',
-].map((f) => join(src, f));
+const processes = ['cli/main.ts', 'devnet/supervisor/main.ts', 'content/node/main.ts'].map((f) =>
+  join(src, f),
+);
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });

@@ -1,0 +1,102 @@
+// Violations of what is committed: the lockfile, generated files, counts, and a build that is out of date.
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isBuilt } from '../../freshness.mjs';
+import { checkBindings, checkGenesis, checkManifest } from '../checks.mjs';
+import { raised, shortfall } from '../counts.mjs';
+import { inspectLockfile, readProject } from '../lockfile.mjs';
+
+const entryOf = (lock, wanted) =>
+  Object.keys(lock.packages).find((key) => key !== '' && wanted(lock.packages[key], key));
+
+const LOCKFILE = {
+  'a platform is missing': [
+    ({ lock }) => delete lock.packages[entryOf(lock, (e) => e.optional && e.os?.includes('darwin'))],
+    /is not locked/,
+  ],
+  'a dependency is missing': [
+    ({ lock }) => delete lock.packages['node_modules/@oclif/core'],
+    /@oclif\/core@.* is not locked/,
+  ],
+  'a download address': [
+    ({ lock }) => {
+      lock.packages['node_modules/viem'].resolved = 'https://mirror.example/viem.tgz';
+    },
+    /viem holds a download address/,
+  ],
+  'no integrity': [
+    ({ lock }) => delete lock.packages['node_modules/viem'].integrity,
+    /viem has no integrity/,
+  ],
+  'another version than package.json': [
+    ({ manifest }) => {
+      manifest.devDependencies.viem = '1.0.0';
+    },
+    /devDependencies\.viem: package\.json has 1\.0\.0/,
+  ],
+  'a dependency that is not locked': [
+    ({ manifest }) => {
+      manifest.dependencies['left-pad'] = '1.3.0';
+    },
+    /dependencies\.left-pad/,
+  ],
+  'an install script that nobody decided on': [
+    ({ manifest }) => delete manifest.allowScripts.node,
+    /node has an install script/,
+  ],
+};
+
+export function plantLockfile(copy, expect) {
+  for (const [name, [change, reason]] of Object.entries(LOCKFILE)) {
+    const project = readProject(copy);
+    change(project);
+    expect(`lockfile: ${name}`, inspectLockfile(project).problems, (p) => reason.test(p));
+  }
+}
+
+async function whileChanged(file, change, work) {
+  const before = readFileSync(file);
+  change(file);
+  try {
+    return await work();
+  } finally {
+    writeFileSync(file, before);
+  }
+}
+
+const touch = (file) => appendFileSync(file, '\n');
+
+export async function plantGenerated(copy, expect) {
+  const bindings = join(copy, 'src', 'chain', 'generated');
+  const binding = readdirSync(bindings).find((f) => f.endsWith('.ts') && f !== 'index.ts');
+  const stale = (name) => (p) => p.includes('Stale') && p.includes(name);
+  // Each compiles the protocol or starts an anvil, so they share the waiting.
+  const [manifest, bound, genesis] = await Promise.all([
+    existsSync(join(copy, 'oclif.manifest.json'))
+      ? whileChanged(join(copy, 'oclif.manifest.json'), touch, () => checkManifest(copy))
+      : { problems: ['oclif.manifest.json is not there'] },
+    whileChanged(join(bindings, binding), touch, () => checkBindings(copy)),
+    whileChanged(join(copy, 'devnet', 'genesis', 'genesis.json'), touch, () => checkGenesis(copy)),
+  ]);
+  expect('manifest: stale', manifest.problems, stale('oclif.manifest.json'));
+  expect('bindings: stale', bound.problems, stale(binding));
+  expect('genesis: stale', genesis.problems, stale('genesis.json'));
+}
+
+export async function plantBuild(copy, expect) {
+  const file = join(copy, 'src', 'base', 'errors.ts');
+  const answer = () => (isBuilt(copy) ? 'fresh' : 'stale');
+  const before = answer();
+  const after = await whileChanged(file, touch, answer);
+  expect('build: a source changed after it', [`${before}, ${after}`], (p) => p === 'fresh, stale');
+}
+
+export function plantCounts(_copy, expect) {
+  const part = { name: 'unit', count: 210, unit: 'tests' };
+  expect('counts: fewer than committed', [shortfall(214, part)], (p) =>
+    p?.includes('ran 210 tests, committed minimum 214'),
+  );
+  expect('counts: nothing', [shortfall(0, { ...part, count: 0 })], (p) => p?.includes('did nothing'));
+  expect('counts: none committed', [shortfall(undefined, part)], (p) => p?.includes('no committed minimum'));
+  expect('counts: never lowered by a run', [raised({ unit: 214 }, [part]).unit], (p) => p === 214);
+}
