@@ -1,7 +1,7 @@
 // `node scripts/manifest.mjs [--check]`: oclif.manifest.json, made by oclif's own command from dist/.
 // Without a current manifest every start would load every command. It is made in a staging folder, because
 // `oclif manifest` removes and rewrites the file in place, and a check must not touch the checkout.
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,10 @@ async function generate() {
   const staging = mkdtempSync(join(tmpdir(), 'sahara-manifest-'));
   try {
     writeFileSync(join(staging, 'package.json'), readFileSync(join(root, 'package.json')));
-    for (const folder of ['dist', 'node_modules', 'templates'])
+    // Copied, not linked: oclif writes the real paths of what it loads.
+    const dist = join(staging, 'dist');
+    cpSync(join(root, 'dist'), dist, { recursive: true, filter: (path) => !path.endsWith('.map') });
+    for (const folder of ['node_modules', 'templates', 'devnet'])
       symlinkSync(join(root, folder), join(staging, folder), 'junction');
     const oclif = join(root, 'node_modules', 'oclif', 'bin', 'run.js');
     const result = await capture(process.execPath, [oclif, 'manifest', staging], {
