@@ -60,7 +60,7 @@ export async function* exportCar(
 
 /**
  * Reads a CAR (version 1, or the version 1 inside of version 2) from a stream, block by block. Bytes are
- * *not* checked against their CIDs here. A block stays valid only until the next one is asked for.
+ * *not* checked against their CIDs here.
  *
  * @throws CONTENT_CAR_INVALID when it is truncated, malformed, or a block is larger than `maxBlock` bytes
  */

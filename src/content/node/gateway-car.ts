@@ -1,0 +1,87 @@
+import { type Block, exportCar } from '../car.ts';
+import { type CID, inlined } from '../cid.ts';
+import { fileBytes, folderEntries, type GetBlock, resolvePath } from '../unixfs.ts';
+import { BadRequest, type ContentNode } from './node.ts';
+import { depthFirst } from './rpc-dag.ts';
+
+export type CarRequest = {
+  scope: 'block' | 'entity' | 'all';
+  /** Of a file, bytes: first and last included; negative counts from the end; `*` is undefined. */
+  range: { from: number; to: number | undefined } | undefined;
+  dups: boolean;
+};
+
+/** Reads the parameters of a CAR request (https://specs.ipfs.tech/http-gateways/trustless-gateway/). */
+export function carRequest(query: URLSearchParams, accept: ReadonlyMap<string, string>): CarRequest {
+  const scope = query.get('dag-scope') ?? 'all';
+  if (scope !== 'block' && scope !== 'entity' && scope !== 'all')
+    throw new BadRequest(`unknown dag-scope: ${scope}`);
+  const option = (name: string) => query.get(`car-${name}`) ?? accept.get(name);
+  const version = option('version') ?? '1';
+  if (version !== '1') throw new BadRequest(`CAR version ${version} is not supported, only 1`);
+  const order = option('order') ?? 'unk';
+  if (order !== 'dfs' && order !== 'unk')
+    throw new BadRequest(`CAR order ${order} is not supported, only dfs`);
+  const dups = option('dups') ?? 'n';
+  if (dups !== 'y' && dups !== 'n') throw new BadRequest(`CAR dups is y or n, not ${dups}`);
+  const text = query.get('entity-bytes');
+  if (text === null) return { scope, range: undefined, dups: dups === 'y' };
+  const match = /^(-?\d+):(-?\d+|\*)$/.exec(text);
+  if (match === null) throw new BadRequest(`entity-bytes is "from:to", not ${text}`);
+  const to = match[2] === '*' ? undefined : Number(match[2]);
+  // A range says which bytes of the entity, so it asks for the entity.
+  return { scope: 'entity', range: { from: Number(match[1]), to }, dups: dups === 'y' };
+}
+
+/** The blocks that prove `path` under `root`, then those that were asked for, as a CAR in depth-first order. */
+export function gatewayCar(
+  node: ContentNode,
+  root: CID,
+  path: string,
+  request: CarRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return exportCar([root], blocks());
+
+  async function* blocks(): AsyncGenerator<Block, void, undefined> {
+    const sent = new Set<string>();
+    const fresh = (cid: CID) => {
+      const key = cid.toString();
+      if (inlined(cid) !== undefined || (!request.dups && sent.has(key))) return false;
+      sent.add(key);
+      return true;
+    };
+    // Whatever is read on the way is what the client needs for the same way.
+    const read: Block[] = [];
+    const recording: GetBlock = async (cid) => {
+      signal.throwIfAborted();
+      const bytes = await node.get(cid);
+      if (fresh(cid)) read.push({ cid, bytes });
+      return bytes;
+    };
+    const found = await resolvePath(recording, root, path);
+    yield* read.splice(0);
+    if (request.scope === 'block') return;
+    if (request.scope === 'all') {
+      for await (const block of depthFirst(node, found.cid, signal, request.dups)) {
+        if (fresh(block.cid)) yield block;
+      }
+      return;
+    }
+    const entity =
+      found.node.type === 'file'
+        ? fileBytes(recording, found.cid, found.node, { ...span(request.range, found.node.size), ahead: 1 })
+        : folderEntries(recording, found.cid, found.node);
+    for await (const piece of entity) {
+      void piece;
+      yield* read.splice(0);
+    }
+    yield* read.splice(0);
+  }
+}
+
+function span(range: CarRequest['range'], size: number): { start: number; end: number } {
+  if (range === undefined) return { start: 0, end: size };
+  const at = (position: number) => Math.min(Math.max(position < 0 ? size + position : position, 0), size);
+  return { start: at(range.from), end: range.to === undefined ? size : Math.min(at(range.to) + 1, size) };
+}

@@ -1,0 +1,141 @@
+import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { CID, MAX_BLOCK_BYTES, matches } from '../cid.ts';
+
+/*
+ * One block in a pack: 16 bytes of head, the CID, the data. Little endian.
+ *   0  4  magic "SPK1"
+ *   4  2  length of the CID
+ *   6  2  zero
+ *   8  4  length of the data
+ *  12  4  CRC-32 of bytes 4 to 12, the CID and the data
+ */
+const MAGIC = Buffer.from('SPK1');
+export const HEAD_BYTES = 16;
+const MAX_CID_BYTES = 96;
+/** Read at once while scanning; larger than any record. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
+
+export type RecordPlace = { cid: CID; offset: number; cidLength: number; length: number };
+
+/** The head and CID that go before the data. */
+export function recordHead(cid: CID, data: Uint8Array): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES + cid.bytes.length);
+  MAGIC.copy(head);
+  head.writeUInt16LE(cid.bytes.length, 4);
+  head.writeUInt32LE(data.length, 8);
+  head.set(cid.bytes, HEAD_BYTES);
+  head.writeUInt32LE(checksum(head, data), 12);
+  return head;
+}
+
+function checksum(head: Uint8Array, data: Uint8Array): number {
+  return crc32(data, crc32(head.subarray(HEAD_BYTES), crc32(head.subarray(4, 12))));
+}
+
+/** The data of a whole record, or undefined when it is damaged. */
+export function recordData(record: Buffer, cidLength: number): Buffer | undefined {
+  const head = record.subarray(0, HEAD_BYTES + cidLength);
+  const data = record.subarray(HEAD_BYTES + cidLength);
+  const sound =
+    head.subarray(0, 4).equals(MAGIC) &&
+    head.readUInt16LE(4) === cidLength &&
+    head.readUInt32LE(8) === data.length &&
+    head.readUInt32LE(12) === checksum(head, data);
+  return sound ? data : undefined;
+}
+
+/**
+ * Reads the records from `from` to the end of the file.
+ *
+ * A bad stretch with sound records after it is damage to *acknowledged* data: it is stepped over and
+ * reported, never cut off. Only a bad stretch that reaches to the end is the torn tail of a write that was
+ * never acknowledged; it starts at the `end` returned.
+ */
+export async function scanPack(
+  file: FileHandle,
+  from: number,
+  size: number,
+  found: (place: RecordPlace) => void,
+): Promise<{ end: number; damaged: { from: number; to: number }[] }> {
+  const damaged: { from: number; to: number }[] = [];
+  const window = windowReader(file, size);
+  let at = from;
+  while (at < size) {
+    const place = await readRecord(window, at, size, false);
+    if (place !== undefined) {
+      found(place);
+      at += HEAD_BYTES + place.cidLength + place.length;
+      continue;
+    }
+    const next = await nextSound(window, at + 1, size);
+    if (next === undefined) break;
+    damaged.push({ from: at, to: next });
+    at = next;
+  }
+  return { end: at, damaged };
+}
+
+type Window = (at: number, length: number) => Promise<Buffer>;
+
+/** Gives up to `length` bytes at `at`, reading ahead, since records are mostly small and in sequence. */
+function windowReader(file: FileHandle, size: number): Window {
+  let start = 0;
+  let buffer = Buffer.alloc(0);
+  return async (at, length) => {
+    const want = Math.min(length, size - at);
+    if (at < start || at + want > start + buffer.length) {
+      const fresh = Buffer.allocUnsafe(Math.min(Math.max(WINDOW_BYTES, want), size - at));
+      let filled = 0;
+      while (filled < fresh.length) {
+        const { bytesRead } = await file.read(fresh, filled, fresh.length - filled, at + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      start = at;
+      buffer = fresh.subarray(0, filled);
+    }
+    return buffer.subarray(at - start, at - start + want);
+  };
+}
+
+async function readRecord(
+  window: Window,
+  at: number,
+  size: number,
+  checkHash: boolean,
+): Promise<RecordPlace | undefined> {
+  const head = await window(at, HEAD_BYTES);
+  if (head.length < HEAD_BYTES || !head.subarray(0, 4).equals(MAGIC)) return undefined;
+  const cidLength = head.readUInt16LE(4);
+  const length = head.readUInt32LE(8);
+  const total = HEAD_BYTES + cidLength + length;
+  if (cidLength > MAX_CID_BYTES || length > MAX_BLOCK_BYTES || at + total > size) return undefined;
+  const record = await window(at, total);
+  const data = recordData(record, cidLength);
+  if (data === undefined) return undefined;
+  try {
+    // A copy: the bytes of the window are read over.
+    const cid = CID.decode(Uint8Array.from(record.subarray(HEAD_BYTES, HEAD_BYTES + cidLength)));
+    if (checkHash && !(await matches(cid, data))) return undefined;
+    return { cid, offset: at, cidLength, length };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the next sound record begins. Its hash is checked too, since a block may hold what looks like a record. */
+async function nextSound(window: Window, from: number, size: number): Promise<number | undefined> {
+  for (let at = from; at + HEAD_BYTES <= size; ) {
+    const bytes = await window(at, WINDOW_BYTES);
+    const hit = bytes.indexOf(MAGIC);
+    if (hit < 0) {
+      at += Math.max(1, bytes.length - MAGIC.length + 1);
+      continue;
+    }
+    at += hit;
+    if ((await readRecord(window, at, size, true)) !== undefined) return at;
+    at++;
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import { type Block, exportCar, importCar } from '../car.ts';
+import { type CID, inlined, matches } from '../cid.ts';
+import { ordered } from '../ordered.ts';
+import { linksOf } from '../unixfs.ts';
+import { readMultipart } from './multipart.ts';
+import { BadRequest, type ContentNode } from './node.ts';
+import { flag, type Handler, needArg } from './reply.ts';
+
+/** Blocks whose hashes are checked at the same time. */
+const CHECKS_AHEAD = 8;
+
+/**
+ * `dag/import`: every block is checked against its CID, written and synced before the answer; with
+ * `pin-roots` (the default) each root must be complete. Kubo would search the network for what is missing.
+ */
+export const dagImport: Handler = async (node, call) => {
+  const writer = node.store.writer();
+  const roots = new Map<string, CID>();
+  let blocks = 0;
+  let bytes = 0;
+  let parts = 0;
+  const contentType = call.request.headers['content-type'];
+  for await (const part of readMultipart(contentType, call.request)) {
+    parts++;
+    const car = await importCar(part.body);
+    for (const root of car.roots) roots.set(root.toString(), root);
+    for await (const block of ordered(car.blocks, CHECKS_AHEAD, checkBlock)) {
+      call.signal.throwIfAborted();
+      blocks++;
+      bytes += block.bytes.length;
+      if (inlined(block.cid) === undefined) await writer.add(block);
+    }
+  }
+  if (parts === 0) throw new BadRequest('argument "path" is required');
+  await writer.finish();
+  const lines: unknown[] = [];
+  if (flag(call, 'pin-roots', true)) {
+    for (const root of roots.values()) await node.requireComplete(root, call.signal);
+    for (const [text, root] of roots) {
+      if (node.pins.get(root)?.type !== 'recursive')
+        node.pins.add({ cid: root, type: 'recursive', name: '' });
+      lines.push({ Root: { Cid: { '/': text }, PinErrorMsg: '' } });
+    }
+  } else {
+    for (const text of roots.keys()) lines.push({ Root: { Cid: { '/': text }, PinErrorMsg: '' } });
+  }
+  if (flag(call, 'stats', false)) lines.push({ Stats: { BlockCount: blocks, BlockBytesCount: bytes } });
+  return { lines };
+};
+
+async function checkBlock(block: Block): Promise<Block> {
+  if (await matches(block.cid, block.bytes)) return block;
+  throw new Error(`mismatch in content integrity, block does not match its CID: ${block.cid}`);
+}
+
+/** `dag/export`: depth first, each block once, as Kubo does. */
+export const dagExport: Handler = async (node, call) => {
+  const { cid } = await node.resolve(needArg(call, 'root'));
+  return { bytes: exportCar([cid], depthFirst(node, cid, call.signal)), type: 'application/vnd.ipld.car' };
+};
+
+/** Every block under `root` in depth-first order; with `dups` as often as it is linked. */
+export async function* depthFirst(
+  node: ContentNode,
+  root: CID,
+  signal: AbortSignal,
+  dups = false,
+): AsyncGenerator<Block, void, undefined> {
+  const seen = new Set<string>();
+  const waiting = [root];
+  for (let cid = waiting.pop(); cid !== undefined; cid = waiting.pop()) {
+    signal.throwIfAborted();
+    const key = cid.toString();
+    if (inlined(cid) !== undefined || (!dups && seen.has(key))) continue;
+    seen.add(key);
+    const bytes = await node.get(cid);
+    yield { cid, bytes };
+    for (const link of linksOf(cid, bytes).toReversed()) waiting.push(link);
+  }
+}
