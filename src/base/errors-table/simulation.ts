@@ -1,2 +1,43 @@
+import { row } from '../error-types.ts';
+
 /** SAH-85xx: scenarios and simulations. */
-export const simulationErrors = {};
+export const simulationErrors = {
+  SCENARIO_INVALID: row<{ file: string; problems: { line: number; path: string; reason: string }[] }>({
+    code: 'SAH-8501',
+    kind: 'usage',
+    title: 'The scenario cannot be used',
+    what: (p) => {
+      const [first, ...rest] = p.problems;
+      const where = first && first.line > 0 ? `${p.file}:${first.line}` : p.file;
+      const path = first?.path ? `${first.path}: ` : '';
+      const more = rest.length > 0 ? ` (and ${rest.length} more)` : '';
+      return `${where}: ${path}${first?.reason ?? 'it cannot be read'}${more}`;
+    },
+    why: 'A scenario is a YAML file with a seed, a number of days, assets with their relations, and demand. Unknown fields are refused so that a misspelt one is not silently without effect.',
+    fix: 'Correct the lines named; the scenarios that come with the toolkit show every field.',
+  }),
+  SCENARIO_TOO_LARGE: row<{ purchases: number; maximum: number }>({
+    code: 'SAH-8502',
+    kind: 'usage',
+    title: 'The scenario has too many purchases',
+    what: (p) => `The scenario comes to about ${p.purchases} purchases; at most ${p.maximum} are simulated.`,
+    why: 'Every purchase is planned one by one, so that it can be replayed on a chain.',
+    fix: 'Simulate fewer days, or lower perDay.',
+  }),
+  SIMULATION_DIVERGED: row<{
+    day: number;
+    subject: string;
+    model: string;
+    chain: string;
+    others: number;
+  }>({
+    code: 'SAH-8510',
+    kind: 'verification',
+    title: 'The chain and the model disagree',
+    what: (p) =>
+      `On day ${p.day} ${p.subject} is ${p.chain} wei on the chain, but ${p.model} wei in the model${p.others > 0 ? ` (and ${p.others} more differ)` : ''}.`,
+    why: 'The contracts on this network are not the ones that the model describes, somebody else used the same assets meanwhile, or there is a bug.',
+    fix: 'Replay on a fresh devnet. If it diverges again, report it with the scenario file.',
+    next: () => [{ command: 'sahara devnet reset', when: 'to replay on an empty chain' }],
+  }),
+};
