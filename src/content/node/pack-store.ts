@@ -55,8 +55,9 @@ export async function openPackStore(
     .sort((a, b) => a - b);
   for (const number of numbers) segments.push(await openSegment(number, number === numbers.at(-1)));
 
-  const path = (number: number, kind: 'pack' | 'idx') =>
-    join(dir, `${String(number).padStart(6, '0')}.${kind}`);
+  function path(number: number, kind: 'pack' | 'idx'): string {
+    return join(dir, `${String(number).padStart(6, '0')}.${kind}`);
+  }
 
   function know(segment: Segment, place: RecordPlace): void {
     const key = blockKey(place.cid);
@@ -70,7 +71,11 @@ export async function openPackStore(
     const file = await open(path(number, 'pack'), 'r+');
     const { size } = await file.stat();
     const segment: Segment = { number, file, size, places: new Map() };
-    const index = readIndex(path(number, 'idx'), size);
+    const saved = readIndex(path(number, 'idx'), size);
+    // An index that stands beside another pack than its own (a restored backup) shows at its last record.
+    const tail = saved?.places.at(-1);
+    const fits = tail === undefined || (await standsAt(file, tail));
+    const index = fits ? saved : undefined;
     for (const place of index?.places ?? []) know(segment, place);
     const scan = await scanPack(file, index?.covered ?? 0, size, (place) => know(segment, place));
     for (const { from, to } of scan.damaged) log(`pack ${number}: bytes ${from} to ${to} are damaged`);
@@ -219,6 +224,24 @@ export async function openPackStore(
       for (const segment of segments) await segment.file.close();
     },
   };
+}
+
+/** The data of a record, or undefined when it is not what the index says. */
+async function readPlace(file: FileHandle, place: RecordPlace): Promise<Uint8Array | undefined> {
+  const record = Buffer.allocUnsafe(HEAD_BYTES + place.cidLength + place.length);
+  for (let filled = 0; filled < record.length; ) {
+    const { bytesRead } = await file.read(record, filled, record.length - filled, place.offset + filled);
+    if (bytesRead === 0) return undefined;
+    filled += bytesRead;
+  }
+  return recordData(record, place.cidLength);
+}
+
+/** True when a record of this block is at its place, sound or not: damage must stay known as damage. */
+async function standsAt(file: FileHandle, place: RecordPlace): Promise<boolean> {
+  const head = Buffer.alloc(HEAD_BYTES + place.cidLength);
+  await file.read(head, 0, head.length, place.offset);
+  return head.subarray(HEAD_BYTES).equals(place.cid.bytes);
 }
 
 async function writeAll(file: FileHandle, parts: Uint8Array[], position: number): Promise<void> {
