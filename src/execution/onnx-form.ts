@@ -20,6 +20,8 @@ export type InputForm = {
 /** Where a model's answer is found: at least one of the two. */
 export type OutputForm = { label: string | null; scores: string | null };
 
+/** Columns, or rows in one run, that a model may demand. */
+const LARGEST = 65_536;
 const NUMBER_TYPES: readonly string[] = ['float32', 'float64', 'int32', 'int64'] satisfies NumberType[];
 
 /** @throws MODEL_FORM_UNSUPPORTED when rows of numbers cannot be fed to these inputs */
@@ -46,6 +48,11 @@ export function inputForm(file: string, inputs: Metadata): InputForm {
   }
   const names = inputs.map((input) => input.name);
   const several = inputs.length > 1;
+  // Such a size would have us fill memory with what nobody gave us.
+  const large = inputs.find(
+    (_input, i) => (widths[i] ?? 0) > LARGEST || [...rowCounts].some((n) => (n ?? 0) > LARGEST),
+  );
+  if (large) throw wrong(describe(large));
   if (several && (ranks.size > 1 || rowCounts.size > 1 || widths.some((width) => width !== 1))) {
     throw wrong(inputs.map(describe).join(' and '));
   }
@@ -80,7 +87,8 @@ export function outputForm(file: string, outputs: Metadata): OutputForm {
 }
 
 function size(dimension: number | string | undefined): number | null {
-  return typeof dimension === 'number' && dimension > 0 ? dimension : null;
+  // The runtime reports a dimension that is open and has no name as 2^32 - 1.
+  return typeof dimension === 'number' && dimension > 0 && dimension < 2 ** 31 ? dimension : null;
 }
 
 function describe(value: Metadata[number]): string {

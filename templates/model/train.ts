@@ -7,7 +7,6 @@
 //
 // This is your code: change what you like. The settings are in train.config.json. The same dataset and the same settings
 // give the same bytes, so everybody can check the accuracy in the card by training again.
-import { error as complain, log } from 'node:console';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import LogisticRegression from 'ml-logistic-regression';
@@ -53,8 +52,10 @@ async function main(): Promise<void> {
   if (classes.length < 2)
     throw new Error(`the column "${settings.label}" needs at least 2 classes, it has ${classes.length}`);
   const { train, test } = stratifiedSplit(examples, settings.testShare, seededRandom(settings.seed));
-  log(`${dataset.asset} version ${dataset.version}: ${examples.length} rows used, ${dropped} dropped`);
-  log(`training on ${train.length} rows, ${test.length} held out, seed ${settings.seed}`);
+  console.log(
+    `${dataset.asset} version ${dataset.version}: ${examples.length} rows used, ${dropped} dropped`,
+  );
+  console.log(`training on ${train.length} rows, ${test.length} held out, seed ${settings.seed}`);
 
   const { model, predict } = trainClassifier(classes, train, settings.steps);
   const onnx = toOnnx(context.name, model);
@@ -91,7 +92,7 @@ async function main(): Promise<void> {
   );
   await write('metrics.json', json({ ...metrics, features, split: rows, settings, dataset: source }));
   await write('README.md', card);
-  log(`accuracy ${metrics.accuracy}: ${metrics.correct} of ${metrics.rows} held-out rows are right`);
+  console.log(`accuracy ${metrics.accuracy}: ${metrics.correct} of ${metrics.rows} held-out rows are right`);
 }
 
 /** Standardises by the training rows alone, then fits one class against the rest for each class. */
@@ -169,6 +170,6 @@ function json(value: unknown): string {
 
 main().catch((error: unknown) => {
   // A sentence for what can be mended in the data or the settings; all there is for a mistake in the code.
-  complain(error instanceof Error && error.name === 'Error' ? `Error: ${error.message}` : error);
+  console.error(error instanceof Error && error.name === 'Error' ? `Error: ${error.message}` : error);
   process.exitCode = 1;
 });

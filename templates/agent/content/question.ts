@@ -88,7 +88,10 @@ export function readQuestion(question: string, features: Feature[]): Reading {
     for (const [i, feature] of inOrder.entries()) found.set(feature, left[i] as Mention);
   }
 
-  const values = [...found].map(([feature, mention]) => [feature.name, converted(mention, feature)] as const);
+  const values = features.flatMap((feature) => {
+    const mention = found.get(feature);
+    return mention ? [[feature.name, converted(mention, feature)] as const] : [];
+  });
   return {
     values: Object.fromEntries(values),
     missing: without(),
@@ -110,7 +113,7 @@ function findMentions(question: string): Mention[] {
       /(?<![\p{L}\d_.,])[-+]?(?:\d{1,3}(?:,\d{3})+(?=\s?\p{L})|(?<=[=:]\s?)\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?(?![\d_])|(?<=[\d],)\d+(?:\.\d+)?/giu,
     ),
   ];
-  return numbers.map((match, i) => {
+  return numbers.slice(0, 200).map((match, i) => {
     const text = match[0];
     const end = match.index + text.length;
     const previous = numbers[i - 1];
