@@ -285,10 +285,10 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         emit RelationAdded(versionId, parent, input.relation, royaltyBps, input.termsId);
     }
 
-    function _checkDistinct(RelationInput[] calldata inputs, uint256 at) private pure {
-        uint64 parent = inputs[at].parentVersion;
-        uint8 relation = inputs[at].relation;
-        for (uint256 i; i < at; ++i) {
+    function _checkDistinct(RelationInput[] calldata inputs, uint256 index) private pure {
+        uint64 parent = inputs[index].parentVersion;
+        uint8 relation = inputs[index].relation;
+        for (uint256 i; i < index; ++i) {
             if (inputs[i].parentVersion == parent && inputs[i].relation == relation) {
                 revert RelationRepeated(parent, relation);
             }

@@ -107,7 +107,7 @@ contract LicenseRegistry is ERC721, ILicenseRegistry {
         uint256 list = _attached[assetId];
         ids = new uint32[](list.length());
         for (uint256 i; i < ids.length; ++i) {
-            ids[i] = list.at(i);
+            ids[i] = list.get(i);
         }
     }
 
@@ -234,7 +234,7 @@ contract LicenseRegistry is ERC721, ILicenseRegistry {
     function _freeFor(uint64 assetId, uint16 right) private view returns (bool) {
         uint256 list = _attached[assetId];
         for (uint256 i; i < TermsList.MAX; ++i) {
-            uint32 termsId = list.at(i);
+            uint32 termsId = list.get(i);
             if (termsId == 0) return false;
             if (_terms[termsId].price == 0 && _grants(termsId, right)) return true;
         }

@@ -13,8 +13,8 @@ library Cid {
         // 288 bits in groups of 5, the last one padded with two zero bits: 290 = 58 groups.
         uint256 high = (uint256(0x01701220) << 224) | (uint256(digest) >> 32);
         uint256 low = uint256(digest) << 224;
-        for (uint256 at = 1; at < 59; ++at) {
-            text[at] = ALPHABET[high >> 251];
+        for (uint256 place = 1; place < 59; ++place) {
+            text[place] = ALPHABET[high >> 251];
             high = (high << 5) | (low >> 251);
             low <<= 5;
         }

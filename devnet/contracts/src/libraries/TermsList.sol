@@ -12,14 +12,14 @@ library TermsList {
         }
     }
 
-    function at(uint256 list, uint256 index) internal pure returns (uint32) {
+    function get(uint256 list, uint256 index) internal pure returns (uint32) {
         return uint32(list >> (32 * index));
     }
 
     /// @return index Where `id` stands, or MAX if it does not.
     function indexOf(uint256 list, uint32 id) internal pure returns (uint256 index) {
         if (id == 0) return MAX;
-        while (index < MAX && at(list, index) != id) ++index;
+        while (index < MAX && get(list, index) != id) ++index;
     }
 
     function removeAt(uint256 list, uint256 index) internal pure returns (uint256) {
