@@ -173,19 +173,7 @@ export async function openPackStore(
     async get(cid) {
       const found = where.get(blockKey(cid));
       if (found === undefined) return undefined;
-      const { segment, place } = found;
-      const record = Buffer.allocUnsafe(HEAD_BYTES + place.cidLength + place.length);
-      for (let filled = 0; filled < record.length; ) {
-        const { bytesRead } = await segment.file.read(
-          record,
-          filled,
-          record.length - filled,
-          place.offset + filled,
-        );
-        if (bytesRead === 0) throw new DamagedBlock(cid);
-        filled += bytesRead;
-      }
-      const data = recordData(record, place.cidLength);
+      const data = await readPlace(found.segment.file, found.place);
       if (data === undefined) throw new DamagedBlock(cid);
       return data;
     },
