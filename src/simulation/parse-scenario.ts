@@ -9,7 +9,7 @@ import {
   type Scenario,
   type ScenarioAsset,
 } from './scenario.ts';
-import { readYaml, type YamlValue } from './yaml-reader.ts';
+import { type Fields, readYaml, type YamlValue } from './yaml-reader.ts';
 
 const MAX_DAYS = 3_650;
 const MAX_PER_DAY = 10_000;
@@ -19,7 +19,6 @@ const MAX_RELATIONS = 64;
 const PROBLEMS_KEPT = 20;
 const NAME = /^[a-z0-9][a-z0-9-]{0,30}$/;
 
-type Fields = (name: string) => YamlValue | undefined;
 type Range = { min: number; max: number };
 
 /**
@@ -41,19 +40,13 @@ export function parseScenario(text: string, file = 'scenario.yaml'): Scenario {
 
 /** Reads on after a fault, so that all are found; what it returns then is of no use. */
 function readScenario(root: YamlValue): Scenario {
-  const field = root.fields([
-    'name',
-    'description',
-    'seed',
-    'days',
-    'feePercent',
-    'settleEvery',
-    'assets',
-    'demand',
-  ]);
-  const days = whole(required(root, field, 'days'), { min: 1, max: MAX_DAYS });
+  const field = root.fields({
+    required: ['seed', 'days', 'assets', 'demand'],
+    optional: ['name', 'description', 'feePercent', 'settleEvery'],
+  });
+  const days = whole(field('days'), { min: 1, max: MAX_DAYS });
   const assets: ScenarioAsset[] = [];
-  const list = required(root, field, 'assets')?.items() ?? [];
+  const list = field('assets')?.items() ?? [];
   if (list.length === 0) field('assets')?.fault('there must be at least one asset');
   // Read ahead, to tell an asset that comes later from one that does not exist.
   const names = list.flatMap((item) => item.peek('name') ?? []);
@@ -61,18 +54,21 @@ function readScenario(root: YamlValue): Scenario {
   return {
     name: field('name')?.text() ?? '',
     description: field('description')?.text() ?? '',
-    seed: whole(required(root, field, 'seed'), { min: 0, max: Number.MAX_SAFE_INTEGER }),
+    seed: whole(field('seed'), { min: 0, max: Number.MAX_SAFE_INTEGER }),
     days,
-    feeBps: field('feePercent') ? percent(field('feePercent'), MAX_FEE_BPS) : 250,
+    feeBps: field('feePercent') ? percent(field('feePercent'), { min: 0, max: MAX_FEE_BPS }) : 250,
     settleEvery: field('settleEvery') ? whole(field('settleEvery'), { min: 1, max: MAX_DAYS }) : 1,
     assets,
-    demand: (required(root, field, 'demand')?.items() ?? []).map((item) => readDemand(item, names, days)),
+    demand: (field('demand')?.items() ?? []).map((item) => readDemand(item, names, days)),
   };
 }
 
 function readAsset(item: YamlValue, before: readonly ScenarioAsset[], all: readonly string[]): ScenarioAsset {
-  const field = item.fields(['name', 'kind', 'owner', 'price', 'relations', 'contributors']);
-  const name = plainName(required(item, field, 'name'));
+  const field = item.fields({
+    required: ['name', 'kind', 'owner', 'price'],
+    optional: ['relations', 'contributors'],
+  });
+  const name = plainName(field('name'));
   if (before.some((a) => a.name === name)) field('name')?.fault(`there are two assets "${name}"`);
   const relations = field('relations')?.items() ?? [];
   if (relations.length > MAX_RELATIONS)
@@ -86,9 +82,9 @@ function readAsset(item: YamlValue, before: readonly ScenarioAsset[], all: reado
   const contributors = field('contributors');
   return {
     name,
-    kind: oneOf(required(item, field, 'kind'), ASSET_KINDS) ?? 'dataset',
-    owner: accountName(required(item, field, 'owner')),
-    price: price(required(item, field, 'price')),
+    kind: oneOf(field('kind'), ASSET_KINDS) ?? 'dataset',
+    owner: accountName(field('owner')),
+    price: price(field('price')),
     relations: read,
     ...(contributors ? { contributors: readContributors(contributors) } : {}),
   };
@@ -100,8 +96,8 @@ function readRelation(
   before: readonly ScenarioAsset[],
   all: readonly string[],
 ): ScenarioAsset['relations'][number] {
-  const field = item.fields(['type', 'asset', 'royalty']);
-  const asset = required(item, field, 'asset')?.text() ?? '';
+  const field = item.fields({ required: ['type', 'asset', 'royalty'] });
+  const asset = field('asset')?.text() ?? '';
   if (asset !== '' && !before.some((a) => a.name === asset)) {
     if (asset === child) field('asset')?.fault('an asset cannot build on itself');
     else if (all.includes(asset))
@@ -109,23 +105,21 @@ function readRelation(
     else field('asset')?.fault(unknown('asset', asset, all));
   }
   return {
-    type: oneOf(required(item, field, 'type'), RELATION_TYPES) ?? 'DERIVED_FROM',
+    type: oneOf(field('type'), RELATION_TYPES) ?? 'DERIVED_FROM',
     asset,
-    royaltyBps: percent(required(item, field, 'royalty'), 10_000),
+    royaltyBps: percent(field('royalty'), { min: 0, max: 10_000 }),
   };
 }
 
 function readContributors(value: YamlValue): NonNullable<ScenarioAsset['contributors']> {
-  const field = value.fields(['share', 'of']);
-  const bps = percent(required(value, field, 'share'), 10_000);
-  if (bps === 0)
-    field('share')?.fault('it must be above zero; leave the contributors out if they get nothing');
-  const of = (required(value, field, 'of')?.items() ?? []).map((item) => {
-    const row = item.fields(['account', 'weight']);
-    const account = accountName(required(item, row, 'account'));
+  const field = value.fields({ required: ['share', 'of'] });
+  const bps = percent(field('share'), { min: 1, max: 10_000 });
+  const of = (field('of')?.items() ?? []).map((item) => {
+    const row = item.fields({ required: ['account', 'weight'] });
+    const account = accountName(row('account'));
     return {
       account,
-      weight: BigInt(whole(required(item, row, 'weight'), { min: 1, max: Number.MAX_SAFE_INTEGER })),
+      weight: BigInt(whole(row('weight'), { min: 1, max: Number.MAX_SAFE_INTEGER })),
     };
   });
   if (of.length === 0) field('of')?.fault('there must be at least one contributor');
@@ -133,14 +127,17 @@ function readContributors(value: YamlValue): NonNullable<ScenarioAsset['contribu
 }
 
 function readDemand(item: YamlValue, assets: readonly string[], days: number): Demand {
-  const field = item.fields(['buyers', 'asset', 'constant', 'poisson', 'from', 'until']);
-  const asset = required(item, field, 'asset')?.text() ?? '';
+  const field = item.fields({
+    required: ['buyers', 'asset'],
+    optional: ['constant', 'poisson', 'from', 'until'],
+  });
+  const asset = field('asset')?.text() ?? '';
   if (asset !== '' && !assets.includes(asset)) field('asset')?.fault(unknown('asset', asset, assets));
   const from = field('from') ? whole(field('from'), { min: 1, max: days }) : 1;
   const until = field('until') ? whole(field('until'), { min: 1, max: days }) : days;
   if (from > until) field('from')?.fault(`day ${from} is after the last day ${until}`);
   return {
-    buyers: readBuyers(required(item, field, 'buyers')),
+    buyers: readBuyers(field('buyers')),
     asset,
     from,
     until,
@@ -167,19 +164,13 @@ function readRate(item: YamlValue, field: Fields): Demand['rate'] {
     item.fault('it needs either "constant" or "poisson", with perDay');
     return { kind: 'constant', perDayMilli: 0 };
   }
-  const perDay = required(rate, rate.fields(['perDay']), 'perDay');
+  const perDay = rate.fields({ required: ['perDay'] })('perDay');
   const value = Number(perDay?.decimal() ?? 0);
   if (value < 0 || value > MAX_PER_DAY) perDay?.fault(`it must be from 0 to ${MAX_PER_DAY}`);
   if (poisson) return { kind: 'poisson', perDay: value };
   const perDayMilli = Math.round(value * 1000);
   if (Math.abs(perDayMilli - value * 1000) > 1e-6) perDay?.fault('it has at most three decimals');
   return { kind: 'constant', perDayMilli };
-}
-
-function required(of: YamlValue, field: Fields, name: string): YamlValue | undefined {
-  const value = field(name);
-  if (!value && of.isMap()) of.fault(`the field "${name}" is missing`);
-  return value;
 }
 
 function whole(value: YamlValue | undefined, { min, max }: Range): number {
@@ -191,14 +182,14 @@ function whole(value: YamlValue | undefined, { min, max }: Range): number {
   return min;
 }
 
-/** Percent as written, e.g. 12.5, in basis points. */
-function percent(value: YamlValue | undefined, maximumBps: number): number {
+/** Percent as written, e.g. 12.5, in basis points; so is the range. */
+function percent(value: YamlValue | undefined, { min, max }: Range): number {
   const written = value?.decimal();
   if (written === undefined) return 0;
   const match = /^(\d{1,3})(?:\.(\d{1,2})0*)?$/.exec(written);
   const bps = match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : Number.NaN;
-  if (bps <= maximumBps) return bps;
-  value?.fault(`it must be a percentage from 0 to ${maximumBps / 100}, with at most two decimals`);
+  if (bps >= min && bps <= max) return bps;
+  value?.fault(`it must be a percentage from ${min / 100} to ${max / 100}, with at most two decimals`);
   return 0;
 }
 

@@ -72,7 +72,8 @@ export function randomFrom(state: readonly [number, number, number, number]): Ra
   return { uint32, float, below, poisson };
 }
 
-function splitMix64(seed: bigint): () => bigint {
+/** SplitMix64: a 64-bit number from any seed, good enough to start another generator with. */
+export function splitMix64(seed: bigint): () => bigint {
   let state = BigInt.asUintN(64, seed);
   return () => {
     state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);

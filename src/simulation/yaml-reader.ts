@@ -2,6 +2,9 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 import { printable } from '../base/printable.ts';
 import { suggest } from '../base/suggest.ts';
 
+/** A field of a mapping by its name; undefined when it is absent. */
+export type Fields = (name: string) => YamlValue | undefined;
+
 export type Problem = { line: number; path: string; reason: string };
 
 /** A value in a YAML file that knows where it stands. Reading a wrong one notes a problem and goes on. */
@@ -9,12 +12,14 @@ export type YamlValue = {
   readonly path: string;
   /** Notes that this value is wrong. */
   fault(reason: string): void;
-  /** The fields of a mapping; every other field, and each one given twice, is noted. */
-  fields(known: readonly string[]): (name: string) => YamlValue | undefined;
+  /**
+   * The fields of a mapping. Any other field is noted, and each required one that is absent, unless
+   * another is a misspelling of it.
+   */
+  fields(known: { required: readonly string[]; optional?: readonly string[] }): Fields;
   /** The items of a list; a list that is absent or wrong has none. */
   items(): YamlValue[];
   isList(): boolean;
-  isMap(): boolean;
   /** The text in a field, if there is one; notes nothing. */
   peek(name: string): string | undefined;
   text(): string | undefined;
@@ -50,7 +55,11 @@ function valueAt(given: unknown, path: string, parentLine: number, source: Sourc
   const node = resolve(given, source.document);
   // An alias is faulted where it stands, not where its anchor does.
   const line = lineOf(given, source.lines) ?? parentLine;
-  const fault = (reason: string) => source.note({ line, path: printable(path), reason });
+  const lost = isAlias(given) && node === undefined ? given.source : undefined;
+  const fault = (reason: string) => {
+    const known = lost === undefined ? reason : `there is no anchor "${printable(lost)}"`;
+    source.note({ line, path: printable(path), reason: known });
+  };
   const child = (of: unknown, name: string | number) => {
     const at = typeof name === 'number' ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`;
     return valueAt(of, at, line, source);
@@ -59,22 +68,30 @@ function valueAt(given: unknown, path: string, parentLine: number, source: Sourc
     path,
     fault,
     isList: () => isSeq(node),
-    isMap: () => isMap(node),
     peek(name) {
       const found = isMap(node) ? resolve(node.get(name, true), source.document) : undefined;
       return isScalar(found) && typeof found.value === 'string' ? found.value : undefined;
     },
-    fields(known) {
+    fields({ required, optional = [] }) {
+      const known = [...required, ...optional];
       const found = new Map<string, YamlValue>();
       if (!isMap(node)) {
         fault(`it must be a mapping with the fields ${known.join(', ')}`);
         return () => undefined;
       }
+      const misspelt = new Set<string | null>();
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? String(key.value) : String(key);
         if (known.includes(name)) found.set(name, child(value ?? key, name));
-        else child(key, name).fault(unknownField(name, known));
+        else {
+          const near = suggest(name, known);
+          misspelt.add(near);
+          const advice = near ? `did you mean "${near}"?` : `known are ${known.join(', ')}`;
+          child(key, name).fault(`there is no such field; ${advice}`);
+        }
       }
+      for (const name of required)
+        if (!found.has(name) && !misspelt.has(name)) fault(`the field "${name}" is missing`);
       return (name) => found.get(name);
     },
     items() {
@@ -100,11 +117,6 @@ function valueAt(given: unknown, path: string, parentLine: number, source: Sourc
       return undefined;
     },
   };
-}
-
-function unknownField(name: string, known: readonly string[]): string {
-  const near = suggest(name, known);
-  return `there is no such field${near ? `; did you mean "${near}"?` : `; known are ${known.join(', ')}`}`;
 }
 
 function resolve(node: unknown, document: Document): unknown {
