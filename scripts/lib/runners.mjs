@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import { readForgeReport, readVitestReport } from './reports.mjs';
 import { capture, ownPath } from './spawn.mjs';
 
+/** The environment without the developer's own settings: a test that met them would pass here and fail elsewhere. */
+function cleanEnvironment() {
+  const kept = ([name]) =>
+    !name.startsWith('SAHARA_') || name.startsWith('SAHARA_TEST_') || name === 'SAHARA_DEPTH';
+  return Object.fromEntries(Object.entries(process.env).filter(kept));
+}
+
 /**
  * One vitest project. `live` gets what vitest prints, as it prints it; `args` are passed on (files, -t pattern).
  */
@@ -19,7 +26,7 @@ export async function runVitest(root, project, { args = [], env = {}, live, time
       [vitest, 'run', '--project', project, ...options, ...args],
       {
         cwd: root,
-        env: { ...process.env, ...env, PATH: ownPath(root), NO_COLOR: '1' },
+        env: { ...cleanEnvironment(), ...env, PATH: ownPath(root), NO_COLOR: '1' },
         onOutput: live,
         timeoutMs,
       },
