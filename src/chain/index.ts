@@ -1,5 +1,6 @@
 export { type Chain, type ChainOptions, openChain } from './client.ts';
 export { type ContractName, CONTRACTS } from './contracts.ts';
+export { eventArgs } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
 export { protocolVersion } from './generated/deployments.ts';
 export { read } from './read.ts';

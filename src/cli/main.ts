@@ -11,7 +11,6 @@ export async function main(argv: string[]): Promise<void> {
     process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
     return;
   }
-  process.env['NODE_ENV'] ??= 'production';
   const { runCommandLine } = await import('./run.ts');
   await runCommandLine(argv, root);
 }

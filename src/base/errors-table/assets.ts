@@ -156,4 +156,13 @@ export const assetErrors = {
     fix: 'Go to the folder of an agent.',
     next: () => [{ command: 'sahara new agent my-agent', when: 'to make one' }],
   }),
+  BUILD_STALE: row<{ input: string; contentCid: string; dir: string }>({
+    code: 'SAH-6019',
+    kind: 'conflict',
+    title: 'The build belongs to another chain',
+    what: (p) => `The content was built from ${p.input} with the content ${p.contentCid}, which this chain does not have under that name.`,
+    why: 'What a version was made from is recorded for ever, so the record must be true.',
+    fix: 'Build again from what is published here.',
+    next: (p) => [{ command: `sahara build ${p.dir}`, when: 'to build from the version that is published here' }],
+  }),
 };

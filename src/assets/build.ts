@@ -1,0 +1,58 @@
+import { join, resolve } from 'node:path';
+import { SaharaError } from '../base/errors.ts';
+import { cidOfDigest } from '../content/index.ts';
+import type { SigningContext } from '../context/index.ts';
+import { type BuildResult, runBuild } from '../execution/index.ts';
+import { writeBuildRecord } from './build-record.ts';
+import { fetchContent } from './get.ts';
+import { readManifest } from './manifest.ts';
+import { resolveParents } from './parents.ts';
+
+export type Built = BuildResult & { name: string; inputs: { relation: string; asset: string; cid: string }[] };
+
+/**
+ * Runs the build step of an asset's folder on the published versions it names, fetched and verified.
+ *
+ * @throws MANIFEST_*, ASSET_UNKNOWN, RELATION_NOT_ALLOWED, BUILD_FAILED, SCRIPT_MISSING
+ */
+export async function build(context: SigningContext, dir: string, options: { onOutput?: (line: string) => void } = {}): Promise<Built> {
+  const folder = resolve(dir);
+  const manifest = await readManifest(folder);
+  if (!manifest.build)
+    throw new SaharaError('MANIFEST_INVALID', { path: join(folder, 'sahara.yaml'), problems: ['it has no build step (build.run)'] });
+  const parents = await resolveParents(context, folder, manifest, { asBuilt: false });
+  const inputs = await Promise.all(
+    parents.map(async ({ type, version, label, cid }) => ({
+      relation: type,
+      asset: label,
+      version: version.number,
+      cid,
+      path: await fetchContent(context, version),
+    })),
+  );
+  context.progress.start(`Building ${manifest.name}`);
+  const result = await runBuild({
+    dir: folder,
+    script: manifest.build.run,
+    name: manifest.name,
+    content: manifest.content,
+    inputs,
+    signal: context.signal,
+    ...(options.onOutput ? { onOutput: options.onOutput } : {}),
+  });
+  context.progress.done();
+  writeBuildRecord(folder, {
+    format: 'sahara-build/1',
+    script: manifest.build.run,
+    builtAt: context.clock().toISOString(),
+    inputs: parents.map(({ type, asset, version, label }, i) => ({
+      relation: type,
+      ref: manifest.relations[i]?.asset ?? '',
+      assetId: asset.id.toString(),
+      asset: label,
+      version: version.number,
+      contentCid: cidOfDigest(version.contentRoot),
+    })),
+  });
+  return { ...result, name: manifest.name, inputs: inputs.map(({ relation, asset, cid }) => ({ relation, asset, cid })) };
+}

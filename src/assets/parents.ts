@@ -1,0 +1,40 @@
+import { SaharaError } from '../base/errors.ts';
+import { type AssetRecord, readVersion, resolveAsset, type VersionRecord } from '../chain/index.ts';
+import { cidOfDigest } from '../content/index.ts';
+import type { SigningContext } from '../context/index.ts';
+import { findGrant, type Grant, type RelationType } from '../licensing/index.ts';
+import { readBuildRecord } from './build-record.ts';
+import type { Manifest } from './manifest.ts';
+import { versionLabel } from './naming.ts';
+
+/** A version that the one being made rests on, and what allows that. */
+export type Parent = { type: RelationType; asset: AssetRecord; version: VersionRecord; label: string; cid: string; grant: Grant };
+
+/**
+ * The parents that a manifest names. What a build really used is what counts: a model trained on version 1
+ * rests on version 1, also when the dataset has a version 2 by now.
+ *
+ * @throws ASSET_UNKNOWN, PARENT_NOT_ACTIVE, RELATION_NOT_ALLOWED
+ */
+export async function resolveParents(
+  { chain, signer }: SigningContext,
+  folder: string,
+  manifest: Manifest,
+  options: { asBuilt: boolean } = { asBuilt: true },
+): Promise<Parent[]> {
+  const record = options.asBuilt && manifest.build ? readBuildRecord(folder) : undefined;
+  return Promise.all(
+    manifest.relations.map(async ({ type, asset: ref }) => {
+      const used = record?.inputs.find((i) => i.relation === type && i.ref === ref);
+      const resolved = await resolveAsset(chain, used ? `${used.assetId}@${used.version}` : ref, signer.account.address);
+      const { asset } = resolved;
+      const version = await readVersion(chain, resolved.versionId);
+      const label = versionLabel(asset, version);
+      if (used && used.contentCid !== cidOfDigest(version.contentRoot))
+        throw new SaharaError('BUILD_STALE', { input: used.asset, contentCid: used.contentCid, dir: folder });
+      if (asset.state !== 'active') throw new SaharaError('PARENT_NOT_ACTIVE', { parent: label, state: asset.state });
+      const grant = await findGrant(chain, signer.account.address, asset, type);
+      return { type, asset, version, label, cid: cidOfDigest(version.releaseRoot), grant };
+    }),
+  );
+}

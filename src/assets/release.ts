@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../base/atomic-file.ts';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import type { Address, Hex } from '../base/hex.ts';
+import type { AssetKind } from '../chain/index.ts';
+import type { Project } from '../config/index.ts';
+import type { Dag, DagEntry } from '../content/index.ts';
+import { type DocumentKey, sha256Hex, signModel } from '../provenance/index.ts';
+import type { Manifest } from './manifest.ts';
+
+/** Where things are in a release folder. */
+export const RELEASE = {
+  content: 'content',
+  card: 'sahara.json',
+  contributors: 'contributors.csv',
+  signature: 'provenance/model.sig',
+  key: 'keys/publisher.pem',
+} as const;
+
+/** A parent of the version being published, as it is fixed on chain. */
+export type ParentLink = {
+  type: string;
+  /** "penguins@1" */
+  asset: string;
+  versionId: string;
+  cid: string;
+  royaltyBps: number;
+};
+
+/** What is said of a release beside its content; `sahara.json` in the release folder. */
+export type ReleaseCard = {
+  format: 'sahara-release/1';
+  kind: AssetKind;
+  name: string;
+  description: string | null;
+  publisher: Address;
+  keyFingerprint: Hex;
+  content: { cid: string; files: { path: string; size: number; sha256: string }[] };
+  card: string | null;
+  agent: { run: string } | null;
+  relations: ParentLink[];
+  contributors: { shareBps: number; count: number; totalWeight: string; root: Hex; file: string } | null;
+  createdAt: string;
+};
+
+/**
+ * What makes two publications of one publisher the same: the content and what is declared about it.
+ * Signatures, times and terms on offer differ without making another version.
+ */
+export function publicationKey(manifest: Manifest, contentCid: string, parents: ParentLink[], contributors: ReleaseCard['contributors']): Hex {
+  const declared = {
+    format: 'sahara-publication/1',
+    kind: manifest.kind,
+    name: manifest.name,
+    description: manifest.description,
+    content: contentCid,
+    card: manifest.card,
+    agent: manifest.agent,
+    relations: parents
+      .map((p) => ({ type: p.type, version: p.versionId }))
+      .sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)),
+    contributors: contributors ? { shareBps: contributors.shareBps, root: contributors.root, totalWeight: contributors.totalWeight } : null,
+  };
+  return `0x${sha256Hex(Buffer.from(canonicalJson(declared as Json)))}`;
+}
+
+/**
+ * The files of the release beside its content. A signature differs each time it is made, and with it the
+ * address of the release: so what was signed once is kept, and a publication that is taken up again after a
+ * failure is the same release.
+ */
+export function releaseDocuments(
+  project: Project,
+  key: DocumentKey,
+  publication: Hex,
+  card: ReleaseCard,
+  content: Dag,
+  contributorsCsv: string | null,
+): DagEntry[] {
+  const kept = join(project.stateDir, 'releases', publication.slice(2));
+  const keep = (name: string, make: () => string): DagEntry => {
+    const path = join(kept, name.replaceAll('/', '-'));
+    if (!existsSync(path)) {
+      mkdirSync(kept, { recursive: true });
+      writeFileAtomic(path, make());
+    }
+    return { path: name, bytes: readFileSync(path) };
+  };
+  const documents = [
+    keep(RELEASE.card, () => `${JSON.stringify(card, null, 2)}\n`),
+    keep(RELEASE.signature, () => {
+      const bundle = signModel({
+        folderName: RELEASE.content,
+        files: content.files.map((f) => ({ path: f.path, sha256: f.sha256 })),
+        privatePem: key.privatePem,
+        publicPem: key.publicPem,
+      });
+      return JSON.stringify(bundle);
+    }),
+    keep(RELEASE.key, () => key.publicPem),
+  ];
+  if (contributorsCsv !== null) documents.push(keep(RELEASE.contributors, () => contributorsCsv));
+  return documents;
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, renameSync, writeFileSync, copyFileSync } from 'node:fs';
+import { dirname, extname, join, relative, resolve } from 'node:path';
+import { SaharaError } from '../base/errors.ts';
+import { isAssetName } from './manifest.ts';
+
+export const TEMPLATE_KINDS = ['dataset', 'model', 'agent'] as const;
+export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
+
+const TEXT = new Set(['.ts', '.md', '.yaml', '.csv', '.json']);
+
+/** Names that a template mentions, for the story in which each kind builds on the one before. */
+const DEFAULT_NAMES = { dataset: 'penguins', model: 'penguin-classifier' };
+
+export type Scaffolded = { kind: TemplateKind; name: string; dir: string; files: string[] };
+
+/**
+ * Makes the folder of a new asset from a template: all of it, or nothing.
+ *
+ * @param options.templates the toolkit's templates folder
+ * @param options.parent name of the asset it builds on: the dataset of a model, the model of an agent
+ * @throws NAME_INVALID, KIND_HAS_NO_TEMPLATE, FOLDER_EXISTS
+ */
+export function scaffold(options: { kind: string; name: string; dir: string; templates: string; parent?: string }): Scaffolded {
+  const kind = TEMPLATE_KINDS.find((k) => k === options.kind);
+  if (!kind) throw new SaharaError('KIND_HAS_NO_TEMPLATE', { kind: options.kind });
+  if (!isAssetName(options.name)) throw new SaharaError('NAME_INVALID', { name: options.name });
+  const dir = resolve(options.dir);
+  if (existsSync(dir) && readdirSync(dir).length > 0) throw new SaharaError('FOLDER_EXISTS', { path: dir });
+
+  const words: Record<string, string> = {
+    name: options.name,
+    dataset: (kind === 'model' && options.parent) || DEFAULT_NAMES.dataset,
+    model: (kind === 'agent' && options.parent) || DEFAULT_NAMES.model,
+  };
+  const template = join(options.templates, kind);
+  const staging = join(dirname(dir), `.${options.name}.${process.pid}.new`);
+  try {
+    const files = readdirSync(template, { recursive: true, withFileTypes: true })
+      .filter((e) => e.isFile())
+      .map((e) => relative(template, join(e.parentPath, e.name)))
+      .sort();
+    const made = files.map((file) => {
+      const target = join(dirname(file), file.endsWith('_gitignore') ? '.gitignore' : (file.split(/[\\/]/).pop() ?? file));
+      const to = join(staging, target);
+      mkdirSync(dirname(to), { recursive: true });
+      if (TEXT.has(extname(file))) writeFileSync(to, fill(readFileSync(join(template, file), 'utf8'), words));
+      else copyFileSync(join(template, file), to);
+      return target;
+    });
+    if (existsSync(dir)) rmSync(dir, { recursive: true });
+    renameSync(staging, dir);
+    return { kind, name: options.name, dir, files: made };
+  } catch (error) {
+    rmSync(staging, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function fill(text: string, words: Record<string, string>): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole);
+}
+

@@ -1,0 +1,65 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { printable } from '../../base/printable.ts';
+
+/** Style for stdout when it is a terminal that wants it (honours NO_COLOR and FORCE_COLOR). */
+export function style(format: Parameters<typeof styleText>[0], text: string): string {
+  return styleText(format, text, { stream: process.stdout });
+}
+
+export const bold = (text: string) => style('bold', text);
+export const dim = (text: string) => style('dim', text);
+
+const WIDTH = () => (process.stdout.isTTY ? (process.stdout.columns ?? 80) : 160);
+
+/** Columns a text takes on screen, styles not counted. */
+function width(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
+}
+
+function pad(text: string, to: number, right: boolean): string {
+  const space = ' '.repeat(Math.max(0, to - width(text)));
+  return right ? space + text : text + space;
+}
+
+/**
+ * Rows under headings, columns as wide as they need. A heading that ends in `>` is set to the right
+ * (amounts). On a terminal, lines that are too long lose characters of their widest left-set column.
+ */
+export function table(headings: string[], rows: string[][]): string {
+  const right = headings.map((h) => h.endsWith('>'));
+  const titles = headings.map((h) => h.replace(/>$/, ''));
+  const cells = rows.map((r) => titles.map((_, i) => r[i] ?? ''));
+  const widths = titles.map((t, i) => Math.max(width(t), ...cells.map((r) => width(r[i] ?? ''))));
+  const gap = 2;
+  const over = widths.reduce((a, b) => a + b + gap, -gap) - WIDTH();
+  if (over > 0) {
+    const widest = widths.reduce((best, w, i) => (!right[i] && w > (widths[best] ?? 0) ? i : best), right.indexOf(false));
+    if (widest >= 0) widths[widest] = Math.max(8, (widths[widest] ?? 0) - over);
+  }
+  const line = (r: string[]) =>
+    r
+      .map((cell, i) => pad(clip(cell, widths[i] ?? 0), widths[i] ?? 0, right[i] ?? false))
+      .join(' '.repeat(gap))
+      .trimEnd();
+  return [bold(line(titles)), ...cells.map(line)].join('\n');
+}
+
+function clip(text: string, to: number): string {
+  if (width(text) <= to) return text;
+  return `${[...stripVTControlCharacters(text)].slice(0, to - 1).join('')}…`;
+}
+
+/** Names and values in two columns, for one thing. Values from elsewhere are made safe to print. */
+export function fields(pairs: [string, string | number | bigint | null | undefined][]): string {
+  const shown = pairs.filter(([, v]) => v !== undefined);
+  const to = Math.max(...shown.map(([k]) => k.length));
+  return shown.map(([k, v]) => `${dim(k.padEnd(to))}  ${v === null ? '-' : safe(String(v))}`).join('\n');
+}
+
+/** Keeps our own styles and line breaks, and makes anything else visible. */
+export function safe(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (stripVTControlCharacters(line) === line ? printable(line) : line))
+    .join('\n');
+}

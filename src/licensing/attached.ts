@@ -1,0 +1,62 @@
+import { type AssetRecord, type Chain, isRevert, read, transact } from '../chain/index.ts';
+import type { SigningContext } from '../context/index.ts';
+import { SaharaError } from '../base/errors.ts';
+import { accountLabel } from '../config/index.ts';
+import { rightsToBits } from './rights.ts';
+import { type AttachedTerms, fromChainTerms, type Terms } from './terms.ts';
+
+/** The terms under which an asset is offered now, oldest first. */
+export async function termsOf(chain: Chain, assetId: bigint): Promise<AttachedTerms[]> {
+  const ids = await read(chain, 'LicenseRegistry', 'termsOf', [assetId]);
+  return Promise.all(ids.map((id) => readTerms(chain, id)));
+}
+
+export async function readTerms(chain: Chain, id: number): Promise<AttachedTerms> {
+  return { id, ...fromChainTerms(await read(chain, 'LicenseRegistry', 'terms', [id])) };
+}
+
+/**
+ * Offers an asset under terms. The same terms twice are the same terms: nothing happens the second time.
+ *
+ * @throws NOT_OWNER, TERMS_FULL, TRANSACTION_REVERTED
+ */
+export async function attachTerms(
+  { chain, signer }: SigningContext,
+  asset: AssetRecord,
+  terms: Terms,
+): Promise<{ terms: AttachedTerms; attached: boolean; tx: string | null }> {
+  const already = (await termsOf(chain, asset.id)).find((t) => sameTerms(t, terms));
+  if (already) return { terms: already, attached: false, tx: null };
+  try {
+    const { transactionHash } = await transact(chain, signer, {
+      contract: 'LicenseRegistry',
+      call: 'attachNew',
+      args: [asset.id, { ...terms, rights: rightsToBits(terms.rights) }],
+    });
+    const attached = (await termsOf(chain, asset.id)).find((t) => sameTerms(t, terms));
+    if (!attached) throw new Error('attached terms are not there');
+    return { terms: attached, attached: true, tx: transactionHash };
+  } catch (error) {
+    if (isRevert(error, 'NotAssetOwner'))
+      throw new SaharaError('NOT_OWNER', {
+        asset: asset.name,
+        account: signer.name ?? signer.account.address,
+        owner: accountLabel(asset.owner),
+      });
+    if (isRevert(error, 'TooManyTerms')) throw new SaharaError('TERMS_FULL', { asset: asset.name });
+    throw error;
+  }
+}
+
+export function sameTerms(a: Terms, b: Terms): boolean {
+  return (
+    rightsToBits(a.rights) === rightsToBits(b.rights) &&
+    a.royaltyBps === b.royaltyBps &&
+    a.price === b.price &&
+    a.period === b.period &&
+    a.shareAlike === b.shareAlike &&
+    a.attribution === b.attribution &&
+    a.transferable === b.transferable &&
+    a.text === b.text
+  );
+}

@@ -1,0 +1,1 @@
+export { buy, listOffers, type Offer, type Purchase } from './market.ts';
