@@ -202,7 +202,7 @@ function collect(stream: Readable): () => string | null {
 function telling(lines: string[]): string {
   const saying = lines.filter((line) => line.trim() && !/^(Node\.js v|\s+at |\}$)/.test(line));
   return (
-    saying.findLast((line) => /^\s*(Uncaught )?[A-Z]\w*(Error|Exception)\b/.test(line)) ??
+    saying.findLast((line) => /^\s*(Uncaught )?([A-Z]\w*)?(Error|Exception)( \[\w+\])?:/.test(line)) ??
     saying.at(-1) ??
     ''
   ).trim();

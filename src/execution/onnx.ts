@@ -82,7 +82,7 @@ export async function openModel(folder: string): Promise<OpenModel> {
           return [name, new ort.Tensor(data.type, data.values, dims) as Tensor];
         }),
       );
-      const results = await session.run(feeds, fetches).catch((error: unknown) => {
+      const results = await session.run(feeds, fetches, { logSeverityLevel: 4 }).catch((error: unknown) => {
         throw new SaharaError('MODEL_RUN_FAILED', { file: path, reason: reasonOf(error) }, { cause: error });
       });
       const read = (name: string | null) => (name === null ? null : (results[name] ?? null));
@@ -98,6 +98,11 @@ export async function openModel(folder: string): Promise<OpenModel> {
 
     const predictMany = async (rows: readonly FeatureValues[]): Promise<Prediction[]> => {
       const numbers = rows.map((row) => featureRow(row, features, input));
+      const odd = numbers.find((row) => row.length !== numbers[0]?.length);
+      if (odd) {
+        const reason = `rows of ${numbers[0]?.length} and of ${odd.length} values cannot be predicted together`;
+        throw new SaharaError('FEATURES_MISMATCH', { reason, wanted: ['rows of one length'] });
+      }
       const predictions: Prediction[] = [];
       const step = input.rows ?? BATCH_ROWS;
       for (let at = 0; at < numbers.length; at += step) {
@@ -223,7 +228,8 @@ function predictionsOf(
     const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
     const given = label ? nameOf(label.data[row] as string | bigint | number, classes) : null;
     const chosen = given ?? names?.[best] ?? String(best);
-    const probability = probabilities?.[names?.indexOf(chosen) ?? -1] ?? null;
+    // Labels that are words, beside probabilities of classes that nobody named: the label is the most probable one.
+    const probability = probabilities?.[names?.indexOf(chosen) ?? -1] ?? probabilities?.[best] ?? null;
     return {
       label: chosen,
       probability,

@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { ERRORS, type ErrorName, SaharaError } from '../base/errors.ts';
-import type { AgentAnswer, AgentModel, AgentReply, AgentRequest } from './agent-types.ts';
+import { SaharaError } from '../base/errors.ts';
+import { foreseenError, parseReply } from './agent-reply.ts';
+import type { AgentAnswer, AgentModel, AgentRequest } from './agent-types.ts';
 import { type OutputHandler, RESULT_LIMIT, runChild } from './child.ts';
 import { resolveScript } from './script-path.ts';
 import { findToolkit, toolkitFolders } from './toolkit-hook.ts';
@@ -87,23 +88,6 @@ export async function runAgent(options: AgentOptions): Promise<AgentResult> {
     case 'threw':
       throw new SaharaError('AGENT_FAILED', { script, how: 'threw', reason: reply.reason, lastLines });
     case 'foreseen':
-      throw foreseen(reply, script);
+      throw foreseenError(reply, script);
   }
-}
-
-function parseReply(text: string): AgentReply | null {
-  try {
-    return JSON.parse(text) as AgentReply;
-  } catch {
-    return null;
-  }
-}
-
-function foreseen(reply: { id: string; params: unknown }, script: string): SaharaError {
-  try {
-    if (Object.hasOwn(ERRORS, reply.id)) return new SaharaError(reply.id as ErrorName, reply.params as never);
-  } catch {
-    // The reply comes from a process that runs somebody else's code: its particulars may be anything.
-  }
-  return new SaharaError('AGENT_FAILED', { script, how: 'threw', reason: reply.id, lastLines: [] });
 }

@@ -49,7 +49,8 @@ export const LIFELINE_FD = 4;
  */
 export function hookAddress(toolkit: Toolkit): string {
   const source = `
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { isMainThread, Worker } from 'node:worker_threads';
 const toolkit = ${JSON.stringify(pathToFileURL(join(toolkit.root, 'package.json')).href)};
 const source = ${JSON.stringify(toolkit.fromSource ? pathToFileURL(join(toolkit.root, 'src/')).href : null)};
@@ -63,7 +64,10 @@ registerHooks({
     } catch (error) {
       if (!missing.has(error?.code) || /^(\\.|\\/|#|[a-z][a-z0-9+.-]*:)/i.test(specifier)) throw error;
       try {
-        return next(specifier, { ...context, parentURL: toolkit });
+        if (!context.conditions.includes('require')) return next(specifier, { ...context, parentURL: toolkit });
+        // require() looks from the module that calls it, whatever parentURL says.
+        if (context.parentURL === toolkit) throw error;
+        return { url: pathToFileURL(createRequire(toolkit).resolve(specifier)).href, shortCircuit: true };
       } catch {
         throw error;
       }
