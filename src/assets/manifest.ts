@@ -38,10 +38,10 @@ export function isAssetName(name: string): boolean {
 export async function readManifest(dir: string): Promise<Manifest> {
   const path = join(dir, MANIFEST_FILE);
   if (!existsSync(path)) throw new SaharaError('MANIFEST_MISSING', { path });
-  const { parse } = await import('yaml');
+  const { parseYaml } = await import('../base/yaml.ts');
   let raw: unknown;
   try {
-    raw = parse(readFileSync(path, 'utf8'), { maxAliasCount: 50 });
+    raw = parseYaml(readFileSync(path, 'utf8'), { maxAliasCount: 50 });
   } catch (error) {
     throw new SaharaError('MANIFEST_INVALID', { path, problems: [(error as Error).message.split('\n')[0] ?? ''] }, { cause: error });
   }

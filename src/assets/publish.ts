@@ -99,7 +99,7 @@ export async function publish(context: SigningContext, dir: string, options: { d
     keyFingerprint: key.fingerprint,
     content: {
       cid: contentDag.root,
-      files: contentDag.files.map((f) => ({ path: f.path, size: f.size, sha256: f.sha256.replace(/^0x/, '') })),
+      files: contentDag.files.map((f) => ({ path: f.path, size: f.size, sha256: f.sha256.slice(2) })),
     },
     card: manifest.card,
     agent: manifest.agent,

@@ -92,7 +92,7 @@ export function releaseDocuments(
     keep(RELEASE.signature, () => {
       const bundle = signModel({
         folderName: RELEASE.content,
-        files: content.files.map((f) => ({ path: f.path, sha256: f.sha256 })),
+        files: content.files.map((f) => ({ path: f.path, sha256: f.sha256.slice(2) })),
         privatePem: key.privatePem,
         publicPem: key.publicPem,
       });

@@ -64,7 +64,7 @@ export async function verifyAsset(context: Context, ref: string): Promise<Verifi
     const prefix = `${RELEASE.content}/`;
     const signed = files
       .filter((f) => f.path.startsWith(prefix))
-      .map((f) => ({ path: f.path.slice(prefix.length), sha256: f.sha256 }));
+      .map((f) => ({ path: f.path.slice(prefix.length), sha256: f.sha256.slice(2) }));
     const bundle = parseJson(await readFile(join(folder, RELEASE.signature), 'utf8'), RELEASE.signature, expect);
     const verified = verifyModel(bundle, { files: signed, publicPem });
     pass('signature', `OpenSSF model signature over ${verified.fileCount} files holds`);

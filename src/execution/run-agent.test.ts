@@ -9,7 +9,7 @@ import { type AgentOptions, runAgent } from './run-agent.ts';
 let dir: string;
 let model: AgentOptions['model'];
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'sahara-run-agent-'));
+  dir = await mkdtemp(join(tmpdir(), 'sahara agent, #1 %20 é-'));
   await mkdir(join(dir, 'model'));
   await writeModel(join(dir, 'model/model.onnx'), {});
   await writeFile(join(dir, 'secret.key'), 'sesame');

@@ -45,6 +45,7 @@ describe('parseContributors', () => {
     [`${A},`, 1, 'the weight is missing'],
     [`${A}`, 1, 'the weight is missing'],
     [',5', 1, 'the account is missing'],
+    [`0x${'0'.repeat(40)},1`, 1, 'zero address'],
     [`${A},1,note,more`, 1, 'it has 4 fields'],
     [`${A.slice(0, -1)},1`, 1, 'is not an address'],
     [`${B.replace('aA', 'Aa')},1`, 1, 'wrong checksum'],

@@ -107,6 +107,7 @@ function resolveAccount(
   resolve: ((name: string) => Address | undefined) | undefined,
 ): { account: Address; name?: string } | { reason: string } {
   if (/^0x/i.test(text)) {
+    if (/^0x0{40}$/i.test(text)) return { reason: 'nobody can claim for the zero address' };
     if (isAddress(text)) return { account: text };
     const reason = isAddress(text, { strict: false })
       ? 'has a wrong checksum; it is probably mistyped'

@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import { type Address, concatHex, encodePacked, type Hex, keccak256, pad, toHex, zeroHash } from 'viem';
+import {
+  type Address,
+  concatHex,
+  encodePacked,
+  type Hex,
+  keccak256,
+  pad,
+  toHex,
+  zeroAddress,
+  zeroHash,
+} from 'viem';
 import { describe, expect, it } from 'vitest';
 import { isError } from '../base/errors.ts';
 import { buildMerkleSum, type Contributor, MAX_TOTAL_WEIGHT, verifyMerkleSum } from './merkle-sum.ts';
@@ -56,6 +66,7 @@ describe('buildMerkleSum', () => {
       ],
       [0, [{ account: A, weight: -1n }]],
       [0, [{ account: '0x11', weight: 1n }]],
+      [0, [{ account: zeroAddress, weight: 1n }]],
       [
         1,
         [
@@ -133,6 +144,7 @@ describe('verifyMerkleSum', () => {
       { ...proof, index: 0.5 },
       { ...proof, index: -1 },
       { ...proof, account: '0x' as Address },
+      { ...proof, account: zeroAddress },
       { ...proof, weight: 1n << 128n },
     ];
     for (const p of nonsense) expect(verifyMerkleSum(tree, p)).toBe(false);

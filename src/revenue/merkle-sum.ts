@@ -74,8 +74,8 @@ export function verifyMerkleSum(commitment: MerkleSumCommitment, proof: MerkleSu
   if (!Number.isInteger(index) || index < 0 || index >= commitment.count) return false;
   if (siblings.length !== depth || siblingSums.length !== depth) return false;
   if (weight <= 0n || !fitsUint128(weight) || !siblingSums.every(fitsUint128)) return false;
-  if (!/^0x[0-9a-fA-F]{40}$/.test(account) || !siblings.every((s) => /^0x[0-9a-fA-F]{64}$/.test(s)))
-    return false;
+  if (!/^0x[0-9a-fA-F]{40}$/.test(account) || /^0x0{40}$/.test(account)) return false;
+  if (!siblings.every((s) => /^0x[0-9a-fA-F]{64}$/.test(s))) return false;
   let hash = leafHash(index, fromHex(account), weight);
   let sum = weight;
   for (let level = 0; level < depth; level++) {
@@ -105,6 +105,7 @@ function leaves(rows: readonly Contributor[]): Level {
   let total = 0n;
   for (const [index, { account, weight }] of rows.entries()) {
     if (!/^0x[0-9a-fA-F]{40}$/.test(account)) invalid(index, `"${account}" is not an address`);
+    if (/^0x0{40}$/.test(account)) invalid(index, 'nobody can claim for the zero address');
     if (weight <= 0n) invalid(index, 'the weight is not above zero');
     total += weight;
     if (total >= MAX_TOTAL_WEIGHT) invalid(index, 'the weights add up to 2^96 or more');

@@ -39,7 +39,7 @@ export type Settlement = {
 export type Claim = { account: Account; amount: bigint };
 
 /** The books of one version. Wei, except the units. */
-export type VersionBooks = {
+export type ModelBooks = {
   version: number;
   asset: number;
   /** Everything that ever came in, after fees: direct and royalties. */
@@ -72,7 +72,7 @@ export type Totals = {
 };
 
 /** What one account has from one version in one role, in wei. */
-export type Earning = {
+export type ModelEarning = {
   account: Account;
   role: 'owner' | 'contributor';
   asset: number;
@@ -126,7 +126,7 @@ export type Books = {
   withdrawFees(): bigint;
   totals(): Totals;
   /** @throws REVENUE_VERSION_UNKNOWN */
-  books(version: number): VersionBooks;
+  books(version: number): ModelBooks;
   /** Ids of all versions, oldest first. */
   versions(): number[];
   /** The asset's current period, 0 when it was never owned. */
@@ -134,7 +134,7 @@ export type Books = {
   /** Owner in that period. */
   ownerOf(asset: number, period: Period): Account | undefined;
   /** Every position that has earned something, by version, owners before contributors. */
-  earnings(): Earning[];
+  earnings(): ModelEarning[];
   /** Earned and claimed per account, over all its positions; fees are nobody's here. */
   accounts(): Map<Account, { earned: bigint; claimed: bigint }>;
 };

@@ -4,7 +4,7 @@ import type {
   Account,
   Books,
   Claim,
-  Earning,
+  ModelEarning,
   OpenVersion,
   Period,
   Settlement,
@@ -17,11 +17,13 @@ export const QUANTUM = 10_000n;
 export const BPS = 10_000n;
 /** The vault's limit of its own fee. */
 export const MAX_FEE_BPS = 1_000;
+/** Most parents that a version can have. */
+export const MAX_PARENTS = 64;
 /**
- * Everything ever paid in stays below this, so that the vault's 96-bit count of quanta cannot overflow: each
+ * The most that may ever be paid in, wei, so that the vault's 96-bit counts of quanta cannot overflow: each
  * wei passes through a version at most once. About 790 trillion SAHARA.
  */
-export const MAX_PAID_IN = (1n << 96n) * QUANTUM;
+export const MAX_PAID_IN = ((1n << 96n) - 1n) * QUANTUM;
 
 type Node = {
   readonly version: number;
@@ -71,7 +73,7 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
 
   function credit(to: Node, amount: bigint): bigint {
     if (amount <= 0n) throw refusedAmount(amount, 'it is not above zero');
-    if (paidIn + amount >= MAX_PAID_IN) throw refusedAmount(amount, 'the books would overflow');
+    if (paidIn + amount > MAX_PAID_IN) throw refusedAmount(amount, 'the books would overflow');
     const fee = (amount * feeBps) / BPS;
     paidIn += amount;
     fees += fee;
@@ -155,7 +157,7 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
     return { paidIn, fees, feesWithdrawn, unsettled, pooled, claimed, balance };
   }
 
-  function* earnings(): Generator<Earning> {
+  function* earnings(): Generator<ModelEarning> {
     for (const of of nodes.values()) {
       const { version, asset } = of;
       for (const [slot, { units, claimed: taken }] of of.periods) {
@@ -268,6 +270,8 @@ function owedToContributor(of: Node, index: number): bigint {
 
 function newNode(spec: OpenVersion, nodes: ReadonlyMap<number, Node>, newest: number): Node {
   const { version, asset, contributors } = spec;
+  if ((spec.parents?.length ?? 0) > MAX_PARENTS)
+    throw refusedSplit(version, `it has more than ${MAX_PARENTS} parents`);
   const parents = (spec.parents ?? []).map((p) => {
     const parent = nodes.get(p.version);
     if (!parent || p.version >= version)

@@ -98,7 +98,14 @@ export const ls: Handler = async (node, call) => {
     }
     if (found.type === 'file') {
       // A file is listed as itself, as kubo-rpc-client expects it: without links but with its own facts.
-      objects.push({ Hash: arg, Links: [], Name: '', Size: found.size, Type: TYPES.file, Target: '' });
+      objects.push({
+        Hash: cid.toString(),
+        Links: [],
+        Name: '',
+        Size: found.size,
+        Type: TYPES.file,
+        Target: '',
+      });
     } else objects.push({ Hash: arg, Links: links });
   }
   return { json: { Objects: objects } };

@@ -1,0 +1,44 @@
+import { formatBps, formatSahara } from '../../base/amount.ts';
+import { accountLabel } from '../../config/index.ts';
+import { safe, style, table } from './text.ts';
+
+type Books = { asset: string; version: number; inflow: bigint; unsettled: bigint; parentsBps: number; contributorUnit: number; ownerUnit: number };
+type Earned = { account: string; role: string; asset: string; version?: number; amount: bigint };
+
+export function booksTable(books: Books[]): string {
+  if (books.length === 0) return '';
+  return table(
+    ['version', 'inflow>', 'unsettled>', 'parents>', 'contributors>', 'owner>'],
+    books.map((b) => [
+      `${safe(b.asset)}@${b.version}`,
+      formatSahara(b.inflow),
+      formatSahara(b.unsettled),
+      formatBps(b.parentsBps),
+      formatBps(b.contributorUnit),
+      formatBps(b.ownerUnit),
+    ]),
+  );
+}
+
+/** Earnings, largest first, with a bar each so that shares can be seen and not only read. */
+export function earningsTable(earnings: Earned[]): string {
+  if (earnings.length === 0) return 'Nobody has earned anything yet.';
+  const sorted = [...earnings].sort((a, b) => (a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0));
+  const most = sorted[0]?.amount || 1n;
+  return table(
+    ['account', 'as', 'of', 'SAHARA>', ''],
+    sorted.map((e) => [
+      accountLabel(e.account as `0x${string}`),
+      e.role,
+      `${safe(e.asset)}${e.version === undefined ? '' : `@${e.version}`}`,
+      formatSahara(e.amount),
+      '▇'.repeat(Math.max(1, Number((e.amount * 24n) / most))),
+    ]),
+  );
+}
+
+export function conservationLine(c: { paidIn: bigint; fees: bigint; unsettled: bigint; pools: bigint; claimed: bigint; drift: bigint }): string {
+  const holds = c.paidIn === c.fees + c.unsettled + c.pools && c.drift === 0n;
+  const mark = holds ? style('green', '✓') : style('red', '✗');
+  return `${mark} paid in ${formatSahara(c.paidIn)} = fees ${formatSahara(c.fees)} + unsettled ${formatSahara(c.unsettled)} + pools ${formatSahara(c.pools)}; claimed ${formatSahara(c.claimed)}, drift ${formatSahara(c.drift)}`;
+}

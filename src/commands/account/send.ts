@@ -1,0 +1,31 @@
+import { Args, Flags } from '@oclif/core';
+import { formatSahara } from '../../base/amount.ts';
+import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { amountArg } from '../../cli/amounts.ts';
+import { accountFlag } from '../../cli/flags/account.ts';
+
+type Data = { from: string; to: string; amount: bigint; token: 'SAHARA' | 'WSAHARA'; tx: string };
+
+export default class AccountSend extends SaharaCommand<typeof AccountSend, Data> {
+  static override summary = 'Send SAHARA, or WSAHARA with --wrapped, to an account.';
+  static override examples = [
+    '<%= config.bin %> account send newcomer 10 --account curator',
+    '<%= config.bin %> account send 0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199 0.5 --wrapped --account curator',
+  ];
+  static override args = {
+    to: Args.string({ description: 'Name or address.', required: true }),
+    amount: Args.string({ description: 'SAHARA', required: true }),
+  };
+  static override flags = { ...accountFlag, wrapped: Flags.boolean({ description: 'Send WSAHARA.' }) };
+
+  override async execute({ args, flags, session }: Invocation<typeof AccountSend>): Promise<Outcome<Data>> {
+    const [{ sendNative, sendWrapped }, { resolveAccount }] = await Promise.all([import('../../chain/index.ts'), import('../../config/index.ts')]);
+    const amount = amountArg(args.amount);
+    const to = resolveAccount(args.to);
+    const { chain, signer } = await session.signing('curator');
+    const tx = await (flags.wrapped ? sendWrapped : sendNative)(chain, signer, to.address, amount);
+    const token = flags.wrapped ? 'WSAHARA' : 'SAHARA';
+    const data: Data = { from: signer.name ?? signer.account.address, to: to.name ?? to.address, amount, token, tx };
+    return { data, text: `${data.from} sent ${formatSahara(amount)} ${token} to ${data.to}.` };
+  }
+}

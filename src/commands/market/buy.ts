@@ -1,0 +1,41 @@
+import { Args, Flags } from '@oclif/core';
+import { formatSahara } from '../../base/amount.ts';
+import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { accountFlag } from '../../cli/flags/account.ts';
+import type { Purchase } from '../../market/index.ts';
+
+export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase> {
+  static override summary = 'Buy a licence: payment and licence in one transaction.';
+  static override description = 'A valid licence under the same terms is not bought a second time, unless --another is given.';
+  static override examples = [
+    '<%= config.bin %> market buy penguin-guide --account buyer',
+    '<%= config.bin %> market buy penguins --terms 2 --account trainer --json',
+  ];
+  static override args = { asset: Args.string({ description: 'Id, name or publisher/name.', required: true }) };
+  static override flags = {
+    ...accountFlag,
+    terms: Flags.integer({ description: 'Which terms, where several are for sale.', min: 1 }),
+    for: Flags.string({ description: 'Who gets the licence (default: the buyer).', helpValue: 'NAME' }),
+    another: Flags.boolean({ description: 'Buy another one where one is held already.' }),
+  };
+
+  override async execute({ args, flags, session }: Invocation<typeof MarketBuy>): Promise<Outcome<Purchase>> {
+    const [{ buy }, { resolveAccount }] = await Promise.all([import('../../market/index.ts'), import('../../config/index.ts')]);
+    const context = await session.signing('buyer');
+    const data = await buy(context, args.asset, {
+      another: flags.another,
+      ...(flags.terms === undefined ? {} : { terms: flags.terms }),
+      ...(flags.for === undefined ? {} : { holder: resolveAccount(flags.for).address }),
+    });
+    return {
+      data,
+      text: data.bought
+        ? `${data.buyer} paid ${formatSahara(data.amount)} SAHARA; ${data.holder} holds license ${data.license} for ${data.asset} (terms ${data.terms}).`
+        : `${data.holder} holds license ${data.license} for ${data.asset} already (terms ${data.terms}); nothing was paid.`,
+      next: [
+        { command: `sahara asset get ${data.asset} --account ${data.holder}`, when: 'to fetch it' },
+        { command: 'sahara revenue settle', when: 'to move what was paid up the lineage' },
+      ],
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { formatBps, formatSahara } from '../../base/amount.ts';
+import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import type { Offer } from '../../market/index.ts';
+
+export default class MarketList extends SaharaCommand<typeof MarketList, Offer[]> {
+  static override summary = 'List what is on offer, and under which terms.';
+  static override examples = ['<%= config.bin %> market list', '<%= config.bin %> market list --json'];
+
+  override async execute({ session }: Invocation<typeof MarketList>): Promise<Outcome<Offer[]>> {
+    const [{ listOffers }, { safe, table }] = await Promise.all([import('../../market/index.ts'), import('../../cli/ui/text.ts')]);
+    const data = await listOffers(await session.context());
+    const sold = data.find((o) => o.terms.price > 0n);
+    return {
+      data,
+      text:
+        data.length === 0
+          ? 'Nothing is on offer yet.'
+          : table(
+              ['asset', 'kind', 'owner', 'terms>', 'SAHARA>', 'royalty>', 'rights', 'text'],
+              data.map(({ asset, terms }) => [
+                safe(asset.name),
+                asset.kind,
+                asset.owner,
+                `${terms.id}`,
+                terms.price === 0n ? 'free' : formatSahara(terms.price),
+                formatBps(terms.royaltyBps),
+                terms.rights.join('+'),
+                safe(terms.text),
+              ]),
+            ),
+      next: sold ? [{ command: `sahara market buy ${sold.asset.name} --terms ${sold.terms.id}`, when: 'to buy a licence' }] : [],
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { Args } from '@oclif/core';
+import { formatSahara } from '../../base/amount.ts';
+import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { amountArg } from '../../cli/amounts.ts';
+import { accountFlag } from '../../cli/flags/account.ts';
+import type { Paid } from '../../revenue/index.ts';
+
+export default class RevenuePay extends SaharaCommand<typeof RevenuePay, Paid> {
+  static override summary = 'Pay an asset; what it owes to others is theirs once it is settled.';
+  static override examples = ['<%= config.bin %> revenue pay penguin-guide 5', '<%= config.bin %> revenue pay penguins@1 0.25 --account buyer-2'];
+  static override args = {
+    asset: Args.string({ description: 'Id, name or publisher/name, with @N for a version.', required: true }),
+    amount: Args.string({ description: 'SAHARA', required: true }),
+  };
+  static override flags = { ...accountFlag };
+
+  override async execute({ args, session }: Invocation<typeof RevenuePay>): Promise<Outcome<Paid>> {
+    const { pay } = await import('../../revenue/index.ts');
+    const amount = amountArg(args.amount);
+    const data = await pay(await session.signing('buyer'), args.asset, amount);
+    return {
+      data,
+      text: `Paid ${formatSahara(data.amount)} SAHARA to ${data.asset}@${data.version}: ${formatSahara(data.credited)} credited, ${formatSahara(data.fee)} protocol fee.`,
+      next: [{ command: `sahara revenue settle ${data.asset}`, when: 'to move it up the lineage' }],
+    };
+  }
+}

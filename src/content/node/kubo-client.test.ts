@@ -1,0 +1,178 @@
+import { CarReader } from '@ipld/car';
+import fc from 'fast-check';
+import { exporter } from 'ipfs-unixfs-exporter';
+import { create, type KuboRPCClient } from 'kubo-rpc-client';
+import { CID } from 'multiformats/cid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildDag } from '../dag.ts';
+import { contentStore } from '../store.ts';
+import { collect } from '../testing/collect.ts';
+import { type RunningNode, startNode, tempDir } from '../testing/node.ts';
+import { keyStream, vectorNames } from '../testing/vectors.ts';
+
+/* The compatibility witness: everything here goes through the client that tools for Kubo use. */
+
+let temp: ReturnType<typeof tempDir>;
+let node: RunningNode;
+let ipfs: KuboRPCClient;
+beforeAll(async () => {
+  temp = tempDir('kubo');
+  node = await startNode(temp.path);
+  ipfs = create({ url: node.api });
+});
+afterAll(async () => {
+  await node.stop();
+  temp.remove();
+});
+
+const bytesOf = async (chunks: AsyncIterable<Uint8Array>) => Buffer.concat(await collect(chunks));
+const MIB = 1024 * 1024;
+
+describe('kubo-rpc-client', () => {
+  it('learns who we are', async () => {
+    expect((await ipfs.version()).version).toBe('0.1.0');
+    const id = await ipfs.id();
+    expect(id.id.toString()).toBe(node.peerId);
+    expect(id.agentVersion).toBe('sahara-devkit/0.1.0');
+    expect(await ipfs.swarm.peers()).toEqual([]);
+  });
+
+  // CIDs of "hello world": ipfs/kubo test/cli/cid_profiles_test.go (v0 profile), and IPIP-0499 (v1).
+  it('adds with the defaults of Kubo, and with CIDv1', async () => {
+    const v0 = await ipfs.add('hello world');
+    expect(v0.cid.toString()).toBe('Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD');
+    expect(v0.path).toBe(v0.cid.toString());
+    const v1 = await ipfs.add('hello world', { cidVersion: 1 });
+    expect(v1.cid.toString()).toBe('bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
+    const wrapped = await ipfs.add('hello world', { cidVersion: 1, rawLeaves: false });
+    expect(wrapped.cid.code).toBe(0x70);
+    expect((await bytesOf(ipfs.cat(v0.cid))).toString()).toBe('hello world');
+  });
+
+  it.each([
+    [44544 * 1024, 'QmUbBALi174SnogsUzLpYbD4xPiBSFANF4iztWCsHbMKh2'],
+    [44800 * 1024, 'QmepeWtdmS1hHXx1oZXsPUv6bMrfRRKfZcoPPU4eEfjnbf'],
+  ])("adds Kubo's own v0 vector of %d bytes at and over 174 links", async (size, cid) => {
+    const next = keyStream('v0-seed');
+    const content = (async function* () {
+      for (let left = size; left > 0; left -= MIB) yield next(Math.min(MIB, left));
+    })();
+    expect((await ipfs.add({ content }, { onlyHash: true })).cid.toString()).toBe(cid);
+  });
+
+  it.each([
+    [4096, 30, 'QmX5GtRk3TSSEHtdrykgqm4eqMEn3n2XhfkFAis5fjyZmN'],
+    [4033, 31, 'QmeMiJzmhpJAUgynAcxTQYek5PPKgdv3qEvFsdV3XpVnvP'],
+  ])("adds Kubo's own v0 folder of %d files at and over the threshold", async (count, length, cid) => {
+    const names = vectorNames(count, length, length, 'hamt-unixfs-v0-2015');
+    const files = names.map((name) => ({ path: `d/${name}`, content: 'x' }));
+    const added = await collect(ipfs.addAll(files, { onlyHash: true }));
+    expect(added.at(-1)?.cid.toString()).toBe(cid);
+  });
+
+  it('adds folders, wrapped or not, and lists them', async () => {
+    const files = [
+      { path: 'dir/a.txt', content: 'A' },
+      { path: 'dir/sub/b.txt', content: keyStream('b')(600_000) },
+    ];
+    const added = await collect(ipfs.addAll(files));
+    expect(added.map((f) => f.path)).toEqual(['dir/a.txt', 'dir/sub/b.txt', 'dir/sub', 'dir']);
+    const root = added.at(-1)?.cid as CID;
+    const listed = await collect(ipfs.ls(root));
+    expect(listed.map((e) => [e.name, e.type, e.size])).toEqual([
+      ['a.txt', 'file', 1],
+      ['sub', 'dir', 0],
+    ]);
+    expect((await collect(ipfs.ls(`${root}/sub`))).map((e) => [e.name, e.size])).toEqual([
+      ['b.txt', 600_000],
+    ]);
+    expect((await collect(ipfs.ls(`${root}/a.txt`))).map((e) => [e.type, e.size])).toEqual([['file', 1]]);
+    expect((await bytesOf(ipfs.cat(`${root}/a.txt`))).toString()).toBe('A');
+    const wrapped = await collect(ipfs.addAll(files, { wrapWithDirectory: true, cidVersion: 1 }));
+    expect(wrapped.at(-1)?.path).toBe('');
+    const pins = (await collect(ipfs.pin.ls({ type: 'recursive' }))).map((p) => p.cid.toString());
+    expect(pins).toContain(root.toString());
+    expect(pins).toContain(wrapped.at(-1)?.cid.toString());
+  });
+
+  it('reads parts of files', async () => {
+    const content = keyStream('parts')(700_000);
+    const { cid } = await ipfs.add(content);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(800_000), fc.nat(800_000), async (offset, length) => {
+        const got = await bytesOf(ipfs.cat(cid, { offset, length }));
+        expect(got.equals(content.subarray(offset, offset + length))).toBe(true);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('puts, gets and measures blocks', async () => {
+    const cid = await ipfs.block.put(Buffer.from('a block'), { format: 'raw' });
+    expect(Buffer.from(await ipfs.block.get(cid)).toString()).toBe('a block');
+    expect(await ipfs.block.stat(cid)).toMatchObject({ size: 7 });
+    const missing = CID.parse('bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku');
+    await expect(ipfs.block.get(missing)).rejects.toThrow(/could not find bafkreihdwdcefgh4/);
+    await expect(ipfs.block.put(Buffer.alloc(2 * MIB + 1))).rejects.toThrow(/2MiB/);
+  });
+
+  it('imports and exports CARs that other tools read', async () => {
+    const dag = await buildDag([
+      { path: 'a', bytes: keyStream('car')(2_500_000) },
+      { path: 'sub/b', bytes: Buffer.from('b') },
+    ]);
+    const roots = await collect(ipfs.dag.import(dag.car()));
+    expect(roots.map((r) => [r.root.cid.toString(), r.root.pinErrorMsg])).toEqual([[dag.root, '']]);
+    const exported = await bytesOf(ipfs.dag.export(CID.parse(dag.root)));
+    const reader = await CarReader.fromBytes(exported);
+    expect((await reader.getRoots()).map(String)).toEqual([dag.root]);
+    const blocks = {
+      get: async function* (cid: CID) {
+        yield (await reader.get(cid))?.bytes as Uint8Array;
+      },
+    };
+    const file = await exporter(`${dag.root}/a`, blocks as never);
+    if (file.type !== 'file') throw new Error(`a ${file.type}`);
+    expect((await bytesOf(file.content())).equals(keyStream('car')(2_500_000))).toBe(true);
+  });
+
+  it('pins by name, lists directly and indirectly, and unpins', async () => {
+    const dag = await buildDag([{ path: 'content/x', bytes: Buffer.from('pinned') }]);
+    await contentStore({ api: node.api }).put(dag, { name: 'release one' });
+    const root = CID.parse(dag.root);
+    const child = CID.parse(dag.folders.get('content') as string);
+    const named = await collect(ipfs.pin.ls({ name: 'release one' }));
+    expect(named.map((p) => [p.cid.toString(), p.type, (p as { name?: string }).name])).toEqual([
+      [dag.root, 'recursive', 'release one'],
+    ]);
+    const of = async (cid: CID) => (await collect(ipfs.pin.ls({ paths: cid })))[0]?.type;
+    expect(await of(root)).toBe('recursive');
+    expect(await of(child)).toBe(`indirect through ${dag.root}`);
+    await expect(ipfs.pin.rm(child)).rejects.toThrow(/not pinned/);
+    expect((await ipfs.pin.rm(root)).toString()).toBe(dag.root);
+    await expect(of(root)).rejects.toThrow(/is not pinned/);
+    expect((await ipfs.pin.add(root, { recursive: true })).toString()).toBe(dag.root);
+    const missing = CID.parse('bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354');
+    await expect(ipfs.pin.add(missing)).rejects.toThrow(/could not find/);
+  });
+
+  it('resolves paths and lists references', async () => {
+    const dag = await buildDag([{ path: 'content/x', bytes: Buffer.from('ref') }]);
+    await contentStore({ api: node.api }).put(dag);
+    const content = dag.folders.get('content') as string;
+    expect(await ipfs.resolve(`/ipfs/${dag.root}/content`)).toBe(`/ipfs/${content}`);
+    await expect(ipfs.resolve(`/ipfs/${dag.root}/nope`)).rejects.toThrow(/no link named/);
+    const shallow = await collect(ipfs.refs(dag.root));
+    expect(shallow.map((r) => r.ref)).toEqual([content]);
+    const deep = await collect(ipfs.refs(dag.root, { recursive: true }));
+    expect(deep.map((r) => r.ref)).toEqual([content, dag.files[0]?.cid]);
+    const local = await collect(ipfs.refs.local());
+    expect(local.length).toBe(Number((await ipfs.repo.stat()).numObjects));
+  });
+
+  it('is told plainly about what we do not serve', async () => {
+    await expect(ipfs.files.mkdir('/x')).rejects.toThrow(/command not found/);
+    await expect(ipfs.add('x', { hashAlg: 'blake3' })).rejects.toThrow(/not supported/);
+    await expect(ipfs.add('x', { chunker: 'rabin' })).rejects.toThrow(/not supported/);
+  });
+});

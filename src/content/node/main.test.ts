@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildDag } from '../dag.ts';
+import { contentStore } from '../store.ts';
+import { spawnNode, startNode, tempDir } from '../testing/node.ts';
+import { keyStream } from '../testing/vectors.ts';
+
+let temp: ReturnType<typeof tempDir>;
+beforeEach(() => {
+  temp = tempDir('main');
+});
+afterEach(() => temp.remove());
+
+const refused = async (args: string[]) => {
+  const { child, first } = await spawnNode(args);
+  if (child.exitCode === null) await once(child, 'exit');
+  expect(child.exitCode).toBe(1);
+  expect(first['ready']).toBe(false);
+  return first['error'] as { code: string; message: string; port?: number };
+};
+
+describe('the node as a process', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('keeps its identity and content over %s', async (signal) => {
+    const dag = await buildDag([{ path: 'a', bytes: Buffer.from('kept') }]);
+    const first = await startNode(temp.path);
+    await contentStore({ api: first.api }).put(dag);
+    expect(await first.stop(signal)).toBe(0);
+    expect(existsSync(join(temp.path, 'lock.json'))).toBe(false);
+    expect(statSync(join(temp.path, 'identity.pem')).mode & 0o777).toBe(0o600);
+    const second = await startNode(temp.path);
+    expect(second.peerId).toBe(first.peerId);
+    expect(second.peerId).toMatch(/^12D3KooW/);
+    expect(await contentStore({ api: second.api }).has(dag.root)).toBe(true);
+    await second.stop();
+  });
+
+  it('is the only one on its repo, until it is gone', async () => {
+    const first = await startNode(temp.path);
+    expect(await refused(['--repo', temp.path])).toMatchObject({ code: 'CONTENT_REPO_LOCKED' });
+    await first.stop('SIGKILL');
+    expect(existsSync(join(temp.path, 'lock.json'))).toBe(true);
+    const second = await startNode(temp.path);
+    // A live process with the id in the lock, but another start: not the holder.
+    await second.stop('SIGKILL');
+    writeFileSync(join(temp.path, 'lock.json'), JSON.stringify({ pid: process.pid, started: '1' }));
+    await (await startNode(temp.path)).stop();
+    writeFileSync(join(temp.path, 'lock.json'), 'not json');
+    await (await startNode(temp.path)).stop();
+  });
+
+  it('says which port is taken', async () => {
+    const first = await startNode(join(temp.path, 'one'));
+    const port = Number(new URL(first.api).port);
+    for (const flag of ['--api-port', '--gateway-port']) {
+      const error = await refused(['--repo', join(temp.path, 'two'), flag, String(port)]);
+      expect(error).toMatchObject({ code: 'EADDRINUSE', port });
+    }
+    await first.stop();
+  });
+
+  it('refuses to listen for other machines', async () => {
+    for (const host of ['0.0.0.0', '::', '192.168.0.1', 'example.org']) {
+      expect((await refused(['--repo', temp.path, '--api-host', host])).message).toMatch(/this machine only/);
+    }
+    expect((await refused(['--repo', temp.path, '--api-port', '70000'])).message).toMatch(/not a port/);
+    expect((await refused([])).message).toMatch(/--repo is missing/);
+  });
+
+  it('ends with its parent, when told to', async () => {
+    const bound = await startNode(temp.path, ['--exit-with-stdin']);
+    bound.child.stdin?.end();
+    await once(bound.child, 'exit');
+    expect(bound.child.exitCode).toBe(0);
+  });
+});
+
+describe('kill -9', () => {
+  it('in the middle of uploads loses nothing that was acknowledged', { timeout: 60_000 }, async () => {
+    const next = keyStream('crash');
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 6; round++) {
+      const node = await startNode(temp.path);
+      const store = contentStore({ api: node.api });
+      for (const root of acknowledged) {
+        expect(await store.has(root)).toBe(true);
+        await store.verify(root);
+      }
+      const dags = await Promise.all(
+        Array.from({ length: 6 }, (_, i) =>
+          buildDag([
+            { path: 'r', bytes: Buffer.from(`${round}/${i}`) },
+            { path: 'd/big', bytes: next(1_500_000 + i * 700_000) },
+          ]),
+        ),
+      );
+      const uploads = dags.map(async (dag, i) => {
+        await new Promise((r) => setTimeout(r, i * 15));
+        await store.put(dag);
+        acknowledged.push(dag.root);
+      });
+      await Promise.race([Promise.all(uploads), new Promise((r) => setTimeout(r, 25 + round * 22))]);
+      await node.stop('SIGKILL');
+      await Promise.allSettled(uploads);
+      store.close();
+    }
+    expect(acknowledged.length).toBeGreaterThan(0);
+    const node = await startNode(temp.path);
+    const store = contentStore({ api: node.api });
+    for (const root of acknowledged) expect((await store.verify(root)).blocks).toBeGreaterThan(3);
+    await node.stop();
+  });
+
+  it('leaves pins whole: the file is replaced, never written over', async () => {
+    const node = await startNode(temp.path);
+    const store = contentStore({ api: node.api });
+    for (let i = 0; i < 5; i++) await store.put(await buildDag([{ path: 'x', bytes: Buffer.from(`${i}`) }]));
+    await node.stop('SIGKILL');
+    const pins = JSON.parse(readFileSync(join(temp.path, 'pins.json'), 'utf8')) as { pins: unknown[] };
+    expect(pins.pins).toHaveLength(5);
+  });
+
+  it('opens a repo whose folder was only just made', async () => {
+    mkdirSync(join(temp.path, 'packs'), { recursive: true });
+    writeFileSync(join(temp.path, 'packs', '000001.pack'), '');
+    await (await startNode(temp.path)).stop();
+  });
+});
