@@ -22,8 +22,13 @@ async function packageBytes(folder: string): Promise<number> {
 
 /** Unpacked bytes of our own tarball. npm asks the files field, so the answer is what users get. */
 async function ownBytes(): Promise<number> {
-  const packed = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root });
-  const [entry] = Object.values(JSON.parse(packed.stdout) as Record<string, { unpackedSize: number }>);
+  const packed = await run('npm', ['pack', '--dry-run', '--json'], { cwd: root });
+  const [entry] = Object.values(
+    JSON.parse(packed.stdout.slice(packed.stdout.search(/^[[{]/m))) as Record<
+      string,
+      { unpackedSize: number }
+    >,
+  );
   if (!entry) throw new Error(`npm pack said nothing: ${packed.stderr}`);
   return entry.unpackedSize;
 }

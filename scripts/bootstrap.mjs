@@ -55,6 +55,8 @@ async function prepare() {
 }
 
 async function main([target, ...args]) {
+  // npm runs `prepare` at the end of the `npm ci` that we ourselves have started; that one is already in our hands.
+  if (target === 'prepare' && process.env.SAHARA_BOOTSTRAP) return 0;
   if (!(target in TARGETS)) {
     say(`usage: node scripts/bootstrap.mjs ${Object.keys(TARGETS).join('|')} [arguments]`);
     return 2;

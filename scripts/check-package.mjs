@@ -1,12 +1,20 @@
 // What users get: the packed tarball holds what it must and nothing else, and installs into a `sahara` that runs,
 // or says which Node it needs.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expectations } from './lib/expectations.mjs';
 import { bundledNode, isCurrentNode } from './lib/install.mjs';
-import { capture, systemPath } from './lib/spawn.mjs';
+import { capture, ownPath, systemPath } from './lib/spawn.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -39,7 +47,9 @@ const UNWANTED = [
 
 try {
   const packed = await npm(['pack', '--json', '--pack-destination', folder]);
-  const [{ filename, files, size, unpackedSize }] = Object.values(JSON.parse(packed.stdout));
+  // Before its JSON, npm passes on what the prepack script prints.
+  const answer = packed.stdout.slice(packed.stdout.search(/^[[{]/m));
+  const [{ filename, files, size, unpackedSize }] = Object.values(JSON.parse(answer));
   const paths = files.map((f) => f.path);
   for (const path of NEEDED) expect(`the tarball holds ${path}`, paths.includes(path));
   const exported = Object.values(pkg.exports).flatMap((e) =>
@@ -85,6 +95,48 @@ try {
     });
     expect(`${specifier} can be imported`, imported.code === 0, imported.output.slice(0, 600));
   }
+  // A consumer's own compiler sees the declarations, and they say something: a type that is any would pass everything.
+  const consumer = join(prefix, 'lib', 'consumer');
+  mkdirSync(join(consumer, 'node_modules'), { recursive: true });
+  symlinkSync(
+    join(prefix, 'lib', 'node_modules', pkg.name),
+    join(consumer, 'node_modules', pkg.name),
+    'junction',
+  );
+  const use =
+    "import { SaharaError } from 'sahara-devkit/errors';\nimport { publish } from 'sahara-devkit/assets';\n";
+  writeFileSync(
+    join(consumer, 'right.ts'),
+    `${use}export const code: string = new SaharaError('INTERNAL', { message: '' }).code;\nexport { publish };\n`,
+  );
+  writeFileSync(
+    join(consumer, 'wrong.ts'),
+    `${use}export const code: number = new SaharaError('INTERNAL', { message: '' }).code;\nexport const p: number = publish;\n`,
+  );
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--types',
+    '',
+  ];
+  const tsc = (file) =>
+    capture(join(root, 'node_modules', '.bin', 'tsc'), [...options, file], {
+      cwd: consumer,
+      env: { ...env, PATH: ownPath(root) },
+    });
+  const right = await tsc('right.ts');
+  expect("a consumer's types compile", right.code === 0, right.output.slice(0, 1000));
+  const wrong = await tsc('wrong.ts');
+  expect(
+    'and a wrong use of them does not',
+    (wrong.output.match(/error TS2322/g) ?? []).length === 2,
+    wrong.output.slice(0, 1000),
+  );
   const machine = (await capture('node', ['--version'], { env })).stdout.trim();
   if (machine !== '' && !isCurrentNode(machine)) {
     const old = await capture('node', [sahara, '--version'], { env, cwd: folder });

@@ -139,7 +139,7 @@ export async function install(root, reason, say) {
     say(`Installing the npm packages (${reason}); this takes about half a minute.`);
     rmSync(stampFile(root), { force: true });
     // The machine's npm and node: the Node in node_modules is about to be replaced.
-    const env = { ...process.env, PATH: systemPath().join(delimiter) };
+    const env = { ...process.env, PATH: systemPath().join(delimiter), SAHARA_BOOTSTRAP: '1' };
     for (const name of Object.keys(env))
       if (
         /^npm_(lifecycle|package)_|^npm_command$|^npm_config_(omit|include|only|production|dry_run|global)$/i.test(
