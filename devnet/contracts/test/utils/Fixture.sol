@@ -88,6 +88,7 @@ abstract contract Fixture is Test {
 
     function withContributors(Tree.Leaf[] memory leaves, uint16 bps)
         internal
+        virtual
         returns (IAssetRegistry.VersionInput memory input)
     {
         input = bare();
