@@ -1,3 +1,4 @@
+export { askAgent, type Asked } from './ask-agent.ts';
 export { type Built, build } from './build.ts';
 export { fetchContent, getAsset, type Got } from './get.ts';
 export { drawLineage, type LineageNode, lineageOf } from './lineage.ts';

@@ -160,9 +160,10 @@ async function isEmptyFolder(path: string): Promise<boolean> {
 function writeFailure(error: unknown, dest: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (error instanceof SaharaError || code === undefined || syscall === undefined) return error;
-  if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') {
+  if (syscall === 'rename' && ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'].includes(code)) {
     return new SaharaError('CONTENT_DESTINATION_EXISTS', { path: dest }, { cause: error });
   }
-  const reason = code === 'ENOSPC' ? 'the disk is full' : code;
+  const reason =
+    code === 'ENOSPC' ? 'the disk is full' : code === 'EEXIST' ? 'this disk takes two of its names for one' : code;
   return new SaharaError('CONTENT_WRITE_FAILED', { path: dest, reason }, { cause: error });
 }

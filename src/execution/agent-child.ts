@@ -12,12 +12,7 @@ import { openModel } from './onnx.ts';
  * @internal
  */
 export async function serveAgent(): Promise<never> {
-  const reply = await answerRequest(JSON.parse(readFileSync(0, 'utf8')) as AgentRequest).catch(
-    (error: unknown): AgentReply =>
-      error instanceof SaharaError
-        ? { kind: 'foreseen', id: error.id, params: error.params }
-        : { kind: 'threw', reason: describe(error) },
-  );
+  const reply = await replyTo(JSON.parse(readFileSync(0, 'utf8')) as AgentRequest);
   const bytes = Buffer.from(JSON.stringify(reply));
   for (let at = 0; at < bytes.length; ) {
     try {
@@ -28,6 +23,17 @@ export async function serveAgent(): Promise<never> {
   }
   // Timers or sockets that the agent left open must not keep a finished answer waiting.
   process.exit(0);
+}
+
+/** Lets the agent answer; whatever goes wrong with that is a reply too. */
+export async function replyTo(request: AgentRequest): Promise<AgentReply> {
+  try {
+    return await answerRequest(request);
+  } catch (error) {
+    return error instanceof SaharaError
+      ? { kind: 'foreseen', id: error.id, params: error.params }
+      : { kind: 'threw', reason: describe(error) };
+  }
 }
 
 async function answerRequest(request: AgentRequest): Promise<AgentReply> {

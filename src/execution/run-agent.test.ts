@@ -63,19 +63,6 @@ describe('an agent', () => {
 describe('an agent that does not answer', () => {
   it.each([
     ['exports nothing', '', 'AGENT_ANSWER_INVALID', 'does not export a function called answer'],
-    ['returns a string', 'export const answer = () => "hi"', 'AGENT_ANSWER_INVALID', 'no object with a text'],
-    [
-      'returns no text',
-      'export const answer = () => ({ text: " " })',
-      'AGENT_ANSWER_INVALID',
-      'text is empty',
-    ],
-    [
-      'returns no JSON',
-      'export const answer = () => ({ text: "a", n: 1n })',
-      'AGENT_ANSWER_INVALID',
-      'not JSON',
-    ],
     [
       'returns too much',
       'export const answer = () => ({ text: "a".repeat(2e6) })',
@@ -88,7 +75,6 @@ describe('an agent that does not answer', () => {
       'AGENT_FAILED',
       'threw: RangeError: far',
     ],
-    ['throws nothing', 'export const answer = () => { throw undefined }', 'AGENT_FAILED', 'threw'],
     [
       'ends itself',
       'export const answer = () => process.exit(0)',
@@ -97,12 +83,6 @@ describe('an agent that does not answer', () => {
     ],
     ['never settles', 'export const answer = () => new Promise(() => {})', 'AGENT_FAILED', 'exit code 13'],
     ['has a syntax error', 'export const = 3', 'AGENT_FAILED', 'SyntaxError'],
-    [
-      'misuses its model',
-      'export const answer = (q, t) => t.model.predict([1])',
-      'FEATURES_MISMATCH',
-      '1 given where 2',
-    ],
   ])('because it %s says so', async (_what, code, id, message) => {
     const error = await failure(code);
     expect(error.id).toBe(id);
@@ -135,25 +115,33 @@ describe('an agent that does not answer', () => {
 });
 
 describe('somebody else’s agent', () => {
-  const attempt = (code: string) => `
-    import * as fs from 'node:fs';
-    import * as child from 'node:child_process';
-    export const answer = () => { ${code}; return { text: 'done' }; };`;
-
-  it.each([
-    ['read a key of the project', () => `fs.readFileSync(${JSON.stringify(join(dir, 'secret.key'))})`],
-    ['read the system', () => `fs.readFileSync('/etc/hostname')`],
-    ['write', () => `fs.writeFileSync(${JSON.stringify(join(dir, 'content/planted.txt'))}, 'x')`],
-    ['change its model', () => `fs.rmSync(${JSON.stringify(join(dir, 'model/model.onnx'))})`],
-    ['start a program', () => `child.execSync('true')`],
-  ])('may not %s', async (_what, code) => {
-    const error = await failure(attempt(code()));
-    expect(error.id).toBe('AGENT_FAILED');
-    expect(error.message).toContain('Access to this API has been restricted');
-    expect(
-      (await readFile(join(dir, 'secret.key'), 'utf8')) &&
-        (await readFile(join(dir, 'model/model.onnx'))).length,
-    ).toBeGreaterThan(0);
+  it('may not read, write or start anything but what it is given', async () => {
+    const attempts = {
+      'read a key of the project': `fs.readFileSync(${JSON.stringify(join(dir, 'secret.key'))})`,
+      'read the system': `fs.readFileSync('/etc/hostname')`,
+      'look around': `fs.readdirSync(${JSON.stringify(dir)})`,
+      write: `fs.writeFileSync(${JSON.stringify(join(dir, 'content/planted.txt'))}, 'x')`,
+      'change its model': `fs.rmSync(${JSON.stringify(join(dir, 'model/model.onnx'))})`,
+      'start a program': `child.execSync('true')`,
+      'read its model': `fs.readFileSync(${JSON.stringify(join(dir, 'model/model.onnx'))})`,
+    };
+    const tries = Object.entries(attempts).map(
+      ([what, code]) => `attempt(${JSON.stringify(what)}, () => ${code});`,
+    );
+    const { answer } = await run(`
+      import * as fs from 'node:fs';
+      import * as child from 'node:child_process';
+      const outcome: Record<string, string> = {};
+      const attempt = (what: string, act: () => unknown) => {
+        try { act(); outcome[what] = 'done'; } catch (error: any) { outcome[what] = error.code; }
+      };
+      export const answer = () => { ${tries.join('\n')} return { text: 'tried', outcome }; };`);
+    const denied = 'ERR_ACCESS_DENIED';
+    expect(answer['outcome']).toEqual({
+      ...Object.fromEntries(Object.keys(attempts).map((what) => [what, denied])),
+      'read its model': 'done',
+    });
+    expect((await readFile(join(dir, 'model/model.onnx'))).length).toBeGreaterThan(0);
   });
 
   it('sees no environment', async () => {
@@ -167,7 +155,9 @@ describe('somebody else’s agent', () => {
   });
 
   it('cannot make us trust a reply of another form', async () => {
-    const error = await failure(attempt(`fs.writeSync(3, '{"kind":"answer"}'); process.exit(0)`));
+    const error = await failure(`
+      import { writeSync } from 'node:fs';
+      export const answer = () => { writeSync(3, '{"kind":"answer"}'); process.exit(0); };`);
     expect(error.id).toBe('AGENT_FAILED');
   });
 });

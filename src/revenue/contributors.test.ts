@@ -99,7 +99,6 @@ describe('parseContributors', () => {
         const error = failure(() => parseContributors(pieces.join(''), { resolve }));
         if (error !== undefined && !isError(error, 'CONTRIBUTORS_INVALID')) throw error;
       }),
-      { numRuns: 500 },
     );
   });
 });
@@ -121,7 +120,6 @@ describe('serializeContributors', () => {
         expect(buildMerkleSum(read).root).toBe(buildMerkleSum(list).root);
         expect(serializeContributors(read)).toBe(text);
       }),
-      { numRuns: 50 },
     );
   });
 

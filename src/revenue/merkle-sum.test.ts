@@ -50,7 +50,6 @@ describe('buildMerkleSum', () => {
         expect(2 ** tree.depth).toBeGreaterThanOrEqual(rows.length);
         expect(2 ** (tree.depth - 1)).toBeLessThan(rows.length);
       }),
-      { numRuns: 60 },
     );
   });
 
@@ -112,7 +111,6 @@ describe('verifyMerkleSum', () => {
           expect(verifyMerkleSum(tree, { ...proof, siblingSums })).toBe(false);
         }
       }),
-      { numRuns: 60 },
     );
   });
 

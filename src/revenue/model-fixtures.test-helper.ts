@@ -18,11 +18,12 @@ const amount = fc.oneof(
 export const lineage: fc.Arbitrary<Lineage> = fc
   .array(
     fc.record({
-      parents: fc.array(fc.record({ pick: fc.nat(), bps }), { maxLength: 4 }),
+      parents: fc.array(fc.record({ pick: fc.nat(), bps }), { maxLength: 4, size: 'max' }),
       share: bps,
-      weights: fc.array(weight, { maxLength: 4 }),
+      weights: fc.array(weight, { maxLength: 4, size: 'max' }),
     }),
-    { minLength: 1, maxLength: 9 },
+    // Without a size fast-check keeps lists short, and nothing would ever be paid, settled and claimed.
+    { minLength: 1, maxLength: 9, size: 'max' },
   )
   .map((nodes) =>
     nodes.map((n, i): OpenVersion => {
@@ -38,7 +39,7 @@ export const lineage: fc.Arbitrary<Lineage> = fc
     }),
   );
 
-export const payments = fc.array(fc.record({ to: fc.nat(), amount }), { maxLength: 25 });
+export const payments = fc.array(fc.record({ to: fc.nat(), amount }), { maxLength: 25, size: 'max' });
 export type Step = {
   kind: 'pay' | 'settle' | 'claimOwner' | 'claimContribution' | 'fee' | 'withdraw' | 'transfer';
   to: number;
@@ -60,7 +61,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     to: fc.nat(1000),
     amount,
   }),
-  { maxLength: 40 },
+  { maxLength: 60, size: 'max' },
 );
 
 /** New books with the lineage opened, each asset owned by `o<asset>`. */

@@ -21,7 +21,6 @@ describe('properties of the books', () => {
         expect(unsettled < 10_000n * BigInt(versions.length)).toBe(true);
         expect(pooled - claimed <= BigInt(people)).toBe(true);
       }),
-      { numRuns: 300 },
     );
   });
 
@@ -48,7 +47,6 @@ describe('properties of the books', () => {
           expect(stateOf(often)).toEqual(stateOf(once));
         },
       ),
-      { numRuns: 300 },
     );
   });
 
@@ -84,7 +82,6 @@ describe('properties of the books', () => {
           expected,
         );
       }),
-      { numRuns: 200 },
     );
   });
 
@@ -104,7 +101,6 @@ describe('properties of the books', () => {
         expect(books.totals().balance >= 70_000n).toBe(true);
         expect(books.claimOwner(id, 1).amount).toBe(70_000n);
       }),
-      { numRuns: 100 },
     );
   });
 });

@@ -299,7 +299,6 @@ describe('parseScenario', () => {
         if (error !== undefined && !isError(error, 'SCENARIO_INVALID')) throw error;
         if (error === undefined) expect(simulate(parseScenario(text)).conservation.drift).toBe(0n);
       }),
-      { numRuns: 300 },
     );
   });
 });

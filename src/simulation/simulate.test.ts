@@ -165,7 +165,6 @@ describe('simulate', () => {
         expect(lineage.reduce((sum, l) => sum + l.stayed, 0n)).toBe(conservation.pools);
         expect(lineage.reduce((sum, l) => sum + l.unsettled, 0n)).toBe(conservation.unsettled);
       }),
-      { numRuns: 60 },
     );
   });
 });
