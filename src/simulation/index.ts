@@ -1,3 +1,4 @@
+export { createChainDriver } from './chain-driver.ts';
 export { accountsOf } from './economy.ts';
 export { parseScenario } from './parse-scenario.ts';
 export { type Plan, type PlanEvent, type Purchase, planScenario, type SettleAll } from './plan.ts';
