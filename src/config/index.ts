@@ -1,5 +1,5 @@
 export { type AccountRef, accountLabel, resolveAccount, signingKey } from './accounts.ts';
-export { DEV_ACCOUNTS, type DevAccount, findDevAccount } from './dev-accounts.ts';
+export { DEV_ACCOUNTS, DEV_MNEMONIC, type DevAccount, findDevAccount } from './dev-accounts.ts';
 export { type LoadedConfig, loadConfig } from './load.ts';
 export { findProject, type Project } from './project.ts';
 export { type Config, SETTINGS } from './schema.ts';

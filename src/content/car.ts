@@ -116,7 +116,9 @@ export async function importCar(
       let cid: CID;
       let bytes: Uint8Array;
       try {
-        [cid, bytes] = CID.decodeFirst(section);
+        // From a copy: a CID is a view of the bytes it was read from, and would keep a whole block in memory.
+        [cid] = CID.decodeFirst(Uint8Array.from(section.subarray(0, MAX_CID_BYTES)));
+        bytes = section.subarray(cid.bytes.length);
       } catch (cause) {
         throw invalid('the address of a block cannot be decoded', cause);
       }

@@ -1,3 +1,4 @@
+import { isError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
 import { type Chain, CONTRACTS, read, type VersionRecord } from '../chain/index.ts';
 import { cidOfDigest } from '../content/index.ts';
@@ -102,8 +103,21 @@ export async function conservation(chain: Chain): Promise<Conservation> {
   };
 }
 
-/** A version's contributors, from the file it was published with; the index is the place in the list. */
-export async function readContributors({ content, signal }: Context, version: VersionRecord): Promise<Contributor[]> {
-  const bytes = await content.readFile(cidOfDigest(version.releaseRoot), 'contributors.csv', { signal, maxBytes: 256 * 1024 * 1024 });
-  return parseContributors(Buffer.from(bytes).toString('utf8'), { file: 'contributors.csv' });
+/**
+ * A version's contributors, from the file it was published with; the index is the place in the list. Null, with
+ * a warning, when the content node no longer has that file: one asset's loss must not hide everybody's books.
+ */
+export async function readContributors(context: Context, version: VersionRecord): Promise<Contributor[] | null> {
+  const { content, signal, logger } = context;
+  try {
+    const bytes = await content.readFile(cidOfDigest(version.releaseRoot), 'contributors.csv', { signal, maxBytes: MAX_FILE_BYTES });
+    return parseContributors(Buffer.from(bytes).toString('utf8'), { file: 'contributors.csv' });
+  } catch (error) {
+    if (!isError(error, 'CONTENT_NOT_FOUND')) throw error;
+    logger.warn(`the contributors of version ${version.id} are not in the content store: what they earned is not listed`);
+    return null;
+  }
 }
+
+/** Room for some two million contributors. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024;

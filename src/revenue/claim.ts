@@ -50,7 +50,7 @@ async function claimAsContributor(context: SigningContext, account: Address, boo
   const { chain, signer } = context;
   const { versionId, contributors } = books;
   if (contributors.count === 0 || books.contributorUnit === 0 || books.settledUnits === 0n) return [];
-  const rows = await readContributors(context, await readVersion(chain, versionId));
+  const rows = (await readContributors(context, await readVersion(chain, versionId))) ?? [];
   const mine = rows.flatMap((row, index) => (row.account.toLowerCase() === account.toLowerCase() ? [{ ...row, index }] : []));
   if (mine.length === 0) return [];
 

@@ -24,7 +24,7 @@ async function earningsOf(context: Context, books: VersionBooks): Promise<Earnin
     .map((p) => ({ account: p.owner, role: 'owner', ...of, amount: p.units * BigInt(books.ownerUnit) }));
   if (books.contributorUnit === 0) return owners;
   const pool = books.settledUnits * BigInt(books.contributorUnit);
-  const rows = await readContributors(context, version);
+  const rows = (await readContributors(context, version)) ?? [];
   const contributors: Earning[] = rows.map((row) => ({
     account: row.account,
     role: 'contributor',

@@ -6,7 +6,7 @@ import { DEV_MNEMONIC } from '../config/index.ts';
 import { buildDag } from '../content/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
 import { RELATIONS, RIGHT_NAMES, rightsToBits } from '../licensing/index.ts';
-import { buildMerkleSum, conservation, type MerkleSum } from '../revenue/index.ts';
+import { buildMerkleSum, conservation, type MerkleSum, serializeContributors } from '../revenue/index.ts';
 import type { ChainDriver } from './replay.ts';
 import { PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
 
@@ -58,12 +58,17 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
 
   async function open(scenario: Scenario, asset: ScenarioAsset): Promise<void> {
     const about = `# ${asset.name}\n\nPart of a replay of the scenario ${scenario.name}, run ${run}.\n`;
-    const dag = await buildDag([{ path: 'README.md', bytes: Buffer.from(about) }], { signal });
-    await content.put(dag, { name: asset.name, signal });
     const owner = signer(asset.owner);
-    const tree = asset.contributors
-      ? buildMerkleSum(asset.contributors.of.map((c) => ({ account: address(c.account), weight: c.weight })))
-      : null;
+    const contributors = asset.contributors?.of.map((c) => ({ account: address(c.account), weight: c.weight }));
+    const tree = contributors ? buildMerkleSum(contributors) : null;
+    const dag = await buildDag(
+      [
+        { path: 'README.md', bytes: Buffer.from(about) },
+        ...(contributors ? [{ path: 'contributors.csv', bytes: Buffer.from(serializeContributors(contributors)) }] : []),
+      ],
+      { signal },
+    );
+    await content.put(dag, { name: asset.name, signal });
 
     // A relation rests on terms of the parent with the scenario's royalty; they are offered just for this.
     const relations = [];

@@ -40,4 +40,16 @@ export const simulationErrors = {
     fix: 'Replay on a fresh devnet. If it diverges again, report it with the scenario file.',
     next: () => [{ command: 'sahara devnet reset', when: 'to replay on an empty chain' }],
   }),
+  SCENARIO_MISSING: row<{ path: string; suggestion: string | null; known: readonly string[] }>({
+    code: 'SAH-8503',
+    kind: 'not-found',
+    title: 'There is no such scenario',
+    what: (p) =>
+      `There is no file "${p.path}", and no scenario of that name comes with the toolkit${p.suggestion ? `; did you mean "${p.suggestion}"?` : ` (it has ${p.known.join(', ')}).`}`,
+    why: 'A scenario is a YAML file, or the name of one that comes with the toolkit.',
+    fix: 'Check the path, or begin with one of the toolkit’s.',
+    next: (p) => [
+      { command: `sahara simulate ${p.suggestion ?? p.known[0] ?? 'penguins'}`, when: 'to play that one' },
+    ],
+  }),
 };

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Args, Flags } from '@oclif/core';
+import { formatSahara } from '../base/amount.ts';
+import { SaharaCommand, type Invocation, type Outcome } from '../cli/base-command.ts';
+import type { ReplayComparison, SimulationResult } from '../simulation/index.ts';
+
+type Data = SimulationResult & { onChain: ReplayComparison | null };
+
+export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
+  static override summary = 'Play the future of a lineage: who earns what, if demand is like this?';
+  static override description =
+    'The same seed gives the same future. With --on-chain the same future is played with real transactions on the devnet, and every account is compared to the wei; exits with 7 at the first difference.';
+  static override examples = [
+    '<%= config.bin %> simulate penguins',
+    '<%= config.bin %> simulate my-scenario.yaml --seed 7 --json',
+    '<%= config.bin %> simulate penguins --on-chain',
+  ];
+  static override args = { scenario: Args.string({ description: 'A scenario file, or the name of one that comes with the toolkit.', required: true }) };
+  static override flags = {
+    seed: Flags.integer({ description: 'Another seed than the file’s.', min: 0 }),
+    'on-chain': Flags.boolean({ description: 'Play it on the devnet too, and compare.' }),
+  };
+
+  override async execute({ args, flags, session, progress, signal }: Invocation<typeof Simulate>): Promise<Outcome<Data>> {
+    const simulation = await import('../simulation/index.ts');
+    const [{ scenarioFile }, { conservationLine }, { bold, safe, table }] = await Promise.all([
+      import('../cli/scenario-file.ts'),
+      import('../cli/ui/revenue.ts'),
+      import('../cli/ui/text.ts'),
+    ]);
+    const file = scenarioFile(args.scenario);
+    const parsed = simulation.parseScenario(readFileSync(file, 'utf8'), file);
+    const plan = simulation.planScenario(flags.seed === undefined ? parsed : { ...parsed, seed: flags.seed });
+    const result = simulation.simulatePlan(plan);
+    let onChain: ReplayComparison | null = null;
+    if (flags['on-chain']) {
+      const driver = simulation.createChainDriver(await session.context());
+      try {
+        onChain = await simulation.replayOnChain(plan, driver, { progress, signal });
+      } finally {
+        await driver.close();
+      }
+    }
+    const { days, rows, omitted } = simulation.earningsTable(result, { points: 6, rows: 20 });
+    const short = (wei: bigint) => formatSahara((wei / 10n ** 14n) * 10n ** 14n);
+    return {
+      data: { ...result, onChain },
+      text: [
+        `${bold(safe(result.scenario.name))}: ${result.purchases.count} purchases for ${formatSahara(result.purchases.volume)} SAHARA in ${result.scenario.days} days (seed ${result.scenario.seed})`,
+        '',
+        table(
+          ['account', 'as', ...days.map((d) => `day ${d}>`), ''],
+          rows.map((r) => [safe(r.account), r.roles.join(', '), ...r.earned.map(short), bar(r.total, rows[0]?.total ?? 1n)]),
+        ),
+        ...(omitted.accounts > 0 ? [`and ${omitted.accounts} more accounts with ${formatSahara(omitted.total)} SAHARA together`] : []),
+        '',
+        conservationLine(result.conservation),
+        ...(onChain ? [`✓ on chain: ${onChain.purchases} purchases replayed, ${onChain.amounts} amounts compared at ${onChain.checkpoints} points, equal to the wei`] : []),
+      ].join('\n'),
+      next: onChain ? [] : [{ command: `sahara simulate ${args.scenario} --on-chain`, when: 'to play it on the devnet and compare' }],
+    };
+  }
+}
+
+function bar(part: bigint, whole: bigint): string {
+  return '▇'.repeat(whole === 0n ? 0 : Number((part * 16n) / whole));
+}
