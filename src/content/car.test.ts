@@ -5,7 +5,7 @@ import { type Block, carHeader, exportCar, importCar, varint } from './car.ts';
 import { CID, cidV1, RAW, sha256 } from './cid.ts';
 import { collect } from './testing/collect.ts';
 
-const block = async (bytes: Uint8Array): Promise<Block> => ({ cid: cidV1(RAW, await sha256(bytes)), bytes });
+const block = async (bytes: Uint8Array): Promise<Block> => ({ cid: cidV1(RAW, sha256(bytes)), bytes });
 
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

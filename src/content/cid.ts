@@ -15,12 +15,16 @@ export const IDENTITY = 0x00;
 /** A larger block is moved by no IPFS implementation. 2 MiB. */
 export const MAX_BLOCK_BYTES = 2 * 1024 * 1024;
 
-/** Below this size handing a buffer to the thread pool costs more than hashing it here. Bytes. */
-const HASH_INLINE_BELOW = 96 * 1024;
+/**
+ * SHA2-256 of `bytes`, here and now: a block takes about a millisecond, and moving it to the thread pool
+ * costs a copy that is nearly as dear as the hash. Whoever moves blocks has the other core busy anyway.
+ */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return hash('sha256', bytes, 'buffer');
+}
 
-/** SHA2-256 of `bytes`, in the thread pool when they are many. The bytes must not change meanwhile. */
-export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  if (bytes.length < HASH_INLINE_BELOW) return hash('sha256', bytes, 'buffer');
+/** SHA2-256 in the thread pool, for work that hashes and nothing else. The bytes must not change meanwhile. */
+export async function sha256InPool(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 }
 
@@ -90,10 +94,10 @@ export function inlined(cid: CID): Uint8Array | undefined {
 }
 
 /** True when `bytes` are the block that `cid` names. */
-export async function matches(cid: CID, bytes: Uint8Array): Promise<boolean> {
+export function matches(cid: CID, bytes: Uint8Array): boolean {
   const { code, digest } = cid.multihash;
   if (code === IDENTITY) return Buffer.compare(digest, bytes) === 0;
-  return code === SHA2_256 && Buffer.compare(digest, await sha256(bytes)) === 0;
+  return code === SHA2_256 && Buffer.compare(digest, sha256(bytes)) === 0;
 }
 
 /** Blocks are the same by their hash, whatever the codec and version of the CID: the key for maps of blocks. */

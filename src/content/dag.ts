@@ -156,7 +156,7 @@ async function readAgain(place: Place & { kind: 'leaf' }): Promise<Uint8Array> {
     }
     const bytes = Buffer.allocUnsafe(place.length);
     await source.read(bytes, place.offset);
-    if (!(await matches(place.cid, bytes))) throw changed();
+    if (!matches(place.cid, bytes)) throw changed();
     return bytes;
   } finally {
     await source.close();

@@ -164,6 +164,10 @@ function writeFailure(error: unknown, dest: string): unknown {
     return new SaharaError('CONTENT_DESTINATION_EXISTS', { path: dest }, { cause: error });
   }
   const reason =
-    code === 'ENOSPC' ? 'the disk is full' : code === 'EEXIST' ? 'this disk takes two of its names for one' : code;
+    code === 'ENOSPC'
+      ? 'the disk is full'
+      : code === 'EEXIST'
+        ? 'this disk takes two of its names for one'
+        : code;
   return new SaharaError('CONTENT_WRITE_FAILED', { path: dest, reason }, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { encode, type PBLink, prepare } from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
-import { type CID, cidV1, DAG_PB, RAW, sha256 } from './cid.ts';
+import { type CID, cidV1, DAG_PB, RAW, sha256, sha256InPool } from './cid.ts';
 import type { Source } from './source.ts';
 
 /** Chunk size and width of the profile `unixfs-v1-2025` (IPIP-0499). */
@@ -32,7 +32,7 @@ export async function buildFileDag(
   if (source.size <= CHUNK_BYTES) {
     const bytes = Buffer.allocUnsafe(source.size);
     await source.read(bytes, 0);
-    const digest = await sha256(bytes);
+    const digest = sha256(bytes);
     await source.unchanged();
     advance(source.size);
     const cid = cidV1(RAW, digest);
@@ -51,7 +51,7 @@ export async function buildFileDag(
       await busy[slot];
       const bytes = (buffers[slot] as Buffer).subarray(0, Math.min(CHUNK_BYTES, source.size - offset));
       await source.read(bytes, offset);
-      const digest = sha256(bytes);
+      const digest = sha256InPool(bytes);
       busy[slot] = digest;
       leaves.push(digest.then((d) => ({ cid: cidV1(RAW, d), unixfs: undefined, tsize: bytes.length })));
       whole.update(bytes);
@@ -80,7 +80,7 @@ async function parents(level: FileNode[], node: (cid: CID, bytes: Uint8Array) =>
       return { Name: '', Tsize: child.tsize, Hash: child.cid };
     });
     const bytes = encode(prepare({ Data: unixfs.marshal(), Links: links }), { fieldOrder: 'links-first' });
-    const cid = cidV1(DAG_PB, await sha256(bytes));
+    const cid = cidV1(DAG_PB, sha256(bytes));
     node(cid, bytes);
     const tsize = children.reduce((sum, child) => sum + child.tsize, bytes.length);
     out.push({ cid, unixfs, tsize });

@@ -46,7 +46,7 @@ async function putBlocks(root: CID, blocks: Block[]): Promise<string> {
 }
 
 async function block(codec: number, bytes: Uint8Array): Promise<Block> {
-  return { cid: cidV1(codec, await sha256(bytes)), bytes };
+  return { cid: cidV1(codec, sha256(bytes)), bytes };
 }
 
 async function folder(links: { name: string; to: Block; tsize?: number }[]): Promise<Block> {

@@ -99,7 +99,7 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
         const reason = `it has more than ${MAX_BLOCK_BYTES} bytes`;
         throw new SaharaError('CONTENT_CORRUPT', { cid: cid.toString(), reason }, { cause: error });
       }
-      if (await matches(cid, bytes)) return bytes;
+      if (matches(cid, bytes)) return bytes;
       throw new SaharaError('CONTENT_CORRUPT', {
         cid: cid.toString(),
         reason: 'its bytes have another hash',

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync, verify } from 'node:crypto';
 import {
   chmodSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -103,10 +103,14 @@ describe('document key', () => {
 
   it('says so when the key cannot be stored', () => {
     writeFileSync(join(folder, 'file'), '');
-    expect(failure(() => loadOrCreateDocumentKey(join(folder, 'file', 'document.pem')))).toMatch(
-      /^DOCUMENT_KEY_/,
+    expect(failure(() => loadOrCreateDocumentKey(join(folder, 'file', 'document.pem')))).toBe(
+      'DOCUMENT_KEY_UNWRITABLE',
     );
-    expect(existsSync(join(folder, 'document.pem'))).toBe(false);
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling.pem'));
+    expect(failure(() => loadOrCreateDocumentKey(join(folder, 'dangling.pem')))).toBe(
+      'DOCUMENT_KEY_UNWRITABLE',
+    );
+    expect(readdirSync(folder).sort()).toEqual(['dangling.pem', 'file']);
   });
 
   it('is the same for processes that make it together', async () => {

@@ -50,7 +50,11 @@ export function loadOrCreateDocumentKey(path: string): LoadedDocumentKey {
   const created = storeNew(path, key.privatePem);
   if (created) return { ...key, created, warnings: [] };
   const winner = read(path);
-  if (!winner) throw new SaharaError('DOCUMENT_KEY_UNWRITABLE', { path, reason: 'the file vanished again' });
+  if (!winner)
+    throw new SaharaError('DOCUMENT_KEY_UNWRITABLE', {
+      path,
+      reason: 'something is there that cannot be read',
+    });
   return winner;
 }
 
@@ -82,12 +86,16 @@ export function publicPemOf(pem: string): string {
 /**
  * A public or private PEM as a P-256 public key.
  *
- * @throws RangeError when it is no P-256 key
+ * @throws PUBLIC_KEY_MALFORMED
  */
 export function p256Public(pem: string): KeyObject {
-  const key = createPublicKey(pem);
-  requireP256(key);
-  return key;
+  try {
+    const key = createPublicKey(pem);
+    requireP256(key);
+    return key;
+  } catch (error) {
+    throw new SaharaError('PUBLIC_KEY_MALFORMED', { reason: keyFault(error, 'it is not a PEM public key') });
+  }
 }
 
 function spki(pem: string): Buffer {
@@ -98,6 +106,11 @@ function requireP256(key: KeyObject): void {
   const curve = key.asymmetricKeyDetails?.namedCurve;
   if (curve === 'prime256v1') return;
   throw new RangeError(`it is a key of type ${curve ?? key.asymmetricKeyType}, not P-256`);
+}
+
+/** OpenSSL's own words say little and may quote the input; a RangeError is ours. */
+function keyFault(error: unknown, otherwise: string): string {
+  return error instanceof RangeError ? error.message : otherwise;
 }
 
 function describe(privateKey: KeyObject): DocumentKey {
@@ -112,7 +125,7 @@ function read(path: string): LoadedDocumentKey | undefined {
     pem = readFileSync(path, 'utf8');
     mode = statSync(path).mode;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw new SaharaError('DOCUMENT_KEY_MALFORMED', { path, reason: reasonOf(error) }, { cause: error });
   }
   let key: KeyObject;
@@ -120,9 +133,10 @@ function read(path: string): LoadedDocumentKey | undefined {
     key = createPrivateKey(pem);
     requireP256(key);
   } catch (error) {
-    // OpenSSL's own words say little and may quote the input; a RangeError is ours.
-    const reason = error instanceof RangeError ? error.message : 'it is not a PEM private key';
-    throw new SaharaError('DOCUMENT_KEY_MALFORMED', { path, reason });
+    throw new SaharaError('DOCUMENT_KEY_MALFORMED', {
+      path,
+      reason: keyFault(error, 'it is not a PEM private key'),
+    });
   }
   const exposed = process.platform !== 'win32' && (mode & 0o077) !== 0;
   const warnings = exposed

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SaharaError } from '../base/errors.ts';
@@ -8,6 +8,7 @@ import { preAuthEncoding, signDsse } from './dsse.ts';
 import { type ModelBundle, signModel, verifyModel } from './model-signature.ts';
 import { comparePaths } from './model-statement.ts';
 
+const SPKI = { type: 'spki', format: 'pem' } as const;
 const key = createDocumentKey();
 const files = ['weights.onnx', 'a.b', 'a/b', 'a/a.txt', 'README.md'].map((path) => ({
   path,
@@ -127,6 +128,16 @@ describe('verifyModel', () => {
     expect(failure(() => check(theirs))?.id).toBe('KEY_MISMATCH');
     const disguised = { ...theirs, verificationMaterial: sign().verificationMaterial };
     expect(failure(() => check(disguised))?.id).toBe('SIGNATURE_INVALID');
+  });
+
+  it.each([
+    ['no PEM', 'hello'],
+    ['a cut PEM', key.publicPem.slice(0, 60)],
+    ['another curve', generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey.export(SPKI)],
+    ['another algorithm', generateKeyPairSync('ed25519').publicKey.export(SPKI)],
+  ])('refuses %s as the key', (_, publicPem) => {
+    const error = failure(() => verifyModel(sign(), { files, publicPem: publicPem.toString() }));
+    expect(error?.id).toBe('PUBLIC_KEY_MALFORMED');
   });
 
   it('accepts no change of a single bit of payload or signature', () => {

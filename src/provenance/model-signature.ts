@@ -70,7 +70,8 @@ export function signModel(input: {
  * carries only a hint of it.
  *
  * @param bundle parsed JSON from anywhere; nothing about it is trusted
- * @throws BUNDLE_MALFORMED, KEY_MISMATCH, SIGNATURE_INVALID, DIGEST_MISMATCH, FILE_MISSING, FILE_EXTRA
+ * @throws BUNDLE_MALFORMED, PUBLIC_KEY_MALFORMED, KEY_MISMATCH, SIGNATURE_INVALID, DIGEST_MISMATCH,
+ * FILE_MISSING, FILE_EXTRA
  */
 export function verifyModel(
   bundle: unknown,

@@ -84,7 +84,8 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
       call: 'register',
       args: [
         kindId(asset.kind),
-        asset.name,
+        // A name of its own for each run, so that nobody's "penguins" becomes ambiguous.
+        `${asset.name.slice(0, 24).replace(/-+$/, '')}-run${run}`.slice(0, 31),
         {
           releaseRoot: dag.rootDigest,
           contentRoot: dag.rootDigest,

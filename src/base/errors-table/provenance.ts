@@ -9,9 +9,6 @@ export const provenanceErrors = {
     what: (p) => `${p.path} holds no usable P-256 private key: ${p.reason}`,
     why: 'The file was edited, cut short, or belongs to another kind of key. Documents are signed with P-256 keys in PKCS#8 PEM.',
     fix: 'Restore the file from a backup. If there is none, move it away: the next publish makes a new key and binds it to your account.',
-    next: (p) => [
-      { command: `mv ${p.path} ${p.path}.broken`, when: 'to let the next publish make a new key' },
-    ],
   }),
   DOCUMENT_KEY_UNWRITABLE: row<{ path: string; reason: string }>({
     code: 'SAH-5002',
@@ -29,6 +26,14 @@ export const provenanceErrors = {
     what: (p) => `"${p.path}" cannot be part of a signature: ${p.reason}`,
     why: 'A signature lists files by relative paths with "/" and lower-case sha256 digests, each path once.',
     fix: 'Give every file once, by its path relative to the content folder.',
+  }),
+  PUBLIC_KEY_MALFORMED: row<{ reason: string }>({
+    code: 'SAH-5004',
+    kind: 'verification',
+    title: 'The public key cannot be used',
+    what: (p) => `The key to check the signature with is no P-256 public key: ${p.reason}`,
+    why: 'Releases carry the key of their publisher as a PEM file; this one is damaged or of another kind.',
+    fix: 'Fetch the release again; if it stays so, the publisher has to publish it again.',
   }),
   BUNDLE_MALFORMED: row<{ reason: string }>({
     code: 'SAH-5010',

@@ -14,6 +14,7 @@ export const revenueErrors = {
     },
     why: 'Contributors are rows of "account,weight" with an optional note: an address or the name of a known account, and a whole number above zero.',
     fix: 'Correct the lines named and run the command again.',
+    next: () => [{ command: 'sahara account list', when: 'to see the names that rows may use' }],
   }),
   CONTRIBUTOR_TREE_INVALID: row<{ index: number; reason: string }>({
     code: 'SAH-8002',

@@ -15,6 +15,7 @@ export const simulationErrors = {
     },
     why: 'A scenario is a YAML file with a seed, a number of days, assets with their relations, and demand. Unknown fields are refused so that a misspelt one is not silently without effect.',
     fix: 'Correct the lines named; the scenarios that come with the toolkit show every field.',
+    next: () => [{ command: 'sahara simulate --help', when: 'to see how scenarios are written and run' }],
   }),
   SCENARIO_TOO_LARGE: row<{ purchases: number; maximum: number }>({
     code: 'SAH-8502',

@@ -117,7 +117,7 @@ async function readRecord(
   try {
     // A copy: the bytes of the window are read over.
     const cid = CID.decode(Uint8Array.from(record.subarray(HEAD_BYTES, HEAD_BYTES + cidLength)));
-    if (checkHash && !(await matches(cid, data))) return undefined;
+    if (checkHash && !matches(cid, data)) return undefined;
     return { cid, offset: at, cidLength, length };
   } catch {
     return undefined;

@@ -31,7 +31,7 @@ async function blocksOf(count: number, size = 100, seed = 's'): Promise<Block[]>
   return await Promise.all(
     Array.from({ length: count }, async () => {
       const bytes = next(size);
-      return { cid: cidV1(RAW, await sha256(bytes)), bytes };
+      return { cid: cidV1(RAW, sha256(bytes)), bytes };
     }),
   );
 }
@@ -146,7 +146,7 @@ describe('pack store', () => {
     const bytes = readFileSync(pack());
     rmSync(pack());
     rmSync(index());
-    const outer = { cid: cidV1(RAW, await sha256(bytes)), bytes };
+    const outer = { cid: cidV1(RAW, sha256(bytes)), bytes };
     await fill([outer]);
     rmSync(index());
     expect(await present([outer, ...inner])).toEqual([true, false, false, false]);

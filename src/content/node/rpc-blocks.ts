@@ -41,7 +41,7 @@ export const blockPut: Handler = async (node, call) => {
   const added: CID[] = [];
   for await (const part of readMultipart(call.request.headers['content-type'], call.request)) {
     const bytes = await collectBlock(part.body);
-    const digest = await sha256(bytes);
+    const digest = sha256(bytes);
     const v1 = cidV1(format === 'v0' ? DAG_PB : code, digest);
     const cid = format === 'v0' ? v1.toV0() : v1;
     if (cid.code === DAG_PB) linksOf(cid, bytes);

@@ -49,7 +49,7 @@ export const dagImport: Handler = async (node, call) => {
 };
 
 async function checkBlock(block: Block): Promise<Block> {
-  if (await matches(block.cid, block.bytes)) return block;
+  if (matches(block.cid, block.bytes)) return block;
   throw new Error(`mismatch in content integrity, block does not match its CID: ${block.cid}`);
 }
 

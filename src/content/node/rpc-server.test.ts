@@ -51,7 +51,7 @@ function importCar(car: Uint8Array, query = ''): Promise<Answer> {
 
 const block = async (text: string | Uint8Array): Promise<Block> => {
   const bytes = Buffer.from(text);
-  return { cid: cidV1(RAW, await sha256(bytes)), bytes };
+  return { cid: cidV1(RAW, sha256(bytes)), bytes };
 };
 const carOf = async (blocks: Block[], roots = blocks.slice(0, 1)) =>
   Buffer.concat(
