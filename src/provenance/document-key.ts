@@ -152,13 +152,15 @@ function storeNew(path: string, pem: string): boolean {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.new`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileAtomic(temporary, pem, 0o600);
-    // A link, unlike a rename, never replaces a key that another process has just made (and perhaps bound).
-    return placeNew(temporary, path);
+    try {
+      writeFileAtomic(temporary, pem, 0o600);
+      // A link, unlike a rename, never replaces a key that another process has just made (and perhaps bound).
+      return placeNew(temporary, path);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
   } catch (error) {
     throw new SaharaError('DOCUMENT_KEY_UNWRITABLE', { path, reason: reasonOf(error) }, { cause: error });
-  } finally {
-    rmSync(temporary, { force: true });
   }
 }
 
