@@ -19,6 +19,8 @@ export const MAY_IMPORT = {
   assets: [...ground, 'revenue', 'licensing', 'execution'],
   market: [...ground, 'revenue', 'licensing', 'execution', 'assets'],
   simulation: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market'],
+  // A story over all of the above, which brings its own devnet.
+  demo: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market', 'devnet'],
   devnet: [...middle, 'chain', 'content'],
   cli: [...middle, 'chain', 'content', 'context', 'devnet'],
   commands: [
@@ -29,6 +31,7 @@ export const MAY_IMPORT = {
     'assets',
     'market',
     'simulation',
+    'demo',
     'devnet',
     'cli',
   ],
