@@ -19,6 +19,7 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         address publisher;
         uint40 createdAt;
         uint8 kind;
+        uint48 firstVersion;
         string name;
     }
 
@@ -75,7 +76,7 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         assetId = ++assetCount;
         versionId = ++versionCount;
         _assetOf[msg.sender][nameHash] = assetId;
-        _assets[assetId] = Asset(msg.sender, uint40(block.timestamp), kind, assetName);
+        _assets[assetId] = Asset(msg.sender, uint40(block.timestamp), kind, uint48(versionId), assetName);
         emit AssetRegistered(assetId, msg.sender, kind, assetName);
         _mintAndSetExtraDataUnchecked(msg.sender, assetId, _pack(versionId, 1, ACTIVE));
         _publish(assetId, versionId, 1, input);
@@ -172,7 +173,7 @@ contract AssetRegistry is ERC721, IAssetRegistry {
     /// @inheritdoc IAssetRegistry
     function versionAt(uint64 assetId, uint32 number) external view returns (uint64 versionId) {
         _holder(assetId);
-        return _versionAt[assetId][number];
+        return number == 1 ? _assets[assetId].firstVersion : _versionAt[assetId][number];
     }
 
     /// @inheritdoc IAssetRegistry
@@ -225,7 +226,7 @@ contract AssetRegistry is ERC721, IAssetRegistry {
     function _publish(uint64 assetId, uint64 versionId, uint24 number, VersionInput calldata input) private {
         publicationOf[msg.sender][input.publication] = versionId;
         if (firstWithContent[input.contentRoot] == 0) firstWithContent[input.contentRoot] = versionId;
-        _versionAt[assetId][number] = versionId;
+        if (number > 1) _versionAt[assetId][number] = versionId;
         _store(_versions[versionId], assetId, number, input);
         emit VersionPublished(
             versionId, assetId, number, input.releaseRoot, input.contentRoot, input.publication
@@ -244,7 +245,7 @@ contract AssetRegistry is ERC721, IAssetRegistry {
     }
 
     function _store(Version storage made, uint64 assetId, uint24 number, VersionInput calldata input) private {
-        // The id cannot outgrow 32 bits: each costs a transaction of over 200,000 gas.
+        // An id cannot outgrow 32 bits (nor a version's 48): each costs over 200,000 gas.
         made.publisher = msg.sender;
         made.assetId = uint32(assetId);
         made.createdAt = uint40(block.timestamp);

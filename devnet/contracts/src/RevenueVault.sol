@@ -48,10 +48,11 @@ contract RevenueVault is VaultBooks, AccessManaged {
         uint128 weight,
         bytes32 root
     ) external onlyRegistry {
-        if (_assets[assetId].period == 0) revert AssetUnknown(assetId);
+        uint32 inPeriod = _assets[assetId].period;
+        if (inPeriod == 0) revert AssetUnknown(assetId);
         if (versionId == 0 || _flows[versionId].open) revert VersionAlreadyOpen(versionId);
         _checkContributors(contributorsBps, count, weight, root);
-        _nodes[versionId] = Node(assetId, contributorsBps, count, uint96(weight));
+        _nodes[versionId] = Node(assetId, contributorsBps, count, uint96(weight), inPeriod);
         if (root != 0) _roots[versionId] = root;
         _openFlow(versionId, assetId, _addEdges(versionId, parents, royaltyBps), contributorsBps);
         _assets[assetId].currentVersion = versionId;
@@ -113,9 +114,8 @@ contract RevenueVault is VaultBooks, AccessManaged {
         Flow memory flow = _flow(versionId);
         uint256 units = flow.inflow / QUANTUM - flow.settledUnits;
         if (units == 0) return 0;
+        uint32 inPeriod = _enterPeriod(versionId, flow.settledUnits);
         _flows[versionId].settledUnits = uint96(flow.settledUnits + units);
-        uint32 inPeriod = _assets[_nodes[versionId].assetId].period;
-        _earned[versionId][inPeriod].units += uint96(units);
         emit Settled(versionId, inPeriod, units);
         for (uint256 i; i < flow.edges; ++i) {
             (uint64 parent, uint16 royaltyBps) = _edge(versionId, i);
@@ -124,6 +124,19 @@ contract RevenueVault is VaultBooks, AccessManaged {
             emit RoyaltyMoved(versionId, parent, amount);
         }
         return units * (QUANTUM - flow.parentsBps);
+    }
+
+    /// @dev Closes the version's last period if the asset has entered another one since.
+    /// @return inPeriod The asset's period now.
+    function _enterPeriod(uint64 versionId, uint256 settledUnits) private returns (uint32 inPeriod) {
+        Node storage node = _nodes[versionId];
+        inPeriod = _assets[node.assetId].period;
+        uint32 last = node.openPeriod;
+        if (inPeriod == last) return inPeriod;
+        uint256 earned = settledUnits - _openedAt[versionId];
+        if (earned != 0) _earned[versionId][last].units = uint96(earned);
+        if (settledUnits != 0) _openedAt[versionId] = settledUnits;
+        node.openPeriod = inPeriod;
     }
 
     // ---- claiming ----------------------------------------------------------------------------------------
@@ -174,10 +187,10 @@ contract RevenueVault is VaultBooks, AccessManaged {
         Flow memory flow = _flow(versionId);
         address owner = ownerOf(_nodes[versionId].assetId, inPeriod);
         Earned storage earned = _earned[versionId][inPeriod];
-        uint96 units = earned.units;
-        amount = uint256(_ownerUnit(flow)) * (units - earned.claimedUnits);
+        uint256 units = _unitsOf(versionId, inPeriod, flow);
+        amount = _ownerUnit(flow) * (units - earned.claimedUnits);
         if (amount == 0) return 0;
-        earned.claimedUnits = units;
+        earned.claimedUnits = uint96(units);
         emit OwnerClaimed(versionId, inPeriod, owner, amount);
         _payOut(owner, amount);
     }

@@ -18,11 +18,13 @@ abstract contract VaultBooks is IRevenueVault {
     }
 
     /// @dev What else a version needs, read only when it is settled or claimed.
+    /// @param openPeriod The asset's period when the version was last settled (or opened).
     struct Node {
         uint64 assetId;
         uint16 contributorsBps;
         uint32 count;
         uint96 weight;
+        uint32 openPeriod;
     }
 
     /// @dev All that `pay` needs to know of an asset.
@@ -32,7 +34,8 @@ abstract contract VaultBooks is IRevenueVault {
         uint64 currentVersion;
     }
 
-    /// @param units Quanta settled in the period. @param claimedUnits Of these, paid out to the owner.
+    /// @param units Quanta settled in the period, written when a later period begins: see `_unitsOf`.
+    /// @param claimedUnits Of these, paid out to the owner.
     struct Earned {
         uint96 units;
         uint96 claimedUnits;
@@ -75,6 +78,7 @@ abstract contract VaultBooks is IRevenueVault {
     mapping(uint64 versionId => bytes32) internal _roots;
     mapping(uint64 versionId => mapping(uint256 slot => uint256)) internal _edges;
     mapping(uint64 versionId => mapping(uint32 period => Earned)) internal _earned;
+    mapping(uint64 versionId => uint256 settledUnits) internal _openedAt;
     mapping(uint64 versionId => mapping(uint32 index => Contribution)) internal _contributions;
     mapping(uint64 versionId => uint256) internal _contributorsClaimed;
 
@@ -116,7 +120,7 @@ abstract contract VaultBooks is IRevenueVault {
 
     /// @inheritdoc IRevenueVault
     function unitsOf(uint64 versionId, uint32 period_) external view returns (uint256) {
-        return _earned[versionId][period_].units;
+        return _unitsOf(versionId, period_, _flow(versionId));
     }
 
     /// @inheritdoc IRevenueVault
@@ -169,8 +173,9 @@ abstract contract VaultBooks is IRevenueVault {
 
     /// @inheritdoc IRevenueVault
     function ownerOwed(uint64 versionId, uint32 period_) external view returns (uint256) {
-        Earned storage earned = _earned[versionId][period_];
-        return _ownerUnit(_flow(versionId)) * uint256(earned.units - earned.claimedUnits);
+        Flow memory flow = _flow(versionId);
+        uint256 units = _unitsOf(versionId, period_, flow);
+        return _ownerUnit(flow) * (units - _earned[versionId][period_].claimedUnits);
     }
 
     /// @inheritdoc IRevenueVault
@@ -206,6 +211,13 @@ abstract contract VaultBooks is IRevenueVault {
     function _currentVersion(uint64 assetId) internal view returns (uint64 current) {
         current = _assets[assetId].currentVersion;
         if (current == 0) revert AssetUnknown(assetId);
+    }
+
+    /// @dev Settling does not write what a period earned: while nothing but settling happens, that is the settled
+    /// quanta since the period opened.
+    function _unitsOf(uint64 versionId, uint32 period_, Flow memory flow) internal view returns (uint256) {
+        if (period_ != _nodes[versionId].openPeriod) return _earned[versionId][period_].units;
+        return flow.settledUnits - _openedAt[versionId];
     }
 
     function _ownerUnit(Flow memory flow) internal pure returns (uint16) {

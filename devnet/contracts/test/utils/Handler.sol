@@ -27,7 +27,6 @@ contract Handler is Fixture {
     mapping(uint64 version => uint128) public forgedWeight;
     mapping(uint64 version => uint128) private _forgedRight;
     uint64[] private _forged;
-    uint256 public forgeriesTaken;
     Tree.Leaf[] private _drafted;
     uint256 private _names;
     uint256 private _seed = 1;
@@ -162,17 +161,26 @@ contract Handler is Fixture {
         if (_leaves[version].length != 0) _claim(version, uint32(_pick(_leaves[version].length)));
     }
 
-    /// @dev Mallory tries to prove the full weight at several indices, and to take the place of others.
+    /// @dev Mallory tries to prove the full weight at both indices of every tree she forged, with the sums that she
+    /// committed to and with others, and to take a place in the trees of others.
     function claimForgery(uint256 seed) external {
         _seed = seed;
-        bool own = _forged.length != 0 && _pick(4) != 0;
-        uint64 version = own ? _forged[_pick(_forged.length)] : _version();
-        (,, uint128 weight,) = vault.contributors(version);
-        uint128 forged = own ? forgedWeight[version] : weight;
-        uint32 index = uint32(_pick(2));
+        for (uint256 i; i < _forged.length; ++i) {
+            uint64 version = _forged[i];
+            uint128 weight = forgedWeight[version];
+            _forge(version, 0, weight, _forgedRight[version]);
+            _forge(version, 1, weight, weight);
+            _forge(version, uint32(_pick(2)), weight, _forgedSum(weight));
+        }
+        uint64 other = _version();
+        (,, uint128 total,) = vault.contributors(other);
+        _forge(other, uint32(_pick(2)), total, _forgedSum(total));
+    }
+
+    function _forge(uint64 version, uint32 index, uint128 weight, uint128 siblingSum) private {
         Tree.Proof memory proof = Tree.Proof(new bytes32[](1), new uint128[](1));
-        proof.siblings[0] = MerkleSum.leafHash(1 - index, mallory, forged);
-        proof.sums[0] = own && _pick(2) == 0 ? (index == 0 ? _forgedRight[version] : forged) : _forgedSum(forged);
+        proof.siblings[0] = MerkleSum.leafHash(1 - index, mallory, weight);
+        proof.sums[0] = siblingSum;
         uint256 before = token.balanceOf(address(vault));
         vm.prank(mallory);
         (bool taken,) = address(vault).call(
@@ -181,14 +189,12 @@ contract Handler is Fixture {
                 version,
                 index,
                 mallory,
-                forged,
+                weight,
                 proof.siblings,
                 proof.sums
             )
         );
-        if (!taken) return;
-        ++forgeriesTaken;
-        contributorsPaid[version] += before - token.balanceOf(address(vault));
+        if (taken) contributorsPaid[version] += before - token.balanceOf(address(vault));
     }
 
     // ---- the rest of life ----

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IAssetRegistry} from "../src/interfaces/IAssetRegistry.sol";
+import {ILicenseRegistry} from "../src/interfaces/ILicenseRegistry.sol";
+import {Fixture} from "../test/utils/Fixture.sol";
+import {Tree} from "../test/utils/Tree.sol";
+
+/// @dev What the main operations cost: gas of one call as a transaction of its own, less the 21,000 and the calldata
+/// that every transaction pays (EIP-2028: 16 per non-zero byte, 4 per zero byte), refunds deducted.
+contract GasTest is Fixture {
+    address private payer = account("payer");
+    uint64[65] private data;
+
+    function setUp() public {
+        deployProtocol();
+        // Accounts and pots that have seen money before: the steady state.
+        for (uint256 i; i < 65; ++i) {
+            (, data[i]) = publish(alice, string(abi.encodePacked("data-", bytes1(uint8(0x61 + i / 8)), bytes1(uint8(0x61 + i % 8)))));
+        }
+        fund(payer, 1_000 ether);
+        vm.deal(payer, 1_000 ether);
+        payAs(payer, data[0], 1 ether);
+        fund(alice, 1 ether);
+        fund(bob, 1 ether);
+    }
+
+    // ---- paying ----
+
+    function test_pay() public {
+        _record("pay: first to a version", 0, abi.encodeCall(vault.pay, (2, 1 ether)));
+        _record("pay: steady, no parents", 0, abi.encodeCall(vault.pay, (1, 1 ether)));
+        (uint64 asset,) = _childOf(64);
+        _call(payer, address(vault), 0, abi.encodeCall(vault.pay, (asset, 1 ether)), "");
+        _record("pay: steady, 64 parents", 0, abi.encodeCall(vault.pay, (asset, 1 ether)));
+        _record("pay: native", 1 ether, abi.encodeCall(vault.payNative, (1)));
+    }
+
+    // ---- settling ----
+
+    function test_settle() public {
+        _settles("settle: 1 parent, first", 1, false);
+        _settles("settle: 1 parent, steady", 1, true);
+        _settles("settle: 10 parents, steady", 10, true);
+        _settles("settle: 64 parents, steady", 64, true);
+    }
+
+    function test_settle_a_chain() public {
+        uint64[] memory chain = new uint64[](10);
+        uint64 last = data[0];
+        for (uint256 i; i < 10; ++i) {
+            (, last) = publishChild(alice, string(abi.encodePacked("hop-", bytes1(uint8(0x61 + i)))), last, 9_000);
+            chain[9 - i] = last;
+        }
+        payAs(payer, chain[0], 1 ether);
+        vault.settle(chain);
+        payAs(payer, chain[0], 1 ether);
+        _record("settle: chain of 10, steady", 0, abi.encodeCall(vault.settle, (chain)));
+    }
+
+    // ---- claiming ----
+
+    function test_claim() public {
+        settleOne(data[0]);
+        _record("claim: owner, first", 0, _claimOwnerCall());
+        payAs(payer, data[0], 1 ether);
+        settleOne(data[0]);
+        _record("claim: owner, repeated", 0, _claimOwnerCall());
+    }
+
+    function test_claim_a_contribution() public {
+        Tree.Leaf[] memory leaves = new Tree.Leaf[](1024);
+        for (uint256 i; i < 1024; ++i) {
+            leaves[i] = Tree.Leaf(i == 7 ? bob : address(uint160(0x1000 + i)), uint128(i + 1));
+        }
+        (, uint64 version) = publish(alice, "labeled", withContributors(leaves, 5_000));
+        payAs(payer, version, 1 ether);
+        settleOne(version);
+        Tree.Proof memory proof = Tree.prove(leaves, 7);
+        bytes memory first = abi.encodeWithSignature(
+            "claimContribution(uint64,uint32,address,uint128,bytes32[],uint128[])",
+            version,
+            7,
+            bob,
+            8,
+            proof.siblings,
+            proof.sums
+        );
+        _record("claim: contribution, first, 10 hashes, 1024 contributors", 0, first);
+        payAs(payer, version, 1 ether);
+        settleOne(version);
+        bytes memory again = abi.encodeWithSignature("claimContribution(uint64,uint32)", version, 7);
+        _record("claim: contribution, repeated", 0, again);
+    }
+
+    // ---- publishing ----
+
+    function test_register() public {
+        _registers("register: bare", bare());
+        _registers("register: 2 parents under free terms", _related(2));
+        Tree.Leaf[] memory leaves = new Tree.Leaf[](3);
+        for (uint256 i; i < 3; ++i) {
+            leaves[i] = Tree.Leaf(carol, 1);
+        }
+        IAssetRegistry.VersionInput memory input = withContributors(leaves, 5_000);
+        input.relations = _related(2).relations;
+        _registers("register: 2 parents and contributors", input);
+        bytes memory next = abi.encodeCall(assets.publishVersion, (1, bare()));
+        _call(alice, address(assets), 0, next, "version: next, bare");
+    }
+
+    function test_transfer() public {
+        bytes memory move = abi.encodeCall(assets.transferFrom, (alice, bob, 3));
+        _call(alice, address(assets), 0, move, "asset: transfer");
+    }
+
+    // ---- licensing ----
+
+    function test_license() public {
+        ILicenseRegistry.Terms memory wanted = priced(1 ether, 500, 30 days);
+        bytes memory newTerms = abi.encodeCall(licenses.attachNew, (1, wanted));
+        _call(alice, address(licenses), 0, newTerms, "license: register and attach terms");
+        _call(payer, address(market), 0, abi.encodeCall(market.buy, (1, 1, payer)), "license: buy, first");
+        _call(payer, address(market), 0, abi.encodeCall(market.buy, (1, 1, payer)), "license: buy, another");
+        bytes memory native = abi.encodeCall(market.buyNative, (1, 1, payer));
+        _call(payer, address(market), 1 ether, native, "license: buy with coin");
+    }
+
+    // ---- internals ----
+
+    function _settles(string memory name, uint256 parents, bool steady) private {
+        (, uint64 child) = _childOf(parents);
+        payAs(payer, child, 1 ether);
+        uint64[] memory list = new uint64[](1);
+        list[0] = child;
+        if (steady) {
+            vault.settle(list);
+            payAs(payer, child, 1 ether);
+        }
+        _record(name, 0, abi.encodeCall(vault.settle, (list)));
+    }
+
+    function _registers(string memory name, IAssetRegistry.VersionInput memory input) private {
+        string memory unique = string(abi.encodePacked("gas-", _digits(assets.assetCount())));
+        _call(bob, address(assets), 0, abi.encodeCall(assets.register, (MODEL, unique, input)), name);
+    }
+
+    function _related(uint256 count) private returns (IAssetRegistry.VersionInput memory input) {
+        input = bare();
+        input.relations = new IAssetRegistry.RelationInput[](count);
+        for (uint64 i; i < count; ++i) {
+            uint32 terms = attach(alice, i + 1, free(100));
+            input.relations[i] = IAssetRegistry.RelationInput(data[i], 1, terms, 0);
+        }
+    }
+
+    function _childOf(uint256 parents) private returns (uint64 asset, uint64 child) {
+        IAssetRegistry.VersionInput memory input = bare();
+        uint32 terms = licenses.registerTerms(free(100));
+        input.relations = new IAssetRegistry.RelationInput[](parents);
+        for (uint256 i; i < parents; ++i) {
+            input.relations[i] = IAssetRegistry.RelationInput(data[i], 1, terms, 0);
+        }
+        return publish(alice, string(abi.encodePacked("child-", _digits(assets.assetCount()))), input);
+    }
+
+    function _digits(uint256 n) private pure returns (bytes memory) {
+        return abi.encodePacked(bytes1(uint8(0x30 + n / 100)), bytes1(uint8(0x30 + n / 10 % 10)), bytes1(uint8(0x30 + n % 10)));
+    }
+
+    function _claimOwnerCall() private view returns (bytes memory) {
+        return abi.encodeWithSignature("claimOwner(uint64,uint32)", data[0], 1);
+    }
+
+    function _record(string memory name, uint256 value, bytes memory data_) private {
+        _call(payer, address(vault), value, data_, name);
+    }
+
+    function _call(address from, address to, uint256 value, bytes memory data_, string memory name) private {
+        vm.prank(from);
+        (bool ok,) = to.call{value: value}(data_);
+        isTrue(ok, name);
+        uint256 used = vm.lastCallGas().gasTotalUsed;
+        if (bytes(name).length != 0) vm.snapshotValue("gas", name, used - 21_000 - _calldataGas(data_));
+    }
+
+    function _calldataGas(bytes memory data_) private pure returns (uint256 gas) {
+        for (uint256 i; i < data_.length; ++i) {
+            gas += data_[i] == 0 ? 4 : 16;
+        }
+    }
+}
