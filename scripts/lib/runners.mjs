@@ -1,7 +1,8 @@
 // Runs the test runners and reads what they report.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readForgeReport, readVitestReport } from './reports.mjs';
 import { capture, ownPath } from './spawn.mjs';
 
@@ -38,12 +39,20 @@ export async function runVitest(root, project, { args = [], env = {}, live, time
   }
 }
 
+/** forge itself. The launcher that npm puts into .bin exits 0 when tests fail, and leaves forge behind when it is killed. */
+function forgeBinary(root) {
+  const cpu = { x64: 'amd64' }[process.arch] ?? process.arch;
+  const require = createRequire(join(root, 'package.json'));
+  const manifest = require.resolve(`@foundry-rs/forge-${process.platform}-${cpu}/package.json`);
+  return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'forge.exe' : 'forge');
+}
+
 /** The Solidity tests, in the folder of a foundry.toml. */
 export async function runForge(
   root,
   { folder = join('devnet', 'contracts'), args = [], env = {}, timeoutMs } = {},
 ) {
-  const result = await capture(join(root, 'node_modules', '.bin', 'forge'), ['test', '--json', ...args], {
+  const result = await capture(forgeBinary(root), ['test', '--json', ...args], {
     cwd: join(root, folder),
     env: { ...process.env, ...env, PATH: ownPath(root), NO_COLOR: '1' },
     timeoutMs,
