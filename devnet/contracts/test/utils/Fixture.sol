@@ -15,7 +15,8 @@ import {Rights} from "../../src/libraries/Rights.sol";
 import {Test} from "./Test.sol";
 import {Tree} from "./Tree.sol";
 
-/// @dev The whole protocol, deployed as on a devnet, and short ways to publish, license and pay.
+/// @dev The whole protocol, deployed as on a devnet, and short ways to publish, license and pay. The code comes from
+/// forge's artifacts: compiled into every test contract it would double the time that compiling takes.
 abstract contract Fixture is Test {
     uint16 internal constant FEE_BPS = 250;
     uint8 internal constant DATASET = 1;
@@ -43,24 +44,24 @@ abstract contract Fixture is Test {
         address licensesAt = deployer.addressOf("licenses");
         address marketAt = deployer.addressOf("market");
         address vaultAt = deployer.addressOf("vault");
-        token = WSAHARA(payable(deployer.deploy("token", type(WSAHARA).creationCode)));
-        manager = AccessManager(_deploy("manager", type(AccessManager).creationCode, abi.encode(admin)));
-        keys = PublisherKeys(deployer.deploy("keys", type(PublisherKeys).creationCode));
+        token = WSAHARA(payable(deployer.deploy("token", vm.getCode("WSAHARA.sol:WSAHARA"))));
+        manager = AccessManager(_deploy("manager", vm.getCode("AccessManager.sol:AccessManager"), abi.encode(admin)));
+        keys = PublisherKeys(deployer.deploy("keys", vm.getCode("PublisherKeys.sol:PublisherKeys")));
         licenses = LicenseRegistry(
-            _deploy("licenses", type(LicenseRegistry).creationCode, abi.encode(assetsAt, marketAt))
+            _deploy("licenses", vm.getCode("LicenseRegistry.sol:LicenseRegistry"), abi.encode(assetsAt, marketAt))
         );
         assets = AssetRegistry(
-            _deploy("assets", type(AssetRegistry).creationCode, abi.encode(licensesAt, keys, vaultAt))
+            _deploy("assets", vm.getCode("AssetRegistry.sol:AssetRegistry"), abi.encode(licensesAt, keys, vaultAt))
         );
         vault = RevenueVault(
             _deploy(
                 "vault",
-                type(RevenueVault).creationCode,
+                vm.getCode("RevenueVault.sol:RevenueVault"),
                 abi.encode(token, assetsAt, marketAt, manager, FEE_BPS)
             )
         );
         market =
-            Marketplace(_deploy("market", type(Marketplace).creationCode, abi.encode(licensesAt, vaultAt)));
+            Marketplace(_deploy("market", vm.getCode("Marketplace.sol:Marketplace"), abi.encode(licensesAt, vaultAt)));
     }
 
     function _deploy(bytes32 salt, bytes memory code, bytes memory args) private returns (address) {

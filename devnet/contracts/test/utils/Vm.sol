@@ -19,6 +19,7 @@ interface Vm {
     function expectRevert() external;
     function expectRevert(bytes4 selector) external;
     function expectRevert(bytes calldata data) external;
+    function getCode(string calldata artifact) external view returns (bytes memory);
     function label(address account, string calldata name) external;
     function lastCallGas() external view returns (Gas memory);
     function load(address target, bytes32 slot) external view returns (bytes32);
