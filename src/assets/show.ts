@@ -1,9 +1,11 @@
 import type { Hex } from '../base/hex.ts';
 import { type AssetRecord, type Chain, read, readAssets, readRelations, readVersion, resolveAsset } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
-import { cidOfDigest } from '../content/index.ts';
+import { cidOfDigest } from '../content/cid.ts';
 import type { Context } from '../context/index.ts';
-import { type AttachedTerms, relationOfId, termsOf } from '../licensing/index.ts';
+import { termsOf } from '../licensing/attached.ts';
+import { relationOfId } from '../licensing/rights.ts';
+import type { AttachedTerms } from '../licensing/terms.ts';
 import { readLabelled, versionLabel } from './naming.ts';
 
 export type AssetSummary = {

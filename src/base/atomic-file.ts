@@ -21,7 +21,11 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, mode = 
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // The first error is the one that tells what is wrong.
+    }
     throw error;
   }
   if (process.platform === 'win32') return;

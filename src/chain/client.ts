@@ -1,6 +1,7 @@
 import { type Chain as ViemChain, type Client, createClient, custom, type CustomTransport, defineChain } from 'viem';
 import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
+import { carryOverIpc } from './carry-ipc.ts';
 import { createJsonRpc, type JsonRpc } from './json-rpc.ts';
 import { CONTRACTS } from './contracts.ts';
 
@@ -18,6 +19,8 @@ export type Chain = {
 export type ChainOptions = {
   rpcUrl: string;
   chainId: number;
+  /** A socket with the same JSON-RPC, tried first. */
+  ipc?: string | null;
   /** The anvil process that must answer; null when the chain is not ours to know. */
   instanceId: Hex | null;
 };
@@ -27,8 +30,9 @@ export type ChainOptions = {
  *
  * @throws CHAIN_UNREACHABLE, CHAIN_WRONG, CHAIN_FOREIGN, PROTOCOL_MISSING
  */
-export async function openChain({ rpcUrl, chainId, instanceId }: ChainOptions): Promise<Chain> {
-  const rpc = createJsonRpc(rpcUrl);
+export async function openChain({ rpcUrl, ipc, chainId, instanceId }: ChainOptions): Promise<Chain> {
+  const carry = (ipc && (await carryOverIpc(ipc))) || (await import('./carry-http.ts')).carryOverHttp(rpcUrl);
+  const rpc = createJsonRpc(rpcUrl, carry);
   const address = CONTRACTS.AssetRegistry.address;
   const [id, code, metadata] = await Promise.all([
     rpc({ method: 'eth_chainId' }) as Promise<Hex>,

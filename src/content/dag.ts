@@ -13,7 +13,7 @@ import { folderEntries, parseNode } from './unixfs.ts';
 export type { DagEntry } from './source.ts';
 
 /** The profile whose addresses we make; see IPIP-0499. */
-export const CID_PROFILE = 'unixfs-v1-2025';
+const CID_PROFILE = 'unixfs-v1-2025';
 
 /** Small files that are open at the same time while hashing. */
 const FILES_AHEAD = 8;

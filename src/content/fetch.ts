@@ -61,7 +61,7 @@ export async function fetchTo(
     progress.done();
     return { files: files.sort((a, b) => byBytes(a.path, b.path)) };
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
     throw writeFailure(error, dest);
   }
 }
@@ -166,8 +166,8 @@ function writeFailure(error: unknown, dest: string): unknown {
   const reason =
     code === 'ENOSPC'
       ? 'the disk is full'
-      : code === 'EEXIST'
-        ? 'this disk takes two of its names for one'
+      : code === 'EEXIST' || code === 'ENOTDIR'
+        ? `${code}, a file stands where another file or folder is needed`
         : code;
   return new SaharaError('CONTENT_WRITE_FAILED', { path: dest, reason }, { cause: error });
 }

@@ -4,10 +4,10 @@ import type { Progress } from '../base/progress.ts';
 import { silentProgress } from '../base/progress.ts';
 import { type CID, inlined, MAX_BLOCK_BYTES, matches, parseCid } from './cid.ts';
 import type { Dag } from './dag.ts';
-import { type FetchedFile, type FetchLimits, fetchTo } from './fetch.ts';
+import type { FetchedFile, FetchLimits } from './fetch.ts';
+import type { ListEntry } from './reading.ts';
 import { rpcClient } from './rpc.ts';
-import { fileBytes, folderEntries, type GetBlock, readNode, resolvePath } from './unixfs.ts';
-import { walkDag } from './walk.ts';
+import type { GetBlock } from './unixfs.ts';
 
 export type ContentStoreOptions = {
   /** Base address of a Kubo RPC: the embedded node's or Kubo's. */
@@ -32,14 +32,6 @@ export type PutOptions = {
 };
 
 export type FetchOptions = FetchLimits & { signal?: AbortSignal; progress?: Progress };
-
-export type ListEntry = {
-  name: string;
-  cid: string;
-  type: 'file' | 'folder' | 'symlink';
-  /** Bytes, of files; 0 otherwise. */
-  size: number;
-};
 
 /** Everything that is read is checked against its address here, whatever the node says. */
 export type ContentStore = {
@@ -179,53 +171,17 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
       return { version: String(answer.Version ?? ''), commit, embedded: commit === 'sahara-devkit' };
     },
     async fetchTo(cid, dest, fetchOptions = {}) {
+      const { fetchTo } = await import('./fetch.ts');
       return await fetchTo(getter(fetchOptions.signal), parseCid(cid), dest, fetchOptions);
     },
     async readFile(cid, path = '', { maxBytes = 16 * 1024 * 1024, signal } = {}) {
-      const get = getter(signal);
-      const found = await resolvePath(get, parseCid(cid), path);
-      if (found.node.type !== 'file') throw new SaharaError('CONTENT_NOT_A_FILE', { cid, path });
-      if (found.node.size > maxBytes) {
-        const what = path === '' ? cid : `${cid}/${path}`;
-        throw new SaharaError('CONTENT_TOO_LARGE', { what, size: found.node.size, limit: maxBytes });
-      }
-      const out = Buffer.allocUnsafe(found.node.size);
-      let at = 0;
-      for await (const chunk of fileBytes(get, found.cid, found.node)) {
-        out.set(chunk, at);
-        at += chunk.length;
-      }
-      return out;
+      return await (await import('./reading.ts')).readFile(getter(signal), parseCid(cid), path, maxBytes);
     },
     async list(cid, path = '', { signal } = {}) {
-      const get = getter(signal);
-      const found = await resolvePath(get, parseCid(cid), path);
-      if (found.node.type === 'file' || found.node.type === 'symlink') {
-        throw new SaharaError('CONTENT_NOT_A_FOLDER', { path: path === '' ? cid : `${cid}/${path}` });
-      }
-      const entries: ListEntry[] = [];
-      for await (const entry of folderEntries(get, found.cid, found.node)) {
-        const node = await readNode(get, entry.cid);
-        const type = node.type === 'shard' ? 'folder' : node.type;
-        const size = node.type === 'file' ? node.size : 0;
-        entries.push({ name: entry.name, cid: entry.cid.toString(), type, size });
-      }
-      return entries.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+      return await (await import('./reading.ts')).list(getter(signal), parseCid(cid), path);
     },
     async verify(cid, { signal, progress = silentProgress } = {}) {
-      let blocks = 0;
-      let bytes = 0;
-      progress.start('Checking blocks', undefined, 'items');
-      await walkDag(parseCid(cid), getter(signal), {
-        signal,
-        visit: (_, block) => {
-          blocks++;
-          bytes += block.length;
-          progress.advance(1);
-        },
-      });
-      progress.done();
-      return { blocks, bytes };
+      return await (await import('./reading.ts')).verify(getter(signal), parseCid(cid), progress, signal);
     },
     async unpin(cid, { signal } = {}) {
       try {

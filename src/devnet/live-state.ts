@@ -16,6 +16,8 @@ export type LiveState = {
   chain: {
     process: ProcessIdentity;
     rpcUrl: string;
+    /** The same JSON-RPC on a Unix socket, newline-delimited; null where there is none. */
+    ipc: string | null;
     chainId: number;
     /** Random for each anvil process: proves that what answers on the port is ours. */
     instanceId: Hex;

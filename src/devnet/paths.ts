@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const DEFAULT_DEVNET = 'default';
@@ -15,8 +13,6 @@ export type DevnetPaths = {
   contentRepo: string;
   kuboRepo: string;
   logs: { supervisor: string; chain: string; content: string };
-  /** The supervisor's API: a Unix socket, or a named pipe on Windows. */
-  socket: string;
 };
 
 /** Where a devnet of a project keeps everything. */
@@ -34,14 +30,5 @@ export function devnetPaths(stateDir: string, name: string = DEFAULT_DEVNET): De
       chain: join(dir, 'logs', 'chain.log'),
       content: join(dir, 'logs', 'content.log'),
     },
-    socket: socketPath(dir),
   };
-}
-
-/** Socket paths hold about 100 bytes, project paths may be longer: a digest in the temp folder instead. */
-function socketPath(dir: string): string {
-  const id = createHash('sha256').update(dir).digest('hex').slice(0, 20);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\sahara-${id}`;
-  const user = process.getuid?.() ?? 0;
-  return join(tmpdir(), `sahara-${user}-${id}.sock`);
 }

@@ -22,8 +22,3 @@ export async function devnetStatus(stateDir: string, name: string = DEFAULT_DEVN
   if (isAlive(live.supervisor)) return { state: 'running', live, services: [] };
   return { state: 'crashed', live };
 }
-
-/** The live state of a devnet that is up, without asking anybody: for commands that will notice by themselves. */
-export function liveDevnet(stateDir: string, name: string = DEFAULT_DEVNET): LiveState | undefined {
-  return readLiveState(devnetPaths(stateDir, name));
-}

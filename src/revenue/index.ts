@@ -4,5 +4,6 @@ export * from './contributors.ts';
 export { type Earning, earnings, type RevenueStatement, statement } from './earnings.ts';
 export * from './merkle-sum.ts';
 export * from './model.ts';
+export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
 export { settle, type Settled } from './settle.ts';

@@ -1,11 +1,11 @@
 import { mnemonicToAccount } from 'viem/accounts';
 import { SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
-import { eventArgs, kindId, read, type Signer, transact } from '../chain/index.ts';
+import { eventArgs, kindId, read, readAsset, type Signer, transact } from '../chain/index.ts';
 import { DEV_MNEMONIC } from '../config/index.ts';
 import { buildDag } from '../content/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
-import { RELATIONS, RIGHT_NAMES, rightsToBits } from '../licensing/index.ts';
+import { attachTerms, RELATIONS, RIGHT_NAMES, type Terms } from '../licensing/index.ts';
 import { buildMerkleSum, conservation, type MerkleSum, serializeContributors } from '../revenue/index.ts';
 import type { ChainDriver } from './replay.ts';
 import { PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
@@ -20,7 +20,7 @@ type Opened = {
 
 /** Transactions under way at once; more than that only waits inside the chain. */
 const IN_FLIGHT = 12;
-const EVERYTHING = rightsToBits(RIGHT_NAMES.filter((r) => r !== 'COMPUTE_ONLY'));
+const EVERYTHING = RIGHT_NAMES.filter((r) => r !== 'COMPUTE_ONLY');
 
 /**
  * Plays a scenario with real transactions on a devnet. Every run has accounts and assets of its own, so that
@@ -56,6 +56,12 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     await transact(chain, await openSigner('protocol'), { contract: 'RevenueVault', call: 'setFeeBps', args: [bps] });
   }
 
+  async function offer(owner: string, assetId: bigint, terms: Pick<Terms, 'rights' | 'royaltyBps' | 'price' | 'text'>): Promise<number> {
+    const whole: Terms = { period: 0, shareAlike: false, attribution: true, transferable: true, ...terms };
+    const { terms: offered } = await attachTerms({ ...context, signer: signer(owner) }, await readAsset(chain, assetId), whole);
+    return offered.id;
+  }
+
   async function open(scenario: Scenario, asset: ScenarioAsset): Promise<void> {
     const about = `# ${asset.name}\n\nPart of a replay of the scenario ${scenario.name}, run ${run}.\n`;
     const owner = signer(asset.owner);
@@ -71,12 +77,10 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     await content.put(dag, { name: asset.name, signal });
 
     // A relation rests on terms of the parent with the scenario's royalty; they are offered just for this.
-    const relations = [];
+    const relations: { parentVersion: bigint; relation: number; termsId: number; licenseId: bigint }[] = [];
     for (const { type, asset: parent, royaltyBps } of asset.relations) {
       const { assetId, versionId, asset: parentAsset } = of(parent);
-      const terms = { rights: EVERYTHING, royaltyBps, price: 0n, period: 0, shareAlike: false, attribution: true, transferable: true, text: 'LicenseRef-replay' };
-      const receipt = await transact(chain, signer(parentAsset.owner), { contract: 'LicenseRegistry', call: 'attachNew', args: [assetId, terms] });
-      const termsId = Number(eventArgs(receipt, 'LicenseRegistry', 'TermsAttached')['termsId']);
+      const termsId = await offer(parentAsset.owner, assetId, { rights: EVERYTHING, royaltyBps, price: 0n, text: 'LicenseRef-replay' });
       relations.push({ parentVersion: versionId, relation: RELATIONS[type].id, termsId, licenseId: 0n });
     }
     const receipt = await transact(chain, owner, {
@@ -100,13 +104,13 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
       ],
     });
     const { assetId, versionId } = eventArgs(receipt, 'AssetRegistry', 'VersionPublished') as { assetId: bigint; versionId: bigint };
-    for (const [i, { asset: parent }] of asset.relations.entries()) {
+    // Two relations with equal royalties share their terms, which are taken back once.
+    const borrowed = new Map(asset.relations.map(({ asset: parent }, i) => [`${parent} ${relations[i]?.termsId}`, { parent, termsId: relations[i]?.termsId ?? 0 }]));
+    for (const { parent, termsId } of borrowed.values()) {
       const { assetId: parentId, asset: parentAsset } = of(parent);
-      await transact(chain, signer(parentAsset.owner), { contract: 'LicenseRegistry', call: 'detach', args: [parentId, relations[i]?.termsId ?? 0] });
+      await transact(chain, signer(parentAsset.owner), { contract: 'LicenseRegistry', call: 'detach', args: [parentId, termsId] });
     }
-    const sale = { rights: rightsToBits(['RUN', 'COMMERCIAL']), royaltyBps: 0, price: asset.price, period: 0, shareAlike: false, attribution: true, transferable: true, text: 'LicenseRef-replay-sale' };
-    const offered = await transact(chain, owner, { contract: 'LicenseRegistry', call: 'attachNew', args: [assetId, sale] });
-    const saleTerms = Number(eventArgs(offered, 'LicenseRegistry', 'TermsAttached')['termsId']);
+    const saleTerms = await offer(asset.owner, assetId, { rights: ['RUN', 'COMMERCIAL'], royaltyBps: 0, price: asset.price, text: 'LicenseRef-replay-sale' });
     opened.set(asset.name, { asset, assetId, versionId, saleTerms, tree });
   }
 

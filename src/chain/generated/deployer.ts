@@ -2,7 +2,7 @@
 
 /** ABI of Deployer, its custom errors included. */
 export const deployerAbi = [
-  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"bytes32","name":"salt","type":"bytes32"},{"indexed":false,"internalType":"address","name":"deployed","type":"address"}],"name":"Deployed","type":"event"},
-  {"inputs":[{"internalType":"bytes32","name":"salt","type":"bytes32"}],"name":"addressOf","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
-  {"inputs":[{"internalType":"bytes32","name":"salt","type":"bytes32"},{"internalType":"bytes","name":"initCode","type":"bytes"}],"name":"deploy","outputs":[{"internalType":"address","name":"deployed","type":"address"}],"stateMutability":"nonpayable","type":"function"},
+  {"anonymous":false,"inputs":[{"indexed":true,"name":"salt","type":"bytes32"},{"indexed":false,"name":"deployed","type":"address"}],"name":"Deployed","type":"event"},
+  {"inputs":[{"name":"salt","type":"bytes32"}],"name":"addressOf","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"name":"salt","type":"bytes32"},{"name":"initCode","type":"bytes"}],"name":"deploy","outputs":[{"name":"deployed","type":"address"}],"stateMutability":"nonpayable","type":"function"},
 ] as const;

@@ -2,11 +2,11 @@
 
 /** ABI of Marketplace, its custom errors included. */
 export const marketplaceAbi = [
-  {"inputs":[{"internalType":"contract ILicenseRegistry","name":"licenses","type":"address"},{"internalType":"contract IRevenueVault","name":"vault","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
-  {"inputs":[{"internalType":"uint256","name":"price","type":"uint256"},{"internalType":"uint256","name":"sent","type":"uint256"}],"name":"PriceMismatch","type":"error"},
-  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint64","name":"licenseId","type":"uint64"},{"indexed":true,"internalType":"uint64","name":"assetId","type":"uint64"},{"indexed":true,"internalType":"address","name":"buyer","type":"address"},{"indexed":false,"internalType":"address","name":"to","type":"address"},{"indexed":false,"internalType":"uint32","name":"termsId","type":"uint32"},{"indexed":false,"internalType":"uint256","name":"price","type":"uint256"}],"name":"Purchased","type":"event"},
-  {"inputs":[],"name":"LICENSES","outputs":[{"internalType":"contract ILicenseRegistry","name":"","type":"address"}],"stateMutability":"view","type":"function"},
-  {"inputs":[],"name":"VAULT","outputs":[{"internalType":"contract IRevenueVault","name":"","type":"address"}],"stateMutability":"view","type":"function"},
-  {"inputs":[{"internalType":"uint64","name":"assetId","type":"uint64"},{"internalType":"uint32","name":"termsId","type":"uint32"},{"internalType":"address","name":"to","type":"address"}],"name":"buy","outputs":[{"internalType":"uint64","name":"licenseId","type":"uint64"}],"stateMutability":"nonpayable","type":"function"},
-  {"inputs":[{"internalType":"uint64","name":"assetId","type":"uint64"},{"internalType":"uint32","name":"termsId","type":"uint32"},{"internalType":"address","name":"to","type":"address"}],"name":"buyNative","outputs":[{"internalType":"uint64","name":"licenseId","type":"uint64"}],"stateMutability":"payable","type":"function"},
+  {"inputs":[{"name":"licenses","type":"address"},{"name":"vault","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
+  {"inputs":[{"name":"price","type":"uint256"},{"name":"sent","type":"uint256"}],"name":"PriceMismatch","type":"error"},
+  {"anonymous":false,"inputs":[{"indexed":true,"name":"licenseId","type":"uint64"},{"indexed":true,"name":"assetId","type":"uint64"},{"indexed":true,"name":"buyer","type":"address"},{"indexed":false,"name":"to","type":"address"},{"indexed":false,"name":"termsId","type":"uint32"},{"indexed":false,"name":"price","type":"uint256"}],"name":"Purchased","type":"event"},
+  {"inputs":[],"name":"LICENSES","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"VAULT","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"name":"assetId","type":"uint64"},{"name":"termsId","type":"uint32"},{"name":"to","type":"address"}],"name":"buy","outputs":[{"name":"licenseId","type":"uint64"}],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"name":"assetId","type":"uint64"},{"name":"termsId","type":"uint32"},{"name":"to","type":"address"}],"name":"buyNative","outputs":[{"name":"licenseId","type":"uint64"}],"stateMutability":"payable","type":"function"},
 ] as const;

@@ -13,8 +13,8 @@ export default class AssetShow extends SaharaCommand<typeof AssetShow, AssetDeta
 
   override async execute({ args, session }: Invocation<typeof AssetShow>): Promise<Outcome<AssetDetails>> {
     const [{ showAsset }, { describeTerms }, { fields, safe }] = await Promise.all([
-      import('../../assets/index.ts'),
-      import('../../licensing/index.ts'),
+      import('../../assets/show.ts'),
+      import('../../licensing/terms.ts'),
       import('../../cli/ui/text.ts'),
     ]);
     const data = await showAsset(await session.context(), args.asset);

@@ -88,7 +88,9 @@ export function rpcServer(node: ContentNode, log: (message: string) => void): Se
         setTimeout(() => request.destroy(), 10_000).unref();
       }
       sendError(response, error);
-      log(`${request.url?.split('?')[0]}: ${(error as Error).message}`);
+      // "Is it pinned?" is a question, and "no" no failure.
+      const message = (error as Error).message;
+      if (!/is not pinned/.test(message)) log(`${request.url?.split('?')[0]}: ${message}`);
     });
   });
   // Uploads may take hours; a client that is silent for long is cut off by its socket, not by a deadline.

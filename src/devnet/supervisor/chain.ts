@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
@@ -25,15 +25,16 @@ export type ChainService = Service & {
 };
 
 /** Starts anvil on the saved chain, or on the genesis where there is none. */
-export async function startChain(paths: DevnetPaths, port: number): Promise<ChainService> {
+export async function startChain(paths: DevnetPaths, port: number, ipc: string | null): Promise<ChainService> {
   const saved = existsSync(paths.chainState);
   if (saved) assertWhole(paths.chainState);
   const state = saved
     ? ['--load-state', paths.chainState]
     : ['--init', join(toolkitRoot(), 'devnet', 'genesis', 'genesis.json')];
+  const listen = ['--host', '127.0.0.1', '--port', String(port), ...(ipc ? ['--ipc', ipc] : [])];
   const service = spawnService(
     anvilBinary(),
-    ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(CHAIN_ID), '--no-request-size-limit', ...state],
+    [...listen, '--chain-id', String(CHAIN_ID), '--no-request-size-limit', ...state],
     paths.logs.chain,
   );
   try {
@@ -45,6 +46,11 @@ export async function startChain(paths: DevnetPaths, port: number): Promise<Chai
     if (saved) await reanchorClock(rpcUrl);
     return {
       ...service,
+      async stop() {
+        await service.stop();
+        // Anvil leaves its socket behind.
+        if (ipc) rmSync(ipc, { force: true });
+      },
       rpcUrl,
       instanceId: metadata.instanceId,
       genesisHash: genesis.hash,

@@ -3,6 +3,7 @@ import { SaharaError } from '../../base/errors.ts';
 import { type LiveState, removeLiveState, writeLiveState } from '../live-state.ts';
 import { devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
+import { socketsOf } from '../sockets.ts';
 import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
 import { serveApi } from './api.ts';
 import { CHAIN_ID, endOrphans, startChain } from './chain.ts';
@@ -18,6 +19,7 @@ const MAX_RESTARTS = 5;
 async function supervise(options: SupervisorOptions): Promise<void> {
   const paths = devnetPaths(options.stateDir, options.name);
   mkdirSync(paths.dir, { recursive: true });
+  const sockets = socketsOf(paths);
   const release = takeLock(paths.lock);
   let chain: Awaited<ReturnType<typeof startChain>> | undefined;
   let content: ContentService | undefined;
@@ -45,7 +47,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
 
   try {
     await endOrphans(paths);
-    const started = await Promise.allSettled([startChain(paths, options.ports.rpc), startContent(paths, options)]);
+    const started = await Promise.allSettled([startChain(paths, options.ports.rpc, sockets.chain), startContent(paths, options)]);
     if (started[0].status === 'fulfilled') chain = started[0].value;
     if (started[1].status === 'fulfilled') content = started[1].value;
     const failed = started.find((s) => s.status === 'rejected');
@@ -60,14 +62,15 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       chain: {
         process: chain.identity,
         rpcUrl: chain.rpcUrl,
+        ipc: sockets.chain,
         chainId: CHAIN_ID,
         instanceId: chain.instanceId,
         genesisHash: chain.genesisHash,
       },
       content: content.info,
-      socket: paths.socket,
+      socket: sockets.supervisor,
     };
-    const server = await serveApi(paths.socket, {
+    const server = await serveApi(sockets.supervisor, {
       'GET /status': (): SupervisorStatus => ({ live, services: Object.values(health) }),
       // Where a command waits until what it did is durable. For now that is when the devnet stops.
       'POST /commit': () => ({}),

@@ -1,0 +1,72 @@
+import { SaharaError } from '../base/errors.ts';
+import type { Progress } from '../base/progress.ts';
+import type { CID } from './cid.ts';
+import { byBytes } from './names.ts';
+import { ordered } from './ordered.ts';
+import { fileBytes, folderEntries, type GetBlock, readNode, resolvePath } from './unixfs.ts';
+import { walkDag } from './walk.ts';
+
+export type ListEntry = {
+  name: string;
+  cid: string;
+  type: 'file' | 'folder' | 'symlink';
+  /** Bytes, of files; 0 otherwise. */
+  size: number;
+};
+
+/** One file's bytes. Throws CONTENT_NOT_FOUND, CONTENT_NOT_A_FILE, CONTENT_TOO_LARGE. */
+export async function readFile(get: GetBlock, cid: CID, path: string, maxBytes: number): Promise<Uint8Array> {
+  const found = await resolvePath(get, cid, path);
+  if (found.node.type !== 'file') throw new SaharaError('CONTENT_NOT_A_FILE', { cid: cid.toString(), path });
+  if (found.node.size > maxBytes) {
+    const what = path === '' ? cid.toString() : `${cid}/${path}`;
+    throw new SaharaError('CONTENT_TOO_LARGE', { what, size: found.node.size, limit: maxBytes });
+  }
+  const out = Buffer.allocUnsafe(found.node.size);
+  let at = 0;
+  for await (const chunk of fileBytes(get, found.cid, found.node)) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
+
+/** A folder's entries, sorted by the bytes of their names. Throws CONTENT_NOT_FOUND, CONTENT_NOT_A_FOLDER. */
+export async function list(get: GetBlock, cid: CID, path: string): Promise<ListEntry[]> {
+  const found = await resolvePath(get, cid, path);
+  if (found.node.type === 'file' || found.node.type === 'symlink') {
+    throw new SaharaError('CONTENT_NOT_A_FOLDER', { path: path === '' ? cid.toString() : `${cid}/${path}` });
+  }
+  const entries: ListEntry[] = [];
+  const children = folderEntries(get, found.cid, found.node);
+  for await (const entry of ordered(children, 8, async ({ name, cid: child }): Promise<ListEntry> => {
+    const node = await readNode(get, child);
+    const type = node.type === 'shard' ? 'folder' : node.type;
+    return { name, cid: child.toString(), type, size: node.type === 'file' ? node.size : 0 };
+  })) {
+    entries.push(entry);
+  }
+  return entries.sort((a, b) => byBytes(a.name, b.name));
+}
+
+/** Reads every distinct block under `root`; `get` throws at the first that is missing or wrong. */
+export async function verify(
+  get: GetBlock,
+  root: CID,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<{ blocks: number; bytes: number }> {
+  let blocks = 0;
+  let bytes = 0;
+  progress.start('Checking blocks', undefined, 'items');
+  await walkDag(root, get, {
+    signal,
+    visit: (_, block) => {
+      blocks++;
+      bytes += block.length;
+      progress.advance(1);
+    },
+  });
+  progress.done();
+  return { blocks, bytes };
+}
