@@ -19,8 +19,12 @@ function kebab(name: ContractName): string {
   return camel(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** What Solidity called a type matters to nobody who calls the contract, and doubles the size. */
+const withoutInternalTypes = (key: string, value: unknown): unknown =>
+  key === 'internalType' ? undefined : value;
+
 function abiModule(exported: string, comment: string, abi: readonly AbiItem[]): string {
-  const items = abi.map((item) => `  ${JSON.stringify(item)},\n`).join('');
+  const items = abi.map((item) => `  ${JSON.stringify(item, withoutInternalTypes)},\n`).join('');
   return `${header}/** ${comment} */\nexport const ${exported} = [\n${items}] as const;\n`;
 }
 

@@ -7,6 +7,7 @@ import {
   bytesToHex,
   createPublicClient,
   createWalletClient,
+  defineChain,
   encodePacked,
   type Hex,
   hexToBytes,
@@ -32,6 +33,12 @@ import {
 import { startAnvil, type ThrowawayAnvil } from '../genesis/throwaway-anvil.ts';
 
 const genesis = fileURLToPath(new URL('../genesis/genesis.json', import.meta.url));
+const chain = defineChain({
+  id: 31337,
+  name: 'devnet',
+  nativeCurrency: { name: 'SAHARA', symbol: 'SAHARA', decimals: 18 },
+  rpcUrls: { default: { http: [] } },
+});
 const mnemonic = 'test test test test test test test test test test test junk';
 const account = (addressIndex: number) => mnemonicToAccount(mnemonic, { addressIndex });
 
@@ -68,7 +75,7 @@ describe('the protocol on the devnet', () => {
   let anvil: ThrowawayAnvil;
   let read: ReturnType<typeof createPublicClient>;
   const wallet = (who: ReturnType<typeof account>) =>
-    createWalletClient({ transport: http(anvil.url), account: who, chain: null });
+    createWalletClient({ transport: http(anvil.url), account: who, chain });
   const mined = async (sent: Promise<Hex>) => {
     const receipt = await read.waitForTransactionReceipt({ hash: await sent });
     expect(receipt.status).toBe('success');

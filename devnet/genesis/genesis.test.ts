@@ -8,6 +8,7 @@ import {
   type Address,
   createPublicClient,
   createWalletClient,
+  defineChain,
   type Hex,
   hexToBytes,
   http,
@@ -39,6 +40,12 @@ async function start(): Promise<ThrowawayAnvil> {
   return anvil;
 }
 
+const chain = defineChain({
+  id: 31337,
+  name: 'devnet',
+  nativeCurrency: { name: 'SAHARA', symbol: 'SAHARA', decimals: 18 },
+  rpcUrls: { default: { http: [] } },
+});
 const mnemonic = 'test test test test test test test test test test test junk';
 
 /** sha256("123400") and a signature of it by a known key, from Wycheproof's ecdsa_secp256r1_sha256_p1363. */
@@ -50,7 +57,7 @@ function clients(url: string) {
   const account = mnemonicToAccount(mnemonic, { addressIndex: 4 });
   return {
     read: createPublicClient({ transport, pollingInterval: 20 }),
-    wallet: createWalletClient({ transport, account, chain: null }),
+    wallet: createWalletClient({ transport, account, chain }),
     account,
   };
 }
