@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { recordBuild } from './freshness.mjs';
+import { recordBuild, sourceDigest } from './freshness.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const src = join(root, 'src');
@@ -26,9 +26,7 @@ const processes = ['cli/main.ts', 'devnet/supervisor/main.ts', 'content/node/mai
   join(src, f),
 );
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
-
+const digest = sourceDigest(root);
 const result = await build({
   absWorkingDir: root,
   entryPoints: [...walk(join(src, 'commands')), ...rooms, ...processes],
@@ -45,6 +43,7 @@ const result = await build({
   sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,
+  write: false,
   legalComments: 'linked',
   chunkNames: 'chunks/[name]-[hash]',
   external: Object.keys(pkg.dependencies),
@@ -58,5 +57,11 @@ const result = await build({
   logLevel: 'warning',
 });
 
+// Only a build that succeeded replaces the last one, and dist/ is gone for a moment instead of the whole build.
+rmSync(dist, { recursive: true, force: true });
+for (const { path, contents } of result.outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+}
 writeFileSync(join(dist, 'meta.json'), JSON.stringify(result.metafile));
-recordBuild(root);
+recordBuild(root, digest);

@@ -32,8 +32,9 @@ export function sourceDigest(root) {
 
 const stamp = (root) => join(root, 'dist', '.source-digest');
 
-export function recordBuild(root) {
-  writeFileSync(stamp(root), sourceDigest(root));
+/** `digest` is the one from before the build: what changed meanwhile is not in it. */
+export function recordBuild(root, digest) {
+  writeFileSync(stamp(root), digest);
 }
 
 export function isBuilt(root) {
