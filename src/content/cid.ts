@@ -100,7 +100,12 @@ export function matches(cid: CID, bytes: Uint8Array): boolean {
   return code === SHA2_256 && Buffer.compare(digest, sha256(bytes)) === 0;
 }
 
-/** Blocks are the same by their hash, whatever the codec and version of the CID: the key for maps of blocks. */
+/** Blocks are the same by their hash, whatever the codec and version of the CID: the key under which one is stored. */
 export function blockKey(cid: CID): string {
   return Buffer.from(cid.multihash.bytes).toString('latin1');
+}
+
+/** An address with its codec, as a key: the same bytes may stand in one DAG as a file and as a node with links. */
+export function cidKey(cid: CID): string {
+  return Buffer.from(cid.bytes).toString('latin1');
 }

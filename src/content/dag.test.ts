@@ -164,6 +164,16 @@ describe('the CAR', () => {
     expect(cids.length).toBe(6);
   });
 
+  it('holds the same bytes twice when they are a file here and a folder there', async () => {
+    const inner = await buildDag([bytes('x', 'x')]);
+    const [node] = await collect(inner.blocks());
+    const dag = await buildDag([bytes('folder/x', 'x'), bytes('file', node?.bytes ?? '')]);
+    const cids = (await collect(dag.blocks())).map((b) => b.cid.toString());
+    expect(cids.length).toBe(4);
+    expect(dag.folders.get('folder')).toBe(inner.root);
+    expect(cids).toEqual(expect.arrayContaining([inner.root, dag.files[0]?.cid]));
+  });
+
   it('notices a file that changed between hashing and sending, even with its times put back', async () => {
     const file = join(dir, 'changing');
     writeFileSync(file, 'before');

@@ -3,7 +3,7 @@ import { SaharaError } from '../base/errors.ts';
 import { type Hex, toHex } from '../base/hex.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
 import { type Block, carHeader, exportCar, sectionHead } from './car.ts';
-import { blockKey, type CID, DAG_PB, matches } from './cid.ts';
+import { type CID, cidKey, DAG_PB, matches } from './cid.ts';
 import { buildFileDag } from './file-dag.ts';
 import { byBytes, pathProblem } from './names.ts';
 import { ordered } from './ordered.ts';
@@ -73,7 +73,7 @@ export async function buildDag(
   const { importer } = await import('ipfs-unixfs-importer');
 
   const put = (place: Place) => {
-    const key = blockKey(place.cid);
+    const key = cidKey(place.cid);
     if (!places.has(key)) places.set(key, place);
   };
   const keep = (cid: CID, bytes: Uint8Array) => put({ kind: 'node', cid, bytes });
@@ -207,7 +207,7 @@ function keepingBlockstore(keep: (cid: CID, bytes: Uint8Array) => void) {
 
 function nodeAt(cid: CID, places: ReadonlyMap<string, Place>): PBNode | undefined {
   if (cid.code !== DAG_PB) return undefined;
-  const place = places.get(blockKey(cid));
+  const place = places.get(cidKey(cid));
   if (place?.kind !== 'node') throw new Error(`the DAG lacks ${cid}`);
   return decode(place.bytes);
 }
@@ -216,7 +216,7 @@ function* depthFirst(root: CID, places: ReadonlyMap<string, Place>): Generator<P
   const seen = new Set<string>();
   const waiting = [root];
   for (let cid = waiting.pop(); cid !== undefined; cid = waiting.pop()) {
-    const key = blockKey(cid);
+    const key = cidKey(cid);
     if (seen.has(key)) continue;
     seen.add(key);
     const place = places.get(key);
@@ -233,7 +233,7 @@ function* depthFirst(root: CID, places: ReadonlyMap<string, Place>): Generator<P
 async function walkFolders(root: CID, places: ReadonlyMap<string, Place>): Promise<Map<string, string>> {
   const folders = new Map<string, string>();
   const get = async (cid: CID) => {
-    const place = places.get(blockKey(cid));
+    const place = places.get(cidKey(cid));
     if (place?.kind !== 'node') throw new Error(`the DAG lacks ${cid}`);
     return place.bytes;
   };

@@ -8,7 +8,15 @@ import { type Progress, silentProgress } from '../base/progress.ts';
 import { type CID, RAW, SHA2_256 } from './cid.ts';
 import { byBytes, collisionKey, nameProblem, windowsNameProblem } from './names.ts';
 import { ordered } from './ordered.ts';
-import { fileBytes, folderEntries, type GetBlock, readNode, type UnixNode, unsafe } from './unixfs.ts';
+import {
+  fileBytes,
+  folderEntries,
+  type GetBlock,
+  peekEntry,
+  readNode,
+  type UnixNode,
+  unsafe,
+} from './unixfs.ts';
 
 export type FetchedFile = { path: string; size: number; sha256: Hex };
 
@@ -103,7 +111,7 @@ async function planFiles(
     const list = folderEntries(get, cid, node);
     for await (const { entry, below } of ordered(list, 8, async (e) => ({
       entry: e,
-      below: await peek(get, e),
+      below: await peekEntry(get, e),
     }))) {
       if (++entries > maxEntries) throw unsafe(root, `it holds more than ${maxEntries} entries`);
       const problem =
@@ -120,14 +128,6 @@ async function planFiles(
     }
   }
   return { files, size, single: false };
-}
-
-/** A raw leaf's size stands in its parent, as a claim: trusted for the plan, checked when it is written. */
-async function peek(get: GetBlock, entry: { cid: CID; tsize: number }): Promise<UnixNode> {
-  if (entry.cid.code === RAW && entry.cid.multihash.code === SHA2_256) {
-    return { type: 'file', size: entry.tsize, data: new Uint8Array(0), children: [] };
-  }
-  return await readNode(get, entry.cid);
 }
 
 async function writeOne(get: GetBlock, found: Found, path: string, progress: Progress): Promise<FetchedFile> {

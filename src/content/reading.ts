@@ -3,14 +3,14 @@ import type { Progress } from '../base/progress.ts';
 import type { CID } from './cid.ts';
 import { byBytes } from './names.ts';
 import { ordered } from './ordered.ts';
-import { fileBytes, folderEntries, type GetBlock, readNode, resolvePath } from './unixfs.ts';
+import { fileBytes, folderEntries, type GetBlock, peekEntry, resolvePath } from './unixfs.ts';
 import { walkDag } from './walk.ts';
 
 export type ListEntry = {
   name: string;
   cid: string;
   type: 'file' | 'folder' | 'symlink';
-  /** Bytes, of files; 0 otherwise. */
+  /** Bytes, of files, as the folder says; 0 otherwise. */
   size: number;
 };
 
@@ -39,10 +39,10 @@ export async function list(get: GetBlock, cid: CID, path: string): Promise<ListE
   }
   const entries: ListEntry[] = [];
   const children = folderEntries(get, found.cid, found.node);
-  for await (const entry of ordered(children, 8, async ({ name, cid: child }): Promise<ListEntry> => {
-    const node = await readNode(get, child);
+  for await (const entry of ordered(children, 8, async (entry): Promise<ListEntry> => {
+    const node = await peekEntry(get, entry);
     const type = node.type === 'shard' ? 'folder' : node.type;
-    return { name, cid: child.toString(), type, size: node.type === 'file' ? node.size : 0 };
+    return { name: entry.name, cid: entry.cid.toString(), type, size: node.type === 'file' ? node.size : 0 };
   })) {
     entries.push(entry);
   }

@@ -116,6 +116,7 @@ export function rpcClient(options: RpcOptions): Rpc {
       heard();
 
       let answered = false;
+      let refused = false;
       req.on('error', (cause: NodeJS.ErrnoException) => {
         // An answer that came before the connection broke says more than the break.
         if (answered) return;
@@ -129,6 +130,8 @@ export function rpcClient(options: RpcOptions): Rpc {
       });
       req.on('response', (response) => {
         answered = true;
+        // A node that says no has no use for the rest of the body.
+        refused = response.statusCode !== 200;
         readAll(response, maxBytes, heard).then(
           (bytes) => settle(() => judge(response, bytes).then(resolve, reject)),
           (error) => fail(error),
@@ -140,7 +143,7 @@ export function rpcClient(options: RpcOptions): Rpc {
       async function pump(chunks: AsyncIterable<Uint8Array>): Promise<void> {
         try {
           for await (const chunk of chunks) {
-            if (settled || answered || req.destroyed) return;
+            if (settled || refused || req.destroyed) return;
             if (!req.write(chunk)) await drained();
             heard();
           }

@@ -11,6 +11,7 @@ import { type CID, cidV1, DAG_PB, RAW, sha256 } from './cid.ts';
 import { buildDag, type Dag, type DagEntry } from './dag.ts';
 import { scanFolder } from './scan.ts';
 import { type ContentStore, contentStore } from './store.ts';
+import { collect } from './testing/collect.ts';
 import { type RunningNode, startNode, tempDir } from './testing/node.ts';
 import { keyStream } from './testing/vectors.ts';
 
@@ -94,6 +95,16 @@ describe('a release through the node', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('may hold the same bytes as a file here and as a folder there', async () => {
+    const inner = await buildDag([text('x', 'x')]);
+    const [root] = await collect(inner.blocks());
+    const dag = await buildDag([text('folder/x', 'x'), text('file', root?.bytes ?? '')]);
+    await store.put(dag);
+    expect((await store.verify(dag.root)).blocks).toBe(dag.blockCount);
+    const { files } = await store.fetchTo(dag.root, fresh());
+    expect(files).toEqual(dag.files.map(({ cid: _, ...rest }) => rest));
   });
 
   it('is sent once, pinned by name, and can be let go', async () => {

@@ -67,6 +67,17 @@ export async function readNode(get: GetBlock, cid: CID): Promise<UnixNode> {
   return parseNode(cid, inlined(cid) ?? (await get(cid)));
 }
 
+/**
+ * What an entry is, without fetching it when it is a raw block: its size then is what the folder says, which
+ * whoever reads the bytes has to check.
+ */
+export async function peekEntry(get: GetBlock, entry: FolderEntry): Promise<UnixNode> {
+  if (entry.cid.code === RAW && inlined(entry.cid) === undefined) {
+    return { type: 'file', size: entry.tsize, data: new Uint8Array(0), children: [] };
+  }
+  return await readNode(get, entry.cid);
+}
+
 /** The entries of a folder, sharded or not. Sharded ones come in the order of their hashes. */
 export async function* folderEntries(
   get: GetBlock,

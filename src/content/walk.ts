@@ -1,4 +1,4 @@
-import { blockKey, type CID, inlined, RAW } from './cid.ts';
+import { type CID, cidKey, inlined, RAW } from './cid.ts';
 import { ordered } from './ordered.ts';
 import { type GetBlock, linksOf } from './unixfs.ts';
 
@@ -16,7 +16,7 @@ export async function walkDag(
     visit?: (cid: CID, bytes: Uint8Array) => void;
   } = {},
 ): Promise<void> {
-  const seen = new Set([blockKey(root)]);
+  const seen = new Set([cidKey(root)]);
   let level = [root];
   while (level.length > 0) {
     const next: CID[] = [];
@@ -33,7 +33,7 @@ export async function walkDag(
     });
     for await (const list of links) {
       for (const cid of list) {
-        const key = blockKey(cid);
+        const key = cidKey(cid);
         if (seen.has(key)) continue;
         seen.add(key);
         next.push(cid);

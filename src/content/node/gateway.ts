@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { SaharaError } from '../../base/errors.ts';
 import { type CID, parseCid } from '../cid.ts';
 import { byBytes } from '../names.ts';
-import { fileBytes, folderEntries, readNode, resolvePath, type UnixNode } from '../unixfs.ts';
+import { fileBytes, folderEntries, peekEntry, readNode, resolvePath, type UnixNode } from '../unixfs.ts';
 import { carRequest, gatewayCar } from './gateway-car.ts';
 import { contentType, listingPage } from './gateway-pages.ts';
 import { refuseGateway } from './guard.ts';
@@ -232,8 +232,9 @@ async function sendPlain(
     return;
   }
   const entries: ListedEntry[] = [];
-  for await (const { name, cid } of folderEntries(node.get, found.cid, found.node)) {
-    const child = await readNode(node.get, cid);
+  for await (const entry of folderEntries(node.get, found.cid, found.node)) {
+    const { name, cid } = entry;
+    const child = name === 'index.html' ? await readNode(node.get, cid) : await peekEntry(node.get, entry);
     if (name === 'index.html' && child.type === 'file') {
       const file = { cid, node: child };
       return await sendFile(node, url, root, `${path}/index.html`, file, request, response);

@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid';
 import { cidV1, DAG_PB, inlined, MAX_BLOCK_BYTES, parseCid, RAW, sha256 } from '../cid.ts';
-import { fileBytes, folderEntries, linksOf, readNode } from '../unixfs.ts';
+import { fileBytes, folderEntries, linksOf, peekEntry } from '../unixfs.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode, MissingBlock } from './node.ts';
 import { type Call, count, flag, type Handler, needArg, type Reply } from './reply.ts';
@@ -87,7 +87,7 @@ export const ls: Handler = async (node, call) => {
     const { cid, node: found } = await node.resolve(arg);
     const links: unknown[] = [];
     for await (const entry of folderEntries(node.get, cid, found)) {
-      const child = sizes || types ? await readNode(node.get, entry.cid) : undefined;
+      const child = sizes || types ? await peekEntry(node.get, entry) : undefined;
       links.push({
         Name: entry.name,
         Hash: entry.cid.toString(),

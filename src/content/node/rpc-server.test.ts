@@ -192,6 +192,19 @@ describe('dag/import', () => {
     expect((await call('/api/v0/version')).status).toBe(200);
   });
 
+  it('keeps working when an answer breaks off: the client sees a cut, not an end', async () => {
+    const dag = await buildDag([{ path: 'a', bytes: Buffer.alloc(2_500_000, 'k') }]);
+    const blocks = await collect(dag.blocks());
+    const car = await carOf(blocks.slice(0, -1));
+    expect((await importCar(car, '?pin-roots=false')).status).toBe(200);
+    for (const path of [`dag/export?arg=${dag.root}`, `cat?arg=${dag.root}/a`]) {
+      await expect(
+        fetch(`${node.api}/api/v0/${path}`, { method: 'POST' }).then((r) => r.arrayBuffer()),
+      ).rejects.toThrow();
+    }
+    expect((await call('/api/v0/version')).status).toBe(200);
+  });
+
   it('keeps working when a client goes away in the middle', async () => {
     const one = await block('left behind');
     const { port } = new URL(node.api);
