@@ -15,6 +15,7 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 const TARGETS = {
   demo: ['bin/run.js', 'demo'],
+  sahara: ['bin/run.js'],
   test: ['scripts/test.mjs'],
   deep: ['scripts/test-deep.mjs'],
   bench: ['benchmarks/run.ts'],
@@ -79,7 +80,12 @@ async function main([target, ...args]) {
   process.removeListener('SIGTERM', stop);
   if (!TARGETS[target]) return 0;
   const env = { ...process.env, PATH: ownPath(root) };
-  return handOver(node, [...TARGETS[target], ...args], { cwd: root, env });
+  const [program, ...given] = TARGETS[target];
+  // The commands that sahara proposes are to work when pasted, also where it is not on PATH.
+  if (program === 'bin/run.js') env.SAHARA_INVOCATION = 'npm run -s sahara --';
+  // `npm run` works in the folder of package.json; a person means the folder that they are in.
+  const cwd = target === 'sahara' ? (process.env.INIT_CWD ?? root) : root;
+  return handOver(node, [join(root, program), ...given, ...args], { cwd, env });
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,7 +1,8 @@
 // `npm start` as a newcomer and as a script meet it: exit code, the JSON on stdout and nothing else, the books in order.
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expectations } from './lib/expectations.mjs';
+import { bundledNode } from './lib/install.mjs';
 import { capture } from './lib/spawn.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -29,6 +30,10 @@ expect(
   JSON.stringify(books),
 );
 expect('claimed <= pools', add('claimed') <= add('pools'), JSON.stringify(books));
+// The demo leaves its devnet running, for whoever wants to look around; here nobody does.
+const sahara = [join(root, 'bin', 'run.js'), 'devnet', 'stop', '--project', join(root, 'sahara-demo')];
+const stopped = await capture(bundledNode(root), sahara, { cwd: root, timeoutMs: 60_000 });
+expect('its devnet stops', stopped.code === 0, stopped.output);
 process.stdout.write(
   `npm start took ${text.seconds.toFixed(1)} s, with --json ${json.seconds.toFixed(1)} s\n`,
 );
