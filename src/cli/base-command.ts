@@ -6,12 +6,14 @@ import { foreseen } from './foreseen.ts';
 import { interruptSignal, signalExitCode } from './interrupt.ts';
 import { createOutput, type Output } from './output.ts';
 import { createProgress } from './progress.ts';
-import { type Session, createSession } from './session.ts';
+import { createSession, type Session } from './session.ts';
 
 /** What a command returns: data for scripts, text for people, and what is worth doing next. */
 export type Outcome<T> = { data: T; text: string; next?: NextStep[]; exitCode?: number };
 
-type ParsedFlags<C extends typeof Command> = Interfaces.InferredFlags<(typeof SaharaCommand)['baseFlags'] & C['flags']>;
+type ParsedFlags<C extends typeof Command> = Interfaces.InferredFlags<
+  (typeof SaharaCommand)['baseFlags'] & C['flags']
+>;
 type ParsedArgs<C extends typeof Command> = Interfaces.InferredArgs<C['args']>;
 
 export type Invocation<C extends typeof Command> = {
@@ -35,7 +37,8 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
     json: Flags.boolean({ description: 'Print one JSON envelope on stdout.', helpGroup: 'GLOBAL' }),
     quiet: Flags.boolean({ char: 'q', description: 'Print the result only.', helpGroup: 'GLOBAL' }),
     project: Flags.directory({
-      description: 'Project folder (default: the nearest one above that has .sahara/ or a sahara.config file).',
+      description:
+        'Project folder (default: the nearest one above that has .sahara/ or a sahara.config file).',
       helpGroup: 'GLOBAL',
       env: 'SAHARA_PROJECT',
     }),

@@ -7,15 +7,32 @@ import { SaharaError } from '../base/errors.ts';
 export function foreseen(error: unknown, command: string, signal: AbortSignal): SaharaError {
   if (error instanceof SaharaError) return error as SaharaError;
   if (signal.aborted)
-    return new SaharaError('INTERRUPTED', { signal: String(signal.reason ?? 'SIGINT') }, { cause: error }) as SaharaError;
+    return new SaharaError(
+      'INTERRUPTED',
+      { signal: String(signal.reason ?? 'SIGINT') },
+      { cause: error },
+    ) as SaharaError;
   const e = error as { oclif?: { exit?: number }; code?: string; path?: string; message?: string };
   if (e?.oclif && e.oclif.exit !== undefined && e.oclif.exit !== 0)
-    return new SaharaError('USAGE', { message: firstSentence(e.message ?? 'bad usage'), command }, { cause: error }) as SaharaError;
-  if (e?.code === 'ENOSPC') return new SaharaError('DISK_FULL', { path: e.path ?? null }, { cause: error }) as SaharaError;
+    return new SaharaError(
+      'USAGE',
+      { message: firstSentence(e.message ?? 'bad usage'), command },
+      { cause: error },
+    ) as SaharaError;
+  if (e?.code === 'ENOSPC')
+    return new SaharaError('DISK_FULL', { path: e.path ?? null }, { cause: error }) as SaharaError;
   if (e?.code === 'EACCES' || e?.code === 'EPERM' || e?.code === 'EROFS')
-    return new SaharaError('FILE_DENIED', { path: e.path ?? '?', reason: e.code }, { cause: error }) as SaharaError;
+    return new SaharaError(
+      'FILE_DENIED',
+      { path: e.path ?? '?', reason: e.code },
+      { cause: error },
+    ) as SaharaError;
   const message = e?.message ?? String(error);
-  return new SaharaError('INTERNAL', { message: message.split('\n')[0] ?? message }, { cause: error }) as SaharaError;
+  return new SaharaError(
+    'INTERNAL',
+    { message: message.split('\n')[0] ?? message },
+    { cause: error },
+  ) as SaharaError;
 }
 
 /** oclif appends "See more help with --help"; our envelope says that in `next`. */

@@ -68,10 +68,18 @@ export function createOutput(options: { json: boolean; quiet: boolean }, meta: M
   };
 }
 
-function steps(next: NextStep[]): string {
+function steps(proposed: NextStep[]): string {
+  // In a checkout `sahara` is not on PATH; whoever started us says how it is called there.
+  const called = process.env['SAHARA_INVOCATION'];
+  const next = called
+    ? proposed.map((n) => ({ ...n, command: n.command.replace(/^sahara\b/, called) }))
+    : proposed;
   const width = Math.max(...next.map((n) => n.command.length));
   return next
-    .map((n) => `  ${paint('cyan', printable(n.command))}${' '.repeat(width - n.command.length)}   ${printable(n.when)}`)
+    .map(
+      (n) =>
+        `  ${paint('cyan', printable(n.command))}${' '.repeat(width - n.command.length)}   ${printable(n.when)}`,
+    )
     .join('\n');
 }
 

@@ -7,7 +7,13 @@ const PATIENCE_MS = 600;
 
 export type ClosableProgress = Progress & { close(): Promise<void> };
 
-export type StepState = { step: string; done: number; total: number | undefined; unit: 'bytes' | 'items'; since: number };
+export type StepState = {
+  step: string;
+  done: number;
+  total: number | undefined;
+  unit: 'bytes' | 'items';
+  since: number;
+};
 
 /**
  * Progress on stderr: a live line drawn by ink on a terminal, one plain line per step elsewhere, nothing

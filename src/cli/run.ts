@@ -17,7 +17,11 @@ export async function runCommandLine(argv: string[], root: string): Promise<void
     if (!failure) return;
     const output = createOutput(
       { json: argv.includes('--json'), quiet: false },
-      { command: argv.filter((a) => !a.startsWith('-')).join(' '), version: config.version, startedAt: Date.now() },
+      {
+        command: argv.filter((a) => !a.startsWith('-')).join(' '),
+        version: config.version,
+        startedAt: Date.now(),
+      },
     );
     await output.failure(failure);
     process.exitCode = signalExitCode() ?? EXIT_CODES[failure.kind];

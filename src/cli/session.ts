@@ -33,7 +33,10 @@ export function createSession(options: SessionOptions): Session {
   };
   const open = () => {
     context ??= (async () => {
-      const [{ openContext }, { liveDevnet }] = await Promise.all([import('../context/index.ts'), import('../devnet/live.ts')]);
+      const [{ openContext }, { liveDevnet }] = await Promise.all([
+        import('../context/index.ts'),
+        import('../devnet/live.ts'),
+      ]);
       const live = liveDevnet(project.stateDir);
       const { progress, logger, signal } = options;
       return openContext({ project: project.root, progress, logger, signal, ...(live ? { live } : {}) });

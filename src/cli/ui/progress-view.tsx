@@ -51,6 +51,7 @@ function amount({ done, total, unit, since }: StepState): string {
   if (!total) return `${seconds.toFixed(0)}s`;
   const fraction = Math.min(1, done / total);
   const bar = '█'.repeat(Math.round(fraction * 20)).padEnd(20, '░');
-  const rate = unit === 'bytes' ? `${(done / seconds / 1e6).toFixed(1)} MB/s` : `${(done / seconds).toFixed(0)}/s`;
+  const rate =
+    unit === 'bytes' ? `${(done / seconds / 1e6).toFixed(1)} MB/s` : `${(done / seconds).toFixed(0)}/s`;
   return `${bar} ${(fraction * 100).toFixed(0)}% ${rate}`;
 }

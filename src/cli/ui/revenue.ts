@@ -2,7 +2,15 @@ import { formatBps, formatSahara } from '../../base/amount.ts';
 import { accountLabel } from '../../config/index.ts';
 import { safe, style, table } from './text.ts';
 
-type Books = { asset: string; version: number; inflow: bigint; unsettled: bigint; parentsBps: number; contributorUnit: number; ownerUnit: number };
+type Books = {
+  asset: string;
+  version: number;
+  inflow: bigint;
+  unsettled: bigint;
+  parentsBps: number;
+  contributorUnit: number;
+  ownerUnit: number;
+};
 type Earned = { account: string; role: string; asset: string; version?: number; amount: bigint };
 
 export function booksTable(books: Books[]): string {
@@ -37,7 +45,14 @@ export function earningsTable(earnings: Earned[]): string {
   );
 }
 
-export function conservationLine(c: { paidIn: bigint; fees: bigint; unsettled: bigint; pools: bigint; claimed: bigint; drift: bigint }): string {
+export function conservationLine(c: {
+  paidIn: bigint;
+  fees: bigint;
+  unsettled: bigint;
+  pools: bigint;
+  claimed: bigint;
+  drift: bigint;
+}): string {
   const holds = c.paidIn === c.fees + c.unsettled + c.pools && c.drift === 0n;
   const mark = holds ? style('green', '✓') : style('red', '✗');
   return `${mark} paid in ${formatSahara(c.paidIn)} = fees ${formatSahara(c.fees)} + unsettled ${formatSahara(c.unsettled)} + pools ${formatSahara(c.pools)}; claimed ${formatSahara(c.claimed)}, drift ${formatSahara(c.drift)}`;

@@ -33,7 +33,10 @@ export function table(headings: string[], rows: string[][]): string {
   const gap = 2;
   const over = widths.reduce((a, b) => a + b + gap, -gap) - WIDTH();
   if (over > 0) {
-    const widest = widths.reduce((best, w, i) => (!right[i] && w > (widths[best] ?? 0) ? i : best), right.indexOf(false));
+    const widest = widths.reduce(
+      (best, w, i) => (!right[i] && w > (widths[best] ?? 0) ? i : best),
+      right.indexOf(false),
+    );
     if (widest >= 0) widths[widest] = Math.max(8, (widths[widest] ?? 0) - over);
   }
   const line = (r: string[]) =>
