@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { SaharaError } from '../../base/errors.ts';
 import { type LiveState, removeLiveState, writeLiveState } from '../live-state.ts';
 import { devnetPaths } from '../paths.ts';
@@ -34,9 +34,11 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     stopping ??= (async () => {
       // In the reverse order of use; the chain is saved while it still answers.
       await content?.service?.stop();
-      if (chain && health.chain.state === 'running') await chain.save().catch((error) => log(`the chain was not saved: ${error.message}`));
+      if (chain && health.chain.state === 'running')
+        await chain.save().catch((error) => log(`the chain was not saved: ${error.message}`));
       await chain?.stop();
       removeLiveState(paths);
+      if (process.platform !== 'win32') rmSync(sockets.supervisor, { force: true });
       release();
       process.exit(exitCode);
     })();
@@ -47,7 +49,10 @@ async function supervise(options: SupervisorOptions): Promise<void> {
 
   try {
     await endOrphans(paths);
-    const started = await Promise.allSettled([startChain(paths, options.ports.rpc, sockets.chain), startContent(paths, options)]);
+    const started = await Promise.allSettled([
+      startChain(paths, options.ports.rpc, sockets.chain),
+      startContent(paths, options),
+    ]);
     if (started[0].status === 'fulfilled') chain = started[0].value;
     if (started[1].status === 'fulfilled') content = started[1].value;
     const failed = started.find((s) => s.status === 'rejected');
@@ -86,7 +91,11 @@ async function supervise(options: SupervisorOptions): Promise<void> {
 
     void chain.ended.then((how) => {
       if (stopping) return;
-      health.chain = { service: 'chain', state: 'failed', detail: `${how}: ${lastLines(paths.logs.chain, 5)}` };
+      health.chain = {
+        service: 'chain',
+        state: 'failed',
+        detail: `${how}: ${lastLines(paths.logs.chain, 5)}`,
+      };
       log(`the chain ${how}; stopping, as what it held since the last save is lost`);
       void shutDown(1);
     });
@@ -131,7 +140,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
 }
 
 function handshake(message: Handshake): void {
-  if (process.send) process.send(message, undefined, undefined, () => process.connected && process.disconnect());
+  if (process.send)
+    process.send(message, undefined, undefined, () => process.connected && process.disconnect());
 }
 
 function log(line: string): void {
@@ -140,6 +150,11 @@ function log(line: string): void {
 
 void supervise(JSON.parse(process.argv[2] ?? '{}') as SupervisorOptions).catch((error) => {
   const known = error instanceof SaharaError;
-  handshake({ type: 'error', id: known ? error.id : 'INTERNAL', params: known ? error.params : { message: String(error) }, message: String(error?.message) });
+  handshake({
+    type: 'error',
+    id: known ? error.id : 'INTERNAL',
+    params: known ? error.params : { message: String(error) },
+    message: String(error?.message),
+  });
   process.exitCode = 1;
 });
