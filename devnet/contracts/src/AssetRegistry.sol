@@ -214,7 +214,9 @@ contract AssetRegistry is ERC721, IAssetRegistry {
     // ---- internals ---------------------------------------------------------------------------------------
 
     function _checkPublication(VersionInput calldata input) private view {
-        if (input.releaseRoot == 0 || input.contentRoot == 0 || input.publication == 0) revert DigestMissing();
+        if (input.releaseRoot == 0 || input.contentRoot == 0 || input.publication == 0) {
+            revert DigestMissing();
+        }
         uint64 published = publicationOf[msg.sender][input.publication];
         if (published != 0) revert AlreadyPublished(published);
         bytes32 fingerprint = input.keyFingerprint;
@@ -244,7 +246,9 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         );
     }
 
-    function _store(Version storage made, uint64 assetId, uint24 number, VersionInput calldata input) private {
+    function _store(Version storage made, uint64 assetId, uint24 number, VersionInput calldata input)
+        private
+    {
         // An id cannot outgrow 32 bits (nor a version's 48): each costs over 200,000 gas.
         made.publisher = msg.sender;
         made.assetId = uint32(assetId);
@@ -271,7 +275,10 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         }
     }
 
-    function _addRelation(uint64 versionId, RelationInput calldata input) private returns (uint16 royaltyBps) {
+    function _addRelation(uint64 versionId, RelationInput calldata input)
+        private
+        returns (uint16 royaltyBps)
+    {
         uint64 parent = input.parentVersion;
         if (parent == 0 || parent >= versionId) revert ParentUnknown(parent);
         uint16 right = Relations.rightFor(input.relation);

@@ -25,7 +25,8 @@ abstract contract EIP3009 is ERC20, EIP712, IEIP3009 {
     bytes32 internal constant RECEIVE_TYPEHASH = keccak256(
         "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );
-    bytes32 internal constant CANCEL_TYPEHASH = keccak256("CancelAuthorization(address authorizer,bytes32 nonce)");
+    bytes32 internal constant CANCEL_TYPEHASH =
+        keccak256("CancelAuthorization(address authorizer,bytes32 nonce)");
 
     mapping(address authorizer => mapping(uint256 word => uint256 bits)) private _used;
 
@@ -134,7 +135,9 @@ abstract contract EIP3009 is ERC20, EIP712, IEIP3009 {
 
     function _checkSigner(address signer, bytes32 digest, uint8 v, bytes32 r, bytes32 s) private pure {
         (address recovered, ECDSA.RecoverError problem,) = ECDSA.tryRecover(digest, v, r, s);
-        if (problem != ECDSA.RecoverError.NoError || recovered != signer) revert AuthorizationBadSignature(signer);
+        if (problem != ECDSA.RecoverError.NoError || recovered != signer) {
+            revert AuthorizationBadSignature(signer);
+        }
     }
 
     function _checkSigner(address signer, bytes32 digest, bytes calldata signature) private view {

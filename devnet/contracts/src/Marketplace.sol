@@ -24,14 +24,21 @@ contract Marketplace is IMarketplace {
     }
 
     /// @inheritdoc IMarketplace
-    function buyNative(uint64 assetId, uint32 termsId, address to) external payable returns (uint64 licenseId) {
+    function buyNative(uint64 assetId, uint32 termsId, address to)
+        external
+        payable
+        returns (uint64 licenseId)
+    {
         uint256 price = LICENSES.priceOf(termsId);
         if (msg.value != price) revert PriceMismatch(price, msg.value);
         licenseId = _grant(assetId, termsId, to, price);
         if (price != 0) VAULT.payNativeFor{value: price}(msg.sender, assetId);
     }
 
-    function _grant(uint64 assetId, uint32 termsId, address to, uint256 price) private returns (uint64 licenseId) {
+    function _grant(uint64 assetId, uint32 termsId, address to, uint256 price)
+        private
+        returns (uint64 licenseId)
+    {
         licenseId = LICENSES.grant(assetId, termsId, to);
         emit Purchased(licenseId, assetId, msg.sender, to, termsId, price);
     }

@@ -151,7 +151,9 @@ contract RevenueVault is VaultBooks, AccessManaged {
         external
         returns (uint256 amount)
     {
-        if (versionIds.length != periods.length) revert LengthMismatch(versionIds.length, periods.length);
+        if (versionIds.length != periods.length) {
+            revert LengthMismatch(versionIds.length, periods.length);
+        }
         for (uint256 i; i < versionIds.length; ++i) {
             amount += _claimOwner(versionIds[i], periods[i]);
         }
@@ -297,11 +299,15 @@ contract RevenueVault is VaultBooks, AccessManaged {
         private
         returns (Flow memory flow)
     {
-        if (parents.length != royaltyBps.length) revert LengthMismatch(parents.length, royaltyBps.length);
+        if (parents.length != royaltyBps.length) {
+            revert LengthMismatch(parents.length, royaltyBps.length);
+        }
         if (parents.length > MAX_PARENTS) revert TooManyParents(parents.length, MAX_PARENTS);
         uint256 total;
         for (uint256 i; i < parents.length; ++i) {
-            if (parents[i] >= versionId || !_flows[parents[i]].open) revert ParentNotOlder(parents[i], versionId);
+            if (parents[i] >= versionId || !_flows[parents[i]].open) {
+                revert ParentNotOlder(parents[i], versionId);
+            }
             if (royaltyBps[i] == 0) continue;
             total += royaltyBps[i];
             _setEdge(versionId, flow.edges, parents[i], royaltyBps[i]);

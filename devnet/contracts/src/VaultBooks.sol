@@ -179,7 +179,11 @@ abstract contract VaultBooks is IRevenueVault {
     }
 
     /// @inheritdoc IRevenueVault
-    function contributionOwed(uint64 versionId, uint32 index, uint128 weight) external view returns (uint256) {
+    function contributionOwed(uint64 versionId, uint32 index, uint128 weight)
+        external
+        view
+        returns (uint256)
+    {
         Flow memory flow = _flow(versionId);
         Node storage node = _nodes[versionId];
         if (index >= node.count) revert ContributorUnknown(versionId, index, node.count);

@@ -20,9 +20,7 @@ contract AssetRegistryTest is Fixture {
         vm.expectEmit(address(assets));
         emit IAssetRegistry.AssetRegistered(1, alice, MODEL, "penguins");
         vm.expectEmit(address(assets));
-        emit IAssetRegistry.VersionPublished(
-            1, 1, 1, input.releaseRoot, input.contentRoot, input.publication
-        );
+        emit IAssetRegistry.VersionPublished(1, 1, 1, input.releaseRoot, input.contentRoot, input.publication);
         vm.prank(alice);
         (uint64 assetId, uint64 versionId) = assets.register(MODEL, "penguins", input);
         eq(assetId, 1, "asset id");
@@ -123,9 +121,7 @@ contract AssetRegistryTest is Fixture {
         bytes32 fingerprint = _bindKey(alice);
         IAssetRegistry.VersionInput memory input = bare();
         input.keyFingerprint = fingerprint;
-        vm.expectRevert(
-            abi.encodeWithSelector(IAssetRegistry.KeyNotActive.selector, fingerprint, bob)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAssetRegistry.KeyNotActive.selector, fingerprint, bob));
         vm.prank(bob);
         assets.register(1, "a", input);
         (, uint64 versionId) = publish(alice, "a", input);
@@ -135,7 +131,9 @@ contract AssetRegistryTest is Fixture {
         keys.revoke(fingerprint);
         input = bare();
         input.keyFingerprint = fingerprint;
-        _refuses(1, "b", input, abi.encodeWithSelector(IAssetRegistry.KeyNotActive.selector, fingerprint, alice));
+        _refuses(
+            1, "b", input, abi.encodeWithSelector(IAssetRegistry.KeyNotActive.selector, fingerprint, alice)
+        );
     }
 
     function _bindKey(address who) private returns (bytes32) {
@@ -318,7 +316,8 @@ contract AssetRegistryTest is Fixture {
         }
         IAssetRegistry.VersionInput memory input = _withMany(65, 1);
         for (uint256 i; i < 65; ++i) {
-            (input.relations[i].parentVersion, input.relations[i].relation) = (uint64(i / 7 + 1), uint8(i % 7 + 1));
+            (input.relations[i].parentVersion, input.relations[i].relation) =
+            (uint64(i / 7 + 1), uint8(i % 7 + 1));
         }
         _refusesAs(alice, input, abi.encodeWithSelector(IAssetRegistry.TooManyRelations.selector, 65, 64));
         IAssetRegistry.VersionInput memory fewer = _withMany(64, 1);
@@ -347,7 +346,10 @@ contract AssetRegistryTest is Fixture {
         publish(alice, "model", input);
     }
 
-    function _withMany(uint256 count, uint64 parent) private returns (IAssetRegistry.VersionInput memory input) {
+    function _withMany(uint256 count, uint64 parent)
+        private
+        returns (IAssetRegistry.VersionInput memory input)
+    {
         input = bare();
         input.relations = new IAssetRegistry.RelationInput[](count);
         for (uint256 i; i < count; ++i) {
@@ -405,9 +407,12 @@ contract AssetRegistryTest is Fixture {
         assets.setState(assetId, state);
     }
 
-    function _refuses(uint8 kind, string memory name, IAssetRegistry.VersionInput memory input, bytes memory refusal)
-        private
-    {
+    function _refuses(
+        uint8 kind,
+        string memory name,
+        IAssetRegistry.VersionInput memory input,
+        bytes memory refusal
+    ) private {
         vm.expectRevert(refusal);
         vm.prank(alice);
         assets.register(kind, name, input);

@@ -101,7 +101,8 @@ contract ContributorsTest is Fixture {
 
     function test_indices_end_where_the_tree_does() public {
         Tree.Proof memory proof = Tree.prove(leaves, 2);
-        bytes memory refusal = abi.encodeWithSelector(IRevenueVault.ContributorUnknown.selector, version, 3, 3);
+        bytes memory refusal =
+            abi.encodeWithSelector(IRevenueVault.ContributorUnknown.selector, version, 3, 3);
         vm.expectRevert(refusal);
         vault.claimContribution(version, 3, alice, 4, proof.siblings, proof.sums);
         vm.expectRevert(refusal);
@@ -149,7 +150,9 @@ contract ContributorsTest is Fixture {
     function testFuzz_a_changed_proof_proves_nothing(uint256 seed, uint256 count, uint256 part) public {
         Tree.Leaf[] memory made = new Tree.Leaf[](within(count, 2, 20));
         for (uint256 i; i < made.length; ++i) {
-            made[i] = Tree.Leaf(address(uint160(0x1000 + i)), uint128(uint256(keccak256(abi.encode(seed, i))) % 1e18) + 1);
+            made[i] = Tree.Leaf(
+                address(uint160(0x1000 + i)), uint128(uint256(keccak256(abi.encode(seed, i))) % 1e18) + 1
+            );
         }
         (, version) = publish(carol, "fuzzed", withContributors(made, 10_000));
         uint32 index = uint32(seed % made.length);
@@ -167,9 +170,11 @@ contract ContributorsTest is Fixture {
     }
 
     /// @dev In any order of claims, and however often, each gets the rounded-down share and the pool covers them.
-    function testFuzz_shares_are_rounded_down_and_never_exceed_the_pool(uint64[6] memory weights, uint32[4] memory units, uint256 order)
-        public
-    {
+    function testFuzz_shares_are_rounded_down_and_never_exceed_the_pool(
+        uint64[6] memory weights,
+        uint32[4] memory units,
+        uint256 order
+    ) public {
         Tree.Leaf[] memory made = new Tree.Leaf[](6);
         uint256 total;
         for (uint256 i; i < 6; ++i) {
@@ -208,7 +213,9 @@ contract ContributorsTest is Fixture {
     function _contributorsClaimedSlot() private view returns (uint256 slot) {
         for (slot = 0; slot < 30; ++slot) {
             // The mapping is the last of the books: just before the authority's slot.
-            if (address(uint160(uint256(vm.load(address(vault), bytes32(slot))))) == address(manager)) return slot - 1;
+            if (address(uint160(uint256(vm.load(address(vault), bytes32(slot))))) == address(manager)) {
+                return slot - 1;
+            }
         }
     }
 
@@ -234,7 +241,10 @@ contract ContributorsTest is Fixture {
         );
     }
 
-    function _tries(uint32 index, address who, uint128 weight, bytes32 sibling, uint128 sum) private returns (bool) {
+    function _tries(uint32 index, address who, uint128 weight, bytes32 sibling, uint128 sum)
+        private
+        returns (bool)
+    {
         Tree.Proof memory proof = Tree.Proof(new bytes32[](1), new uint128[](1));
         (proof.siblings[0], proof.sums[0]) = (sibling, sum);
         (bool accepted,) = address(vault).call(_call(index, who, weight, proof));

@@ -78,7 +78,10 @@ contract LibrariesTest is Test {
 
     // ---- lists of terms ----
 
-    function testFuzz_a_list_keeps_the_order_of_what_stays(uint32[8] memory ids, uint256 removed) public pure {
+    function testFuzz_a_list_keeps_the_order_of_what_stays(uint32[8] memory ids, uint256 removed)
+        public
+        pure
+    {
         removed = within(removed, 0, 7);
         uint256 list;
         for (uint256 i; i < 8; ++i) {
@@ -99,11 +102,13 @@ contract LibrariesTest is Test {
 
     // ---- Merkle-sum trees ----
 
-    function climb(uint256 index, bytes32 hash, uint128 sum, bytes32[] calldata siblings, uint128[] calldata sums)
-        external
-        pure
-        returns (bytes32, uint128)
-    {
+    function climb(
+        uint256 index,
+        bytes32 hash,
+        uint128 sum,
+        bytes32[] calldata siblings,
+        uint128[] calldata sums
+    ) external pure returns (bytes32, uint128) {
         return MerkleSum.climb(index, hash, sum, siblings, sums);
     }
 
@@ -120,7 +125,9 @@ contract LibrariesTest is Test {
     function testFuzz_every_leaf_of_a_tree_proves_itself(uint256 seed, uint256 count) public view {
         Tree.Leaf[] memory leaves = new Tree.Leaf[](within(count, 1, 33));
         for (uint256 i; i < leaves.length; ++i) {
-            leaves[i] = Tree.Leaf(address(uint160(i + 1)), uint128(uint64(uint256(keccak256(abi.encode(seed, i))))) + 1);
+            leaves[i] = Tree.Leaf(
+                address(uint160(i + 1)), uint128(uint64(uint256(keccak256(abi.encode(seed, i))))) + 1
+            );
         }
         (bytes32 root, uint128 total) = Tree.root(leaves);
         for (uint256 i; i < leaves.length; ++i) {

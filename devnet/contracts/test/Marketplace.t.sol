@@ -71,7 +71,12 @@ contract MarketplaceTest is Fixture {
     function test_only_what_is_offered_can_be_bought() public {
         fund(bob, 10 ether);
         uint32 elsewhere = licenses.registerTerms(priced(1, 0, 0));
-        _refuses(asset, elsewhere, bob, abi.encodeWithSelector(ILicenseRegistry.TermsNotAttached.selector, asset, elsewhere));
+        _refuses(
+            asset,
+            elsewhere,
+            bob,
+            abi.encodeWithSelector(ILicenseRegistry.TermsNotAttached.selector, asset, elsewhere)
+        );
         _refuses(asset, 9, bob, abi.encodeWithSelector(ILicenseRegistry.TermsUnknown.selector, 9));
         _refuses(9, paid, bob, abi.encodeWithSelector(IAssetRegistry.AssetUnknown.selector, 9));
         _refuses(asset, paid, address(0), abi.encodeWithSelector(ERC721.TransferToZeroAddress.selector));
@@ -83,7 +88,9 @@ contract MarketplaceTest is Fixture {
 
     function test_without_the_money_there_is_no_license() public {
         vm.expectRevert(
-            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(vault), 0, 1 ether)
+            abi.encodeWithSelector(
+                IERC20Errors.ERC20InsufficientAllowance.selector, address(vault), 0, 1 ether
+            )
         );
         vm.prank(bob);
         market.buy(asset, paid, bob);

@@ -3,11 +3,41 @@ pragma solidity ^0.8.28;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {IAssetRegistry} from "../src/interfaces/IAssetRegistry.sol";
 import {IRevenueVault} from "../src/interfaces/IRevenueVault.sol";
+import {IWSAHARA} from "../src/interfaces/IWSAHARA.sol";
+import {RevenueVault} from "../src/RevenueVault.sol";
 import {Fixture} from "./utils/Fixture.sol";
 import {Payee} from "./utils/Payee.sol";
 import {Tree} from "./utils/Tree.sol";
+
+/// @dev A token that says no instead of reverting, as some do.
+contract RefusingToken {
+    function transferFrom(address, address, uint256) external pure returns (bool) {
+        return false;
+    }
+
+    function transfer(address, uint256) external pure returns (bool) {
+        return false;
+    }
+
+    function deposit() external payable {}
+}
+
+/// @dev A token that lets its receiver act in the middle of a transfer, here: ask for everything again.
+contract CallingToken {
+    uint256 public moved;
+
+    function deposit() external payable {}
+
+    function transfer(address to, uint256 amount) external returns (bool) {
+        moved += amount;
+        RevenueVault(msg.sender).claimOwner(1, 1);
+        RevenueVault(msg.sender).withdrawFees(to);
+        return true;
+    }
+}
 
 /// @dev Opening books, paying, settling, the owners' side and the fees. Contributors have their own file.
 contract RevenueVaultTest is Fixture {
@@ -369,6 +399,53 @@ contract RevenueVaultTest is Fixture {
         vault.withdrawFees(alice);
     }
 
+    // ---- transfers that fail ----
+
+    /// @dev WSAHARA always reverts; should a token ever answer "no" instead, nothing is booked all the same.
+    function test_a_transfer_that_fails_undoes_everything() public {
+        IWSAHARA refusing = IWSAHARA(address(new RefusingToken()));
+        AccessManager open = new AccessManager(address(this));
+        RevenueVault other = new RevenueVault(refusing, address(this), address(this), address(open), 250);
+        other.setOwner(1, alice);
+        other.openVersion(1, 1, new uint64[](0), new uint16[](0), 0, 0, 0, 0);
+        vm.expectRevert(IRevenueVault.TransferFailed.selector);
+        other.pay(1, 10_000);
+        vm.deal(address(this), 1 ether);
+        other.payNative{value: 1 ether}(1);
+        uint64[] memory list = new uint64[](1);
+        list[0] = 1;
+        other.settle(list);
+        vm.expectRevert(IRevenueVault.TransferFailed.selector);
+        other.claimOwner(1, 1);
+        vm.expectRevert(IRevenueVault.TransferFailed.selector);
+        other.withdrawFees(alice);
+        (uint256 paidIn,, uint256 withdrawn,, uint256 claimed) = other.totals();
+        eq(paidIn, 1 ether, "paid in");
+        eq(withdrawn + claimed, 0, "nothing left");
+    }
+
+    /// @dev WSAHARA calls nobody; should a token ever do so, the books are already closed when it does.
+    function test_the_books_change_before_the_money_moves() public {
+        CallingToken calling = new CallingToken();
+        AccessManager open = new AccessManager(address(calling));
+        RevenueVault other =
+            new RevenueVault(IWSAHARA(address(calling)), address(this), address(this), address(open), 250);
+        other.setOwner(1, alice);
+        other.openVersion(1, 1, new uint64[](0), new uint16[](0), 0, 0, 0, 0);
+        vm.deal(address(this), 1 ether);
+        other.payNative{value: 1 ether}(1);
+        uint64[] memory list = new uint64[](1);
+        list[0] = 1;
+        other.settle(list);
+        other.claimOwner(1, 1);
+        eq(calling.moved(), 1 ether, "the owner's and the fees, each once");
+    }
+
+    function test_a_vault_starts_with_a_fee_within_the_limit() public {
+        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.FeeTooHigh.selector, 1_001, 1_000));
+        new RevenueVault(token, address(this), address(this), address(manager), 1_001);
+    }
+
     // ---- unsolicited money ----
 
     function test_tokens_sent_straight_to_the_vault_pay_nobody() public {
@@ -402,7 +479,9 @@ contract RevenueVaultTest is Fixture {
         bytes4 notOlder = IRevenueVault.ParentNotOlder.selector;
         _refusesToOpen(5, asset, 5, 1, abi.encodeWithSelector(notOlder, 5, 5));
         _refusesToOpen(5, asset, 4, 1, abi.encodeWithSelector(notOlder, 4, 5));
-        _refusesToOpen(5, asset, version, 10_001, abi.encodeWithSelector(IRevenueVault.RoyaltiesTooHigh.selector, 10_001));
+        _refusesToOpen(
+            5, asset, version, 10_001, abi.encodeWithSelector(IRevenueVault.RoyaltiesTooHigh.selector, 10_001)
+        );
         vm.expectRevert(abi.encodeWithSelector(IRevenueVault.LengthMismatch.selector, 1, 2));
         vm.prank(address(assets));
         vault.openVersion(5, asset, new uint64[](1), new uint16[](2), 0, 0, 0, 0);
@@ -442,7 +521,9 @@ contract RevenueVaultTest is Fixture {
         assets.register(1, "refused", input);
     }
 
-    function _refusesToOpen(uint64 id, uint64 ofAsset, uint64 parent, uint16 royalty, bytes memory refusal) private {
+    function _refusesToOpen(uint64 id, uint64 ofAsset, uint64 parent, uint16 royalty, bytes memory refusal)
+        private
+    {
         uint64[] memory parents = new uint64[](parent == 0 ? 0 : 1);
         uint16[] memory royalties = new uint16[](parents.length);
         if (parent != 0) (parents[0], royalties[0]) = (parent, royalty);
@@ -455,13 +536,15 @@ contract RevenueVaultTest is Fixture {
         (, made) = publish(who, "parent");
     }
 
-    function _childWithContributors(uint64 parent, uint16 royalty, uint16 share) private returns (uint64 child) {
+    function _childWithContributors(uint64 parent, uint16 royalty, uint16 share)
+        private
+        returns (uint64 child)
+    {
         Tree.Leaf[] memory leaves = new Tree.Leaf[](1);
         leaves[0] = Tree.Leaf(carol, 1);
         IAssetRegistry.VersionInput memory input = share == 0 ? bare() : withContributors(leaves, share);
         input.relations = new IAssetRegistry.RelationInput[](1);
-        input.relations[0] =
-            IAssetRegistry.RelationInput(parent, 1, licenses.registerTerms(free(royalty)), 0);
+        input.relations[0] = IAssetRegistry.RelationInput(parent, 1, licenses.registerTerms(free(royalty)), 0);
         (, child) = publish(bob, "child", input);
     }
 }

@@ -122,7 +122,9 @@ contract WSAHARATest is Test {
 
     function test_transfers_beyond_balance_or_allowance_revert() public {
         vm.expectRevert(
-            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, alice, 10 ether, 10 ether + 1)
+            abi.encodeWithSelector(
+                IERC20Errors.ERC20InsufficientBalance.selector, alice, 10 ether, 10 ether + 1
+            )
         );
         vm.prank(alice);
         token.transfer(bob, 10 ether + 1);
@@ -176,9 +178,7 @@ contract WSAHARATest is Test {
         SmartAccount smart = new SmartAccount(alice);
         vm.prank(alice);
         token.transfer(address(smart), 5);
-        bytes32 digest = _digest(
-            keccak256(abi.encode(TRANSFER, address(smart), bob, 5, 0, LATER, NONCE))
-        );
+        bytes32 digest = _digest(keccak256(abi.encode(TRANSFER, address(smart), bob, 5, 0, LATER, NONCE)));
         token.transferWithAuthorization(address(smart), bob, 5, 0, LATER, NONCE, _signature(digest));
         eq(token.balanceOf(bob), 5, "moved");
     }
@@ -201,17 +201,13 @@ contract WSAHARATest is Test {
 
     function test_an_authorization_counts_within_its_time_only() public {
         bytes memory early = _signature(_timedDigest(block.timestamp, LATER));
-        vm.expectRevert(
-            abi.encodeWithSelector(IEIP3009.AuthorizationNotYetValid.selector, block.timestamp)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IEIP3009.AuthorizationNotYetValid.selector, block.timestamp));
         token.transferWithAuthorization(alice, bob, 4, block.timestamp, LATER, NONCE, early);
         bytes memory late = _signature(_timedDigest(0, block.timestamp));
         vm.expectRevert(abi.encodeWithSelector(IEIP3009.AuthorizationExpired.selector, block.timestamp));
         token.transferWithAuthorization(alice, bob, 4, 0, block.timestamp, NONCE, late);
         bytes memory open = _signature(_timedDigest(block.timestamp - 1, block.timestamp + 1));
-        token.transferWithAuthorization(
-            alice, bob, 4, block.timestamp - 1, block.timestamp + 1, NONCE, open
-        );
+        token.transferWithAuthorization(alice, bob, 4, block.timestamp - 1, block.timestamp + 1, NONCE, open);
     }
 
     function test_only_the_payee_receives_with_authorization() public {

@@ -18,14 +18,18 @@ interface IRevenueVault {
     /// @param units Quanta of 10,000 wei that were newly settled.
     event Settled(uint64 indexed versionId, uint32 indexed period, uint256 units);
     event RoyaltyMoved(uint64 indexed child, uint64 indexed parent, uint256 amount);
-    event OwnerClaimed(uint64 indexed versionId, uint32 indexed period, address indexed owner, uint256 amount);
+    event OwnerClaimed(
+        uint64 indexed versionId, uint32 indexed period, address indexed owner, uint256 amount
+    );
     event ContributionProven(
         uint64 indexed versionId, uint32 indexed index, address indexed account, uint256 weight
     );
     event ContributionClaimed(
         uint64 indexed versionId, uint32 indexed index, address indexed account, uint256 amount
     );
-    event VersionOpened(uint64 indexed versionId, uint64 indexed assetId, uint16 parentsBps, uint16 contributorUnit);
+    event VersionOpened(
+        uint64 indexed versionId, uint64 indexed assetId, uint16 parentsBps, uint16 contributorUnit
+    );
     event OwnerSet(uint64 indexed assetId, uint32 indexed period, address indexed owner);
     event FeeSet(uint16 feeBps);
     event FeesWithdrawn(address indexed to, uint256 amount);
@@ -111,7 +115,9 @@ interface IRevenueVault {
     function claimOwner(uint64 versionId, uint32 period) external returns (uint256 amount);
 
     /// @notice The same for several pairs of version and period.
-    function claimOwner(uint64[] calldata versionIds, uint32[] calldata periods) external returns (uint256 amount);
+    function claimOwner(uint64[] calldata versionIds, uint32[] calldata periods)
+        external
+        returns (uint256 amount);
 
     /// @notice Proves a contribution and pays `account` what it is owed. By anybody.
     /// @param siblings Hashes beside the path, from the leaf upwards; `siblingSums` their weights.

@@ -45,13 +45,19 @@ abstract contract Fixture is Test {
         address marketAt = deployer.addressOf("market");
         address vaultAt = deployer.addressOf("vault");
         token = WSAHARA(payable(deployer.deploy("token", vm.getCode("WSAHARA.sol:WSAHARA"))));
-        manager = AccessManager(_deploy("manager", vm.getCode("AccessManager.sol:AccessManager"), abi.encode(admin)));
+        manager = AccessManager(
+            _deploy("manager", vm.getCode("AccessManager.sol:AccessManager"), abi.encode(admin))
+        );
         keys = PublisherKeys(deployer.deploy("keys", vm.getCode("PublisherKeys.sol:PublisherKeys")));
         licenses = LicenseRegistry(
-            _deploy("licenses", vm.getCode("LicenseRegistry.sol:LicenseRegistry"), abi.encode(assetsAt, marketAt))
+            _deploy(
+                "licenses", vm.getCode("LicenseRegistry.sol:LicenseRegistry"), abi.encode(assetsAt, marketAt)
+            )
         );
         assets = AssetRegistry(
-            _deploy("assets", vm.getCode("AssetRegistry.sol:AssetRegistry"), abi.encode(licensesAt, keys, vaultAt))
+            _deploy(
+                "assets", vm.getCode("AssetRegistry.sol:AssetRegistry"), abi.encode(licensesAt, keys, vaultAt)
+            )
         );
         vault = RevenueVault(
             _deploy(
@@ -60,8 +66,9 @@ abstract contract Fixture is Test {
                 abi.encode(token, assetsAt, marketAt, manager, FEE_BPS)
             )
         );
-        market =
-            Marketplace(_deploy("market", vm.getCode("Marketplace.sol:Marketplace"), abi.encode(licensesAt, vaultAt)));
+        market = Marketplace(
+            _deploy("market", vm.getCode("Marketplace.sol:Marketplace"), abi.encode(licensesAt, vaultAt))
+        );
     }
 
     function _deploy(bytes32 salt, bytes memory code, bytes memory args) private returns (address) {

@@ -183,17 +183,18 @@ contract Handler is Fixture {
         proof.sums[0] = siblingSum;
         uint256 before = token.balanceOf(address(vault));
         vm.prank(mallory);
-        (bool taken,) = address(vault).call(
-            abi.encodeWithSignature(
-                "claimContribution(uint64,uint32,address,uint128,bytes32[],uint128[])",
-                version,
-                index,
-                mallory,
-                weight,
-                proof.siblings,
-                proof.sums
-            )
-        );
+        (bool taken,) = address(vault)
+            .call(
+                abi.encodeWithSignature(
+                    "claimContribution(uint64,uint32,address,uint128,bytes32[],uint128[])",
+                    version,
+                    index,
+                    mallory,
+                    weight,
+                    proof.siblings,
+                    proof.sums
+                )
+            );
         if (taken) contributorsPaid[version] += before - token.balanceOf(address(vault));
     }
 
@@ -365,7 +366,10 @@ contract Handler is Fixture {
 
     function _name() private returns (string memory) {
         uint256 n = ++_names;
-        return string(abi.encodePacked("asset-", bytes1(uint8(0x61 + n % 26)), bytes1(uint8(0x61 + (n / 26) % 26))));
+        return
+            string(
+                abi.encodePacked("asset-", bytes1(uint8(0x61 + n % 26)), bytes1(uint8(0x61 + (n / 26) % 26)))
+            );
     }
 
     function _actor() private returns (address) {

@@ -30,7 +30,9 @@ abstract contract Test {
     }
 
     function eq(string memory found, string memory expected, string memory what) internal pure {
-        if (keccak256(bytes(found)) != keccak256(bytes(expected))) revert NotEqualString(what, found, expected);
+        if (keccak256(bytes(found)) != keccak256(bytes(expected))) {
+            revert NotEqualString(what, found, expected);
+        }
     }
 
     function atMost(uint256 found, uint256 limit, string memory what) internal pure {

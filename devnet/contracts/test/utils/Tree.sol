@@ -34,7 +34,11 @@ library Tree {
         }
     }
 
-    function _base(Leaf[] memory leaves) private pure returns (bytes32[] memory hashes, uint128[] memory sums) {
+    function _base(Leaf[] memory leaves)
+        private
+        pure
+        returns (bytes32[] memory hashes, uint128[] memory sums)
+    {
         uint256 width = uint256(1) << MerkleSum.depth(leaves.length);
         hashes = new bytes32[](width);
         sums = new uint128[](width);
@@ -52,8 +56,7 @@ library Tree {
         above = new bytes32[](hashes.length / 2);
         aboveSums = new uint128[](hashes.length / 2);
         for (uint256 i; i < above.length; ++i) {
-            above[i] =
-                MerkleSum.nodeHash(hashes[2 * i], sums[2 * i], hashes[2 * i + 1], sums[2 * i + 1]);
+            above[i] = MerkleSum.nodeHash(hashes[2 * i], sums[2 * i], hashes[2 * i + 1], sums[2 * i + 1]);
             aboveSums[i] = sums[2 * i] + sums[2 * i + 1];
         }
     }
