@@ -6,7 +6,13 @@ import { fetchContent } from './get.ts';
 import { MANIFEST_FILE, readManifest } from './manifest.ts';
 import { resolveParents } from './parents.ts';
 
-export type Asked = { agent: string; model: string; question: string; answer: AgentAnswer; durationMs: number };
+export type Asked = {
+  agent: string;
+  model: string;
+  question: string;
+  answer: AgentAnswer;
+  durationMs: number;
+};
 
 /**
  * Lets the agent of a folder answer one question with the published model that it uses.
@@ -17,10 +23,12 @@ export async function askAgent(context: SigningContext, dir: string, question: s
   const folder = resolve(dir);
   const manifest = await readManifest(folder);
   const path = join(folder, MANIFEST_FILE);
-  if (manifest.kind !== 'agent' || !manifest.agent) throw new SaharaError('NOT_AN_AGENT', { path, kind: manifest.kind });
+  if (manifest.kind !== 'agent' || !manifest.agent)
+    throw new SaharaError('NOT_AN_AGENT', { path, kind: manifest.kind });
   const parents = await resolveParents(context, folder, manifest);
   const model = parents.find((p) => p.type === 'USES' && p.asset.kind === 'model');
-  if (!model) throw new SaharaError('MANIFEST_INVALID', { path, problems: ['it has no relation USES to a model'] });
+  if (!model)
+    throw new SaharaError('MANIFEST_INVALID', { path, problems: ['it has no relation USES to a model'] });
   const { answer, durationMs } = await runAgent({
     dir: folder,
     script: manifest.agent.run,

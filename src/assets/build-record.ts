@@ -9,7 +9,14 @@ export type BuildRecord = {
   format: 'sahara-build/1';
   script: string;
   builtAt: string;
-  inputs: { relation: string; ref: string; assetId: string; asset: string; version: number; contentCid: string }[];
+  inputs: {
+    relation: string;
+    ref: string;
+    assetId: string;
+    asset: string;
+    version: number;
+    contentCid: string;
+  }[];
 };
 
 export function readBuildRecord(folder: string): BuildRecord | undefined {

@@ -8,18 +8,28 @@ import { fetchContent } from './get.ts';
 import { readManifest } from './manifest.ts';
 import { resolveParents } from './parents.ts';
 
-export type Built = BuildResult & { name: string; inputs: { relation: string; asset: string; cid: string }[] };
+export type Built = BuildResult & {
+  name: string;
+  inputs: { relation: string; asset: string; cid: string }[];
+};
 
 /**
  * Runs the build step of an asset's folder on the published versions it names, fetched and verified.
  *
  * @throws MANIFEST_*, ASSET_UNKNOWN, RELATION_NOT_ALLOWED, BUILD_FAILED, SCRIPT_MISSING
  */
-export async function build(context: SigningContext, dir: string, options: { onOutput?: (line: string) => void } = {}): Promise<Built> {
+export async function build(
+  context: SigningContext,
+  dir: string,
+  options: { onOutput?: (line: string) => void } = {},
+): Promise<Built> {
   const folder = resolve(dir);
   const manifest = await readManifest(folder);
   if (!manifest.build)
-    throw new SaharaError('MANIFEST_INVALID', { path: join(folder, 'sahara.yaml'), problems: ['it has no build step (build.run)'] });
+    throw new SaharaError('MANIFEST_INVALID', {
+      path: join(folder, 'sahara.yaml'),
+      problems: ['it has no build step (build.run)'],
+    });
   const parents = await resolveParents(context, folder, manifest, { asBuilt: false });
   const inputs = await Promise.all(
     parents.map(async ({ type, version, label, cid }) => ({
@@ -54,5 +64,9 @@ export async function build(context: SigningContext, dir: string, options: { onO
       contentCid: cidOfDigest(version.contentRoot),
     })),
   });
-  return { ...result, name: manifest.name, inputs: inputs.map(({ relation, asset, cid }) => ({ relation, asset, cid })) };
+  return {
+    ...result,
+    name: manifest.name,
+    inputs: inputs.map(({ relation, asset, cid }) => ({ relation, asset, cid })),
+  };
 }

@@ -2,13 +2,23 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONTRACTS, read, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { type LoadedDocumentKey, loadOrCreateDocumentKey, publicPoint, signBindingChallenge } from '../provenance/index.ts';
+import {
+  type LoadedDocumentKey,
+  loadOrCreateDocumentKey,
+  publicPoint,
+  signBindingChallenge,
+} from '../provenance/index.ts';
 
 /**
  * The account's P-256 key for documents, made on first use and bound to the account on chain. It lies under
  * .sahara/keys with mode 0600, and never leaves it.
  */
-export async function ensureDocumentKey({ chain, project, signer, logger }: SigningContext): Promise<LoadedDocumentKey> {
+export async function ensureDocumentKey({
+  chain,
+  project,
+  signer,
+  logger,
+}: SigningContext): Promise<LoadedDocumentKey> {
   const folder = join(project.stateDir, 'keys');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const publisher = signer.account.address;
@@ -16,7 +26,11 @@ export async function ensureDocumentKey({ chain, project, signer, logger }: Sign
   if (await read(chain, 'PublisherKeys', 'isActive', [key.fingerprint, publisher])) return key;
   const { qx, qy } = publicPoint(key.publicPem);
   const contract = CONTRACTS.PublisherKeys.address;
-  const { r, s } = signBindingChallenge(key.privatePem, { chainId: BigInt(chain.chainId), contract, publisher });
+  const { r, s } = signBindingChallenge(key.privatePem, {
+    chainId: BigInt(chain.chainId),
+    contract,
+    publisher,
+  });
   await transact(chain, signer, { contract: 'PublisherKeys', call: 'bind', args: [qx, qy, r, s] });
   logger.debug(`bound document key ${key.fingerprint} to ${publisher}`);
   return key;

@@ -21,8 +21,12 @@ export async function getAsset(context: Context, ref: string, account: Address, 
   const { chain, content, progress, signal } = context;
   const { asset, versionId } = await resolveAsset(chain, ref);
   const version = await readVersion(chain, versionId);
-  const [access, run] = await Promise.all([can(chain, asset.id, account, 'ACCESS'), can(chain, asset.id, account, 'RUN')]);
-  if (!access && !run) throw new SaharaError('NOT_LICENSED', { asset: asset.name, account: accountLabel(account) });
+  const [access, run] = await Promise.all([
+    can(chain, asset.id, account, 'ACCESS'),
+    can(chain, asset.id, account, 'RUN'),
+  ]);
+  if (!access && !run)
+    throw new SaharaError('NOT_LICENSED', { asset: asset.name, account: accountLabel(account) });
   const path = resolve(to ?? asset.name);
   if (existsSync(path) && readdirSync(path).length > 0) throw new SaharaError('TARGET_EXISTS', { path });
   const cid = cidOfDigest(version.contentRoot);

@@ -1,10 +1,10 @@
-export { askAgent, type Asked } from './ask-agent.ts';
+export { type Asked, askAgent } from './ask-agent.ts';
 export { type Built, build } from './build.ts';
-export { fetchContent, getAsset, type Got } from './get.ts';
+export { fetchContent, type Got, getAsset } from './get.ts';
 export { drawLineage, type LineageNode, lineageOf } from './lineage.ts';
-export { checkManifest, isAssetName, type Manifest, MANIFEST_FILE, readManifest } from './manifest.ts';
+export { checkManifest, isAssetName, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts';
 export { accountText, readLabelled, versionLabel } from './naming.ts';
-export { publish, type Published } from './publish.ts';
+export { type Published, publish } from './publish.ts';
 export { RELEASE, type ReleaseCard } from './release.ts';
 export { type Scaffolded, scaffold, TEMPLATE_KINDS } from './scaffold.ts';
 export { type AssetDetails, type AssetSummary, listAssets, showAsset } from './show.ts';

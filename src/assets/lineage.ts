@@ -16,7 +16,10 @@ export async function lineageOf(chain: Chain, versionId: bigint): Promise<Lineag
     const seen = known.get(id);
     if (seen) return seen;
     const made = (async () => {
-      const [{ asset, label }, relations] = await Promise.all([readLabelled(chain, id), readRelations(chain, id)]);
+      const [{ asset, label }, relations] = await Promise.all([
+        readLabelled(chain, id),
+        readRelations(chain, id),
+      ]);
       const parents = await Promise.all(
         relations.map(async (r) => ({
           type: relationOfId(r.relation),
@@ -43,7 +46,12 @@ export function drawLineage(root: LineageNode, formatRate: (bps: number) => stri
     drawn.add(node.versionId);
     node.parents.forEach(({ type, royaltyBps, node: parent }, i) => {
       const last = i === node.parents.length - 1;
-      visit(parent, `${indent}${last ? '└─ ' : '├─ '}`, `${indent}${last ? '   ' : '│  '}`, `${type} ${formatRate(royaltyBps)} → `);
+      visit(
+        parent,
+        `${indent}${last ? '└─ ' : '├─ '}`,
+        `${indent}${last ? '   ' : '│  '}`,
+        `${type} ${formatRate(royaltyBps)} → `,
+      );
     });
   };
   visit(root, '', '', '');

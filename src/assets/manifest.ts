@@ -24,7 +24,18 @@ export type Manifest = {
   agent: { run: string } | null;
 };
 
-const FIELDS = ['kind', 'name', 'description', 'content', 'card', 'terms', 'relations', 'contributors', 'build', 'agent'];
+const FIELDS = [
+  'kind',
+  'name',
+  'description',
+  'content',
+  'card',
+  'terms',
+  'relations',
+  'contributors',
+  'build',
+  'agent',
+];
 
 export function isAssetName(name: string): boolean {
   return /^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/.test(name);
@@ -43,7 +54,11 @@ export async function readManifest(dir: string): Promise<Manifest> {
   try {
     raw = parseYaml(readFileSync(path, 'utf8'), { maxAliasCount: 50 });
   } catch (error) {
-    throw new SaharaError('MANIFEST_INVALID', { path, problems: [(error as Error).message.split('\n')[0] ?? ''] }, { cause: error });
+    throw new SaharaError(
+      'MANIFEST_INVALID',
+      { path, problems: [(error as Error).message.split('\n')[0] ?? ''] },
+      { cause: error },
+    );
   }
   return checkManifest(raw, path);
 }
@@ -54,13 +69,16 @@ export function checkManifest(raw: unknown, path: string): Manifest {
   const say = (problem: string) => {
     problems.push(problem);
   };
-  if (!isMapping(raw)) throw new SaharaError('MANIFEST_INVALID', { path, problems: ['it must be a mapping of fields'] });
+  if (!isMapping(raw))
+    throw new SaharaError('MANIFEST_INVALID', { path, problems: ['it must be a mapping of fields'] });
   unknownFields(raw, FIELDS, '', say);
 
   const kind = raw['kind'] as AssetKind;
-  if (!ASSET_KINDS.includes(kind)) say(`kind must be one of ${ASSET_KINDS.join(', ')}${near(String(kind), ASSET_KINDS)}`);
+  if (!ASSET_KINDS.includes(kind))
+    say(`kind must be one of ${ASSET_KINDS.join(', ')}${near(String(kind), ASSET_KINDS)}`);
   const name = typeof raw['name'] === 'string' ? raw['name'] : '';
-  if (!isAssetName(name)) say('name must have 1 to 31 characters of a-z, 0-9 and -, begin with a letter, and not end with -');
+  if (!isAssetName(name))
+    say('name must have 1 to 31 characters of a-z, 0-9 and -, begin with a letter, and not end with -');
 
   const manifest: Manifest = {
     kind,
@@ -68,18 +86,22 @@ export function checkManifest(raw: unknown, path: string): Manifest {
     description: optionalText(raw, 'description', say),
     content: folderPath(raw['content'] ?? 'content', 'content', say),
     card: raw['card'] === undefined ? null : folderPath(raw['card'], 'card', say),
-    terms: list(raw['terms'], 'terms', say).map((entry, i) => parseTerms(entry, `terms[${i}] of ${basename(path)}`)),
+    terms: list(raw['terms'], 'terms', say).map((entry, i) =>
+      parseTerms(entry, `terms[${i}] of ${basename(path)}`),
+    ),
     relations: list(raw['relations'], 'relations', say).flatMap((entry, i) => relation(entry, i, say)),
     contributors: contributors(raw['contributors'], say),
     build: runnable(raw['build'], 'build', say),
     agent: runnable(raw['agent'], 'agent', say),
   };
   if (manifest.terms.length > 8) say(`terms has ${manifest.terms.length} entries; at most 8 can be offered`);
-  if (manifest.relations.length > 64) say(`relations has ${manifest.relations.length} entries; at most 64 are possible`);
+  if (manifest.relations.length > 64)
+    say(`relations has ${manifest.relations.length} entries; at most 64 are possible`);
   const inContent = (file: string) => file.startsWith(`${manifest.content}/`);
   if (manifest.card && !inContent(manifest.card)) say(`card must be a file below ${manifest.content}/`);
   if (manifest.agent && kind !== 'agent') say('agent is for assets of the kind agent');
-  if (manifest.agent && !inContent(manifest.agent.run)) say(`agent.run must be a file below ${manifest.content}/, so that it is published`);
+  if (manifest.agent && !inContent(manifest.agent.run))
+    say(`agent.run must be a file below ${manifest.content}/, so that it is published`);
   if (problems.length > 0) throw new SaharaError('MANIFEST_INVALID', { path, problems });
   return manifest;
 }
@@ -96,7 +118,8 @@ function near(word: string, known: readonly string[]): string {
 }
 
 function unknownFields(value: Record<string, unknown>, known: readonly string[], at: string, say: Say): void {
-  for (const key of Object.keys(value)) if (!known.includes(key)) say(`unknown field "${at}${key}"${near(key, known)}`);
+  for (const key of Object.keys(value))
+    if (!known.includes(key)) say(`unknown field "${at}${key}"${near(key, known)}`);
 }
 
 function optionalText(raw: Record<string, unknown>, field: string, say: Say): string | null {
@@ -114,8 +137,12 @@ function folderPath(value: unknown, field: string, say: Say): string {
     return '';
   }
   const path = normalize(value).split(sep).join('/').replace(/\/$/, '');
-  const escapes = resolve('/x', path) === '/x' || !resolve('/x', path).startsWith(`/x${sep}`) || /^[a-z]:|^[\\/]/i.test(value);
-  if (escapes || value.includes('\\') || value.includes('\0')) say(`${field} "${value}" must be a path below the folder of the manifest, written with /`);
+  const escapes =
+    resolve('/x', path) === '/x' ||
+    !resolve('/x', path).startsWith(`/x${sep}`) ||
+    /^[a-z]:|^[\\/]/i.test(value);
+  if (escapes || value.includes('\\') || value.includes('\0'))
+    say(`${field} "${value}" must be a path below the folder of the manifest, written with /`);
   return path;
 }
 
@@ -133,7 +160,10 @@ function relation(entry: unknown, i: number, say: Say): Manifest['relations'] {
   }
   unknownFields(entry, ['type', 'asset'], `relations[${i}].`, say);
   const type = String(entry['type']) as RelationType;
-  if (!RELATION_TYPES.includes(type)) say(`relations[${i}].type must be one of ${RELATION_TYPES.join(', ')}${near(type.toUpperCase(), RELATION_TYPES)}`);
+  if (!RELATION_TYPES.includes(type))
+    say(
+      `relations[${i}].type must be one of ${RELATION_TYPES.join(', ')}${near(type.toUpperCase(), RELATION_TYPES)}`,
+    );
   const asset = entry['asset'];
   if (typeof asset !== 'string' && typeof asset !== 'number') say(`relations[${i}].asset must name an asset`);
   return [{ type, asset: String(asset) }];

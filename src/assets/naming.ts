@@ -3,11 +3,17 @@ import { type AssetRecord, type Chain, readAsset, readVersion, type VersionRecor
 import { accountLabel } from '../config/index.ts';
 
 /** How people refer to a version: "penguins@2". */
-export function versionLabel(asset: Pick<AssetRecord, 'name'>, version: Pick<VersionRecord, 'number'>): string {
+export function versionLabel(
+  asset: Pick<AssetRecord, 'name'>,
+  version: Pick<VersionRecord, 'number'>,
+): string {
   return `${asset.name}@${version.number}`;
 }
 
-export async function readLabelled(chain: Chain, versionId: bigint): Promise<{ asset: AssetRecord; version: VersionRecord; label: string }> {
+export async function readLabelled(
+  chain: Chain,
+  versionId: bigint,
+): Promise<{ asset: AssetRecord; version: VersionRecord; label: string }> {
   const version = await readVersion(chain, versionId);
   const asset = await readAsset(chain, version.assetId);
   return { asset, version, label: versionLabel(asset, version) };

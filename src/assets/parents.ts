@@ -8,7 +8,14 @@ import type { Manifest } from './manifest.ts';
 import { versionLabel } from './naming.ts';
 
 /** A version that the one being made rests on, and what allows that. */
-export type Parent = { type: RelationType; asset: AssetRecord; version: VersionRecord; label: string; cid: string; grant: Grant };
+export type Parent = {
+  type: RelationType;
+  asset: AssetRecord;
+  version: VersionRecord;
+  label: string;
+  cid: string;
+  grant: Grant;
+};
 
 /**
  * The parents that a manifest names. What a build really used is what counts: a model trained on version 1
@@ -26,13 +33,18 @@ export async function resolveParents(
   return Promise.all(
     manifest.relations.map(async ({ type, asset: ref }) => {
       const used = record?.inputs.find((i) => i.relation === type && i.ref === ref);
-      const resolved = await resolveAsset(chain, used ? `${used.assetId}@${used.version}` : ref, signer.account.address);
+      const resolved = await resolveAsset(
+        chain,
+        used ? `${used.assetId}@${used.version}` : ref,
+        signer.account.address,
+      );
       const { asset } = resolved;
       const version = await readVersion(chain, resolved.versionId);
       const label = versionLabel(asset, version);
       if (used && used.contentCid !== cidOfDigest(version.contentRoot))
         throw new SaharaError('BUILD_STALE', { input: used.asset, contentCid: used.contentCid, dir: folder });
-      if (asset.state !== 'active') throw new SaharaError('PARENT_NOT_ACTIVE', { parent: label, state: asset.state });
+      if (asset.state !== 'active')
+        throw new SaharaError('PARENT_NOT_ACTIVE', { parent: label, state: asset.state });
       const grant = await findGrant(chain, signer.account.address, asset, type);
       return { type, asset, version, label, cid: cidOfDigest(version.releaseRoot), grant };
     }),

@@ -2,7 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
-import { type AssetRecord, isRevert, kindId, read, readAsset, readVersion, transact } from '../chain/index.ts';
+import {
+  type AssetRecord,
+  isRevert,
+  kindId,
+  read,
+  readAsset,
+  readVersion,
+  transact,
+} from '../chain/index.ts';
 import { accountLabel, resolveAccount } from '../config/index.ts';
 import { buildDag, cidOfDigest, type Dag, digestOfCid, scanFolder } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
@@ -41,7 +49,11 @@ export type Published = {
  * @throws MANIFEST_*, CONTENT_*, CONTRIBUTORS_INVALID, ASSET_UNKNOWN, RELATION_NOT_ALLOWED, PARENT_NOT_ACTIVE,
  *   NOT_OWNER, KIND_CHANGED, ASSET_REVOKED, FUNDS_MISSING
  */
-export async function publish(context: SigningContext, dir: string, options: { dryRun?: boolean } = {}): Promise<Published> {
+export async function publish(
+  context: SigningContext,
+  dir: string,
+  options: { dryRun?: boolean } = {},
+): Promise<Published> {
   const { chain, content, signer, project, progress, signal } = context;
   const folder = resolve(dir);
   const manifest = await readManifest(folder);
@@ -52,11 +64,15 @@ export async function publish(context: SigningContext, dir: string, options: { d
   const contributors = readContributors(folder, manifest);
 
   const contentFolder = join(folder, manifest.content);
-  if (manifest.build && !existsSync(contentFolder)) throw new SaharaError('BUILD_NEEDED', { path: manifest.content, dir });
+  if (manifest.build && !existsSync(contentFolder))
+    throw new SaharaError('BUILD_NEEDED', { path: manifest.content, dir });
   const scan = await scanFolder(contentFolder, { signal });
   for (const file of [manifest.card, manifest.agent?.run])
     if (file && !scan.files.some((f) => `${manifest.content}/${f.path}` === file))
-      throw new SaharaError('MANIFEST_INVALID', { path: join(folder, 'sahara.yaml'), problems: [`it names ${file}, which is not there`] });
+      throw new SaharaError('MANIFEST_INVALID', {
+        path: join(folder, 'sahara.yaml'),
+        problems: [`it names ${file}, which is not there`],
+      });
   const files = scan.files.map((f) => ({ path: f.path, file: f.absolute }));
   const contentDag = await buildDag(files, { signal, progress });
 
@@ -108,7 +124,10 @@ export async function publish(context: SigningContext, dir: string, options: { d
     createdAt: context.clock().toISOString(),
   };
   const documents = releaseDocuments(project, key, publication, card, contentDag, contributors?.csv ?? null);
-  const release = await buildDag([...files.map((f) => ({ ...f, path: `${RELEASE.content}/${f.path}` })), ...documents], { signal });
+  const release = await buildDag(
+    [...files.map((f) => ({ ...f, path: `${RELEASE.content}/${f.path}` })), ...documents],
+    { signal },
+  );
   if (changed || (await isOurRelease(context, versionId, release)))
     await content.put(release, { name: manifest.name, signal, progress });
 
@@ -154,12 +173,19 @@ export async function publish(context: SigningContext, dir: string, options: { d
 }
 
 /** The publisher's asset of that name, if there is one, fit to take a new version. */
-async function findOwnAsset({ chain, signer }: SigningContext, manifest: Manifest): Promise<AssetRecord | undefined> {
+async function findOwnAsset(
+  { chain, signer }: SigningContext,
+  manifest: Manifest,
+): Promise<AssetRecord | undefined> {
   const id = await read(chain, 'AssetRegistry', 'assetOf', [signer.account.address, manifest.name]);
   if (id === 0n) return undefined;
   const asset = await readAsset(chain, id);
   if (asset.kind !== manifest.kind)
-    throw new SaharaError('KIND_CHANGED', { asset: asset.name, registered: asset.kind, manifest: manifest.kind });
+    throw new SaharaError('KIND_CHANGED', {
+      asset: asset.name,
+      registered: asset.kind,
+      manifest: manifest.kind,
+    });
   if (asset.owner !== signer.account.address)
     throw new SaharaError('NOT_OWNER', {
       asset: asset.name,
@@ -174,16 +200,27 @@ function readContributors(folder: string, manifest: Manifest) {
   if (!manifest.contributors) return null;
   const path = join(folder, manifest.contributors.file);
   if (!existsSync(path))
-    throw new SaharaError('MANIFEST_INVALID', { path: join(folder, 'sahara.yaml'), problems: [`it names ${manifest.contributors.file}, which is not there`] });
+    throw new SaharaError('MANIFEST_INVALID', {
+      path: join(folder, 'sahara.yaml'),
+      problems: [`it names ${manifest.contributors.file}, which is not there`],
+    });
   const rows = parseContributors(readFileSync(path, 'utf8'), {
     resolve: (name: string) => resolveAccount(name).address,
     file: manifest.contributors.file,
   });
-  return { shareBps: manifest.contributors.shareBps, tree: buildMerkleSum(rows), csv: serializeContributors(rows) };
+  return {
+    shareBps: manifest.contributors.shareBps,
+    tree: buildMerkleSum(rows),
+    csv: serializeContributors(rows),
+  };
 }
 
 /** True when the registered release is the one at hand, so that a lost upload can be made again. */
-async function isOurRelease({ chain, logger }: SigningContext, versionId: bigint, release: Dag): Promise<boolean> {
+async function isOurRelease(
+  { chain, logger }: SigningContext,
+  versionId: bigint,
+  release: Dag,
+): Promise<boolean> {
   const registered = await readVersion(chain, versionId);
   const same = registered.releaseRoot === release.rootDigest;
   if (!same) logger.debug(`the release of version ${versionId} was signed elsewhere and is left as it is`);
@@ -197,9 +234,15 @@ async function preview(
   versionId: bigint,
   described: Pick<Published, 'contentCid' | 'files' | 'size' | 'hidden' | 'relations' | 'contributors'>,
 ): Promise<Published> {
-  const number = versionId === 0n ? (existing?.versionCount ?? 0) + 1 : (await readVersion(chain, versionId)).number;
+  const number =
+    versionId === 0n ? (existing?.versionCount ?? 0) + 1 : (await readVersion(chain, versionId)).number;
   return {
-    asset: { id: existing?.id ?? 0n, kind: manifest.kind, name: manifest.name, owner: accountLabel(signer.account.address) },
+    asset: {
+      id: existing?.id ?? 0n,
+      kind: manifest.kind,
+      name: manifest.name,
+      owner: accountLabel(signer.account.address),
+    },
     version: { id: versionId, number, label: versionLabel(manifest, { number }) },
     cid: '',
     changed: versionId === 0n,
@@ -230,7 +273,11 @@ async function register(
   const { chain, signer } = context;
   try {
     const { transactionHash } = existing
-      ? await transact(chain, signer, { contract: 'AssetRegistry', call: 'publishVersion', args: [existing.id, input] })
+      ? await transact(chain, signer, {
+          contract: 'AssetRegistry',
+          call: 'publishVersion',
+          args: [existing.id, input],
+        })
       : await transact(chain, signer, {
           contract: 'AssetRegistry',
           call: 'register',
@@ -239,7 +286,8 @@ async function register(
     return { versionId: await ownPublication(context, input.publication), tx: transactionHash };
   } catch (error) {
     // Another process published the very same thing in the meantime: that is what was wanted.
-    if (isRevert(error, 'AlreadyPublished')) return { versionId: await ownPublication(context, input.publication), tx: null };
+    if (isRevert(error, 'AlreadyPublished'))
+      return { versionId: await ownPublication(context, input.publication), tx: null };
     throw error;
   }
 }
@@ -247,4 +295,3 @@ async function register(
 function ownPublication({ chain, signer }: SigningContext, publication: Hex): Promise<bigint> {
   return read(chain, 'AssetRegistry', 'publicationOf', [signer.account.address, publication]);
 }
-

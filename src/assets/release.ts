@@ -48,7 +48,12 @@ export type ReleaseCard = {
  * What makes two publications of one publisher the same: the content and what is declared about it.
  * Signatures, times and terms on offer differ without making another version.
  */
-export function publicationKey(manifest: Manifest, contentCid: string, parents: ParentLink[], contributors: ReleaseCard['contributors']): Hex {
+export function publicationKey(
+  manifest: Manifest,
+  contentCid: string,
+  parents: ParentLink[],
+  contributors: ReleaseCard['contributors'],
+): Hex {
   const declared = {
     format: 'sahara-publication/1',
     kind: manifest.kind,
@@ -60,7 +65,9 @@ export function publicationKey(manifest: Manifest, contentCid: string, parents: 
     relations: parents
       .map((p) => ({ type: p.type, version: p.versionId }))
       .sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)),
-    contributors: contributors ? { shareBps: contributors.shareBps, root: contributors.root, totalWeight: contributors.totalWeight } : null,
+    contributors: contributors
+      ? { shareBps: contributors.shareBps, root: contributors.root, totalWeight: contributors.totalWeight }
+      : null,
   };
   return `0x${sha256Hex(Buffer.from(canonicalJson(declared as Json)))}`;
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, renameSync, writeFileSync, copyFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { isAssetName } from './manifest.ts';
@@ -20,7 +29,13 @@ export type Scaffolded = { kind: TemplateKind; name: string; dir: string; files:
  * @param options.parent name of the asset it builds on: the dataset of a model, the model of an agent
  * @throws NAME_INVALID, KIND_HAS_NO_TEMPLATE, FOLDER_EXISTS
  */
-export function scaffold(options: { kind: string; name: string; dir: string; templates: string; parent?: string }): Scaffolded {
+export function scaffold(options: {
+  kind: string;
+  name: string;
+  dir: string;
+  templates: string;
+  parent?: string;
+}): Scaffolded {
   const kind = TEMPLATE_KINDS.find((k) => k === options.kind);
   if (!kind) throw new SaharaError('KIND_HAS_NO_TEMPLATE', { kind: options.kind });
   if (!isAssetName(options.name)) throw new SaharaError('NAME_INVALID', { name: options.name });
@@ -40,7 +55,10 @@ export function scaffold(options: { kind: string; name: string; dir: string; tem
       .map((e) => relative(template, join(e.parentPath, e.name)))
       .sort();
     const made = files.map((file) => {
-      const target = join(dirname(file), file.endsWith('_gitignore') ? '.gitignore' : (file.split(/[\\/]/).pop() ?? file));
+      const target = join(
+        dirname(file),
+        file.endsWith('_gitignore') ? '.gitignore' : (file.split(/[\\/]/).pop() ?? file),
+      );
       const to = join(staging, target);
       mkdirSync(dirname(to), { recursive: true });
       if (TEXT.has(extname(file))) writeFileSync(to, fill(readFileSync(join(template, file), 'utf8'), words));
@@ -59,4 +77,3 @@ export function scaffold(options: { kind: string; name: string; dir: string; tem
 function fill(text: string, words: Record<string, string>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole);
 }
-

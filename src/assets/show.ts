@@ -1,5 +1,13 @@
 import type { Hex } from '../base/hex.ts';
-import { type AssetRecord, type Chain, read, readAssets, readRelations, readVersion, resolveAsset } from '../chain/index.ts';
+import {
+  type AssetRecord,
+  type Chain,
+  read,
+  readAssets,
+  readRelations,
+  readVersion,
+  resolveAsset,
+} from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import { cidOfDigest } from '../content/cid.ts';
 import type { Context } from '../context/index.ts';
@@ -21,7 +29,9 @@ export type AssetSummary = {
 
 export async function listAssets({ chain }: Pick<Context, 'chain'>): Promise<AssetSummary[]> {
   const assets = await readAssets(chain);
-  return Promise.all(assets.map(async (asset) => summary(asset, (await readVersion(chain, asset.currentVersion)).releaseRoot)));
+  return Promise.all(
+    assets.map(async (asset) => summary(asset, (await readVersion(chain, asset.currentVersion)).releaseRoot)),
+  );
 }
 
 function summary(asset: AssetRecord, releaseRoot: Hex): AssetSummary {

@@ -13,7 +13,14 @@ import { versionLabel } from './naming.ts';
 import { RELEASE, type ReleaseCard } from './release.ts';
 
 export type Check = { check: string; detail: string };
-export type Verified = { asset: string; cid: string; contentCid: string; signedBy: Hex; checks: Check[]; warnings: string[] };
+export type Verified = {
+  asset: string;
+  cid: string;
+  contentCid: string;
+  signedBy: Hex;
+  checks: Check[];
+  warnings: string[];
+};
 
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 
@@ -56,7 +63,10 @@ export async function verifyAsset(context: Context, ref: string): Promise<Verifi
       expect(existsSync(join(folder, name)), `it has no ${name}`);
     const publicPem = await readFile(join(folder, RELEASE.key), 'utf8');
     const fingerprint = fingerprintOf(publicPem, (reason) => expect(false, reason));
-    expect(fingerprint === version.keyFingerprint, `it carries the key ${fingerprint}, and ${version.keyFingerprint} is registered`);
+    expect(
+      fingerprint === version.keyFingerprint,
+      `it carries the key ${fingerprint}, and ${version.keyFingerprint} is registered`,
+    );
     const revoked = await checkKey(context, version, expect);
     if (revoked) warnings.push(revoked);
     pass('key', `${fingerprint} belongs to the publisher ${version.publisher}`);
@@ -65,11 +75,19 @@ export async function verifyAsset(context: Context, ref: string): Promise<Verifi
     const signed = files
       .filter((f) => f.path.startsWith(prefix))
       .map((f) => ({ path: f.path.slice(prefix.length), sha256: f.sha256.slice(2) }));
-    const bundle = parseJson(await readFile(join(folder, RELEASE.signature), 'utf8'), RELEASE.signature, expect);
+    const bundle = parseJson(
+      await readFile(join(folder, RELEASE.signature), 'utf8'),
+      RELEASE.signature,
+      expect,
+    );
     const verified = verifyModel(bundle, { files: signed, publicPem });
     pass('signature', `OpenSSF model signature over ${verified.fileCount} files holds`);
 
-    const card = parseJson(await readFile(join(folder, RELEASE.card), 'utf8'), RELEASE.card, expect) as ReleaseCard;
+    const card = parseJson(
+      await readFile(join(folder, RELEASE.card), 'utf8'),
+      RELEASE.card,
+      expect,
+    ) as ReleaseCard;
     await checkCard(context, version, asset.kind, asset.name, card, contentCid, expect);
     pass('record', 'kind, name, publisher, content and relations are those on chain');
     pass('contributors', await checkContributors(context, version, folder, expect));
@@ -91,11 +109,20 @@ function fingerprintOf(pem: string, fail: (reason: string) => void): Hex {
 }
 
 /** A key revoked before the version was made signs nothing; revoked afterwards, what it signed before still counts. */
-async function checkKey({ chain }: Context, version: VersionRecord, expect: Expect): Promise<string | undefined> {
+async function checkKey(
+  { chain }: Context,
+  version: VersionRecord,
+  expect: Expect,
+): Promise<string | undefined> {
   const [publisher, , revokedAt] = await read(chain, 'PublisherKeys', 'key', [version.keyFingerprint]);
   expect(publisher === version.publisher, `the key belongs to ${publisher}, not to the publisher`);
-  expect(revokedAt === 0 || revokedAt >= version.createdAt, 'its key had been revoked before it was published');
-  return revokedAt === 0 ? undefined : 'the key has been revoked since; signatures made before that still count';
+  expect(
+    revokedAt === 0 || revokedAt >= version.createdAt,
+    'its key had been revoked before it was published',
+  );
+  return revokedAt === 0
+    ? undefined
+    : 'the key has been revoked since; signatures made before that still count';
 }
 
 async function checkCard(
@@ -111,18 +138,30 @@ async function checkCard(
   expect(card.publisher === version.publisher, `${RELEASE.card} names another publisher`);
   expect(card.content?.cid === contentCid, `${RELEASE.card} names another content`);
   const stated = (card.relations ?? []).map((r) => `${r.versionId}:${r.royaltyBps}`).sort();
-  const registered = (await readRelations(chain, version.id)).map((r) => `${r.parentVersion}:${r.royaltyBps}`).sort();
+  const registered = (await readRelations(chain, version.id))
+    .map((r) => `${r.parentVersion}:${r.royaltyBps}`)
+    .sort();
   expect(stated.join() === registered.join(), `${RELEASE.card} names other relations than the chain`);
 }
 
 /** Rebuilds the contributors' tree from the published file: its root and total must be those on chain. */
-async function checkContributors({ chain }: Context, version: VersionRecord, folder: string, expect: Expect): Promise<string> {
+async function checkContributors(
+  { chain }: Context,
+  version: VersionRecord,
+  folder: string,
+  expect: Expect,
+): Promise<string> {
   const [, count, weight, root] = await read(chain, 'RevenueVault', 'contributors', [version.id]);
   const file = join(folder, RELEASE.contributors);
   if (count === 0) return 'none are registered';
   expect(existsSync(file), `it has no ${RELEASE.contributors}`);
-  const tree = buildMerkleSum(parseContributors(await readFile(file, 'utf8'), { file: RELEASE.contributors }));
-  expect(tree.root === root && tree.total === weight && tree.count === count, 'its contributors are not those registered');
+  const tree = buildMerkleSum(
+    parseContributors(await readFile(file, 'utf8'), { file: RELEASE.contributors }),
+  );
+  expect(
+    tree.root === root && tree.total === weight && tree.count === count,
+    'its contributors are not those registered',
+  );
   return `${count} contributors, their tree has the registered root and total`;
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorKind, ErrorRow, NextStep } from './error-types.ts';
 import { assetErrors } from './errors-table/assets.ts';
 import { chainErrors } from './errors-table/chain.ts';
 import { cliErrors } from './errors-table/cli.ts';
@@ -9,7 +10,6 @@ import { licensingErrors } from './errors-table/licensing.ts';
 import { provenanceErrors } from './errors-table/provenance.ts';
 import { revenueErrors } from './errors-table/revenue.ts';
 import { simulationErrors } from './errors-table/simulation.ts';
-import type { ErrorKind, ErrorRow, NextStep } from './error-types.ts';
 
 export type { ErrorKind, ErrorRow, NextStep } from './error-types.ts';
 

@@ -9,6 +9,7 @@ export function toHex(bytes: Uint8Array): Hex {
 
 export function fromHex(hex: string): Uint8Array {
   const body = hex.startsWith('0x') ? hex.slice(2) : hex;
-  if (body.length % 2 !== 0 || /[^0-9a-fA-F]/.test(body)) throw new RangeError(`not hexadecimal: ${hex.slice(0, 40)}`);
+  if (body.length % 2 !== 0 || /[^0-9a-fA-F]/.test(body))
+    throw new RangeError(`not hexadecimal: ${hex.slice(0, 40)}`);
   return new Uint8Array(Buffer.from(body, 'hex'));
 }

@@ -11,18 +11,24 @@ export function carryOverHttp(url: string): Carrier {
   return (body) =>
     new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const call = (secure ? https : http).request(url, { method: 'POST', agent, timeout: TIMEOUT_MS, headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (c: Buffer) => chunks.push(c));
-        response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          if (response.statusCode === 200 && /^\s*[[{]/.test(text)) resolve(text);
-          else reject(new Error(`it answered HTTP ${response.statusCode}, which is not JSON-RPC`));
-        });
-      });
+      const call = (secure ? https : http).request(
+        url,
+        { method: 'POST', agent, timeout: TIMEOUT_MS, headers },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (c: Buffer) => chunks.push(c));
+          response.on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString();
+            if (response.statusCode === 200 && /^\s*[[{]/.test(text)) resolve(text);
+            else reject(new Error(`it answered HTTP ${response.statusCode}, which is not JSON-RPC`));
+          });
+        },
+      );
       call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
-      call.on('error', (e) => reject(new Error((e as NodeJS.ErrnoException).code ?? e.message, { cause: e })));
+      call.on('error', (e) =>
+        reject(new Error((e as NodeJS.ErrnoException).code ?? e.message, { cause: e })),
+      );
       call.end(body);
     });
 }

@@ -44,7 +44,10 @@ export async function carryOverIpc(path: string): Promise<Carrier | undefined> {
     new Promise((resolve, reject) => {
       if (socket.destroyed) return reject(new Error('it closed the connection'));
       socket.ref();
-      const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
+      const timer = setTimeout(
+        () => socket.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
+        TIMEOUT_MS,
+      );
       waiting = [...waiting, { resolve, reject, timer }];
       socket.write(`${body}\n`);
     });

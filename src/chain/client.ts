@@ -1,9 +1,16 @@
-import { type Chain as ViemChain, type Client, createClient, custom, type CustomTransport, defineChain } from 'viem';
+import {
+  type Client,
+  type CustomTransport,
+  createClient,
+  custom,
+  defineChain,
+  type Chain as ViemChain,
+} from 'viem';
 import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { carryOverIpc } from './carry-ipc.ts';
-import { createJsonRpc, type JsonRpc } from './json-rpc.ts';
 import { CONTRACTS } from './contracts.ts';
+import { createJsonRpc, type JsonRpc } from './json-rpc.ts';
 
 /** A chain that has answered and is known to be the right one. */
 export type Chain = {
@@ -39,10 +46,18 @@ export async function openChain({ rpcUrl, ipc, chainId, instanceId }: ChainOptio
     rpc({ method: 'eth_getCode', params: [address, 'latest'] }) as Promise<Hex>,
     rpc({ method: 'anvil_metadata' }).catch(ignoreUnsupported) as Promise<{ instanceId: Hex } | undefined>,
   ]);
-  if (Number(id) !== chainId) throw new SaharaError('CHAIN_WRONG', { url: rpcUrl, expected: chainId, found: Number(id) });
-  if (instanceId !== null && metadata?.instanceId !== instanceId) throw new SaharaError('CHAIN_FOREIGN', { url: rpcUrl });
+  if (Number(id) !== chainId)
+    throw new SaharaError('CHAIN_WRONG', { url: rpcUrl, expected: chainId, found: Number(id) });
+  if (instanceId !== null && metadata?.instanceId !== instanceId)
+    throw new SaharaError('CHAIN_FOREIGN', { url: rpcUrl });
   if (code === '0x') throw new SaharaError('PROTOCOL_MISSING', { url: rpcUrl, address });
-  return { rpcUrl, chainId, isDevnet: metadata !== undefined, client: createViemClient(rpc, rpcUrl, chainId), rpc };
+  return {
+    rpcUrl,
+    chainId,
+    isDevnet: metadata !== undefined,
+    client: createViemClient(rpc, rpcUrl, chainId),
+    rpc,
+  };
 }
 
 function createViemClient(rpc: JsonRpc, rpcUrl: string, chainId: number): Client<CustomTransport, ViemChain> {
@@ -52,7 +67,12 @@ function createViemClient(rpc: JsonRpc, rpcUrl: string, chainId: number): Client
     nativeCurrency: { name: 'SAHARA', symbol: 'SAHARA', decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   });
-  return createClient({ chain, transport: custom({ request: rpc }, { retryCount: 0 }), pollingInterval: 40, cacheTime: 0 });
+  return createClient({
+    chain,
+    transport: custom({ request: rpc }, { retryCount: 0 }),
+    pollingInterval: 40,
+    cacheTime: 0,
+  });
 }
 
 function ignoreUnsupported(error: unknown): undefined {

@@ -4,7 +4,7 @@ import { SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import type { Chain } from './client.ts';
 import { read } from './read.ts';
-import { sendWithFreshNonce, type Signer, transact } from './transact.ts';
+import { type Signer, sendWithFreshNonce, transact } from './transact.ts';
 
 /** What an account holds, in wei. */
 export type Balance = { native: bigint; wrapped: bigint };
@@ -30,13 +30,15 @@ export async function sendNative(chain: Chain, signer: Signer, to: Address, wei:
 /** Sends WSAHARA. @throws FUNDS_MISSING */
 export async function sendWrapped(chain: Chain, signer: Signer, to: Address, wei: bigint): Promise<Hex> {
   await assertWrapped(chain, signer, wei);
-  return (await transact(chain, signer, { contract: 'WSAHARA', call: 'transfer', args: [to, wei] })).transactionHash;
+  return (await transact(chain, signer, { contract: 'WSAHARA', call: 'transfer', args: [to, wei] }))
+    .transactionHash;
 }
 
 /** WSAHARA into native SAHARA, one to one. @throws FUNDS_MISSING */
 export async function unwrap(chain: Chain, signer: Signer, wei: bigint): Promise<Hex> {
   await assertWrapped(chain, signer, wei);
-  return (await transact(chain, signer, { contract: 'WSAHARA', call: 'withdraw', args: [wei] })).transactionHash;
+  return (await transact(chain, signer, { contract: 'WSAHARA', call: 'withdraw', args: [wei] }))
+    .transactionHash;
 }
 
 /** Adds native SAHARA out of nothing, on a devnet. @throws FUNDING_REFUSED */
@@ -58,5 +60,10 @@ async function assertWrapped(chain: Chain, signer: Signer, wei: bigint): Promise
 }
 
 function missing(signer: Signer, needed: bigint, has: bigint, token: string): SaharaError<'FUNDS_MISSING'> {
-  return new SaharaError('FUNDS_MISSING', { account: signer.name ?? signer.account.address, needed: formatSahara(needed), has: formatSahara(has), token });
+  return new SaharaError('FUNDS_MISSING', {
+    account: signer.name ?? signer.account.address,
+    needed: formatSahara(needed),
+    has: formatSahara(has),
+    token,
+  });
 }

@@ -1,5 +1,5 @@
 export { type Chain, type ChainOptions, openChain } from './client.ts';
-export { type ContractName, CONTRACTS } from './contracts.ts';
+export { CONTRACTS, type ContractName } from './contracts.ts';
 export { eventArgs } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
 export { protocolVersion } from './generated/deployments.ts';
@@ -10,12 +10,12 @@ export {
   type AssetRecord,
   type AssetState,
   kindId,
+  type RelationRecord,
+  type ResolvedAsset,
   readAsset,
   readAssets,
   readRelations,
   readVersion,
-  type RelationRecord,
-  type ResolvedAsset,
   resolveAsset,
   type VersionRecord,
 } from './registry.ts';

@@ -45,16 +45,24 @@ export function createJsonRpc(url: string, carry: Carrier): JsonRpc {
       params: request.params ?? [],
     }));
     try {
-      const parsed = JSON.parse(await carry(JSON.stringify(body.length === 1 ? body[0] : body))) as Answer | Answer[];
+      const parsed = JSON.parse(await carry(JSON.stringify(body.length === 1 ? body[0] : body))) as
+        | Answer
+        | Answer[];
       const answers = new Map((Array.isArray(parsed) ? parsed : [parsed]).map((a) => [a.id, a]));
       batch.forEach((pending, i) => {
         const answer = answers.get(first + i);
-        if (!answer) pending.reject(new SaharaError('CHAIN_UNREACHABLE', { url, reason: 'it left a call unanswered' }));
-        else if (answer.error) pending.reject(new RpcError(answer.error.message, answer.error.code, answer.error.data));
+        if (!answer)
+          pending.reject(new SaharaError('CHAIN_UNREACHABLE', { url, reason: 'it left a call unanswered' }));
+        else if (answer.error)
+          pending.reject(new RpcError(answer.error.message, answer.error.code, answer.error.data));
         else pending.resolve(answer.result);
       });
     } catch (error) {
-      const failure = new SaharaError('CHAIN_UNREACHABLE', { url, reason: (error as Error).message }, { cause: error });
+      const failure = new SaharaError(
+        'CHAIN_UNREACHABLE',
+        { url, reason: (error as Error).message },
+        { cause: error },
+      );
       for (const { reject } of batch) reject(failure);
     }
   };

@@ -1,11 +1,15 @@
 import type { ContractFunctionArgs, ContractFunctionName, ReadContractReturnType } from 'viem';
 import { readContract } from 'viem/actions';
 import type { Chain } from './client.ts';
-import { type ContractName, CONTRACTS } from './contracts.ts';
+import { CONTRACTS, type ContractName } from './contracts.ts';
 
 type AbiOf<C extends ContractName> = (typeof CONTRACTS)[C]['abi'];
 type ReadName<C extends ContractName> = ContractFunctionName<AbiOf<C>, 'pure' | 'view'>;
-type ReadArgs<C extends ContractName, F extends ReadName<C>> = ContractFunctionArgs<AbiOf<C>, 'pure' | 'view', F>;
+type ReadArgs<C extends ContractName, F extends ReadName<C>> = ContractFunctionArgs<
+  AbiOf<C>,
+  'pure' | 'view',
+  F
+>;
 
 /** Reads from a contract. Reads begun in the same turn of the event loop travel in one batch. */
 export function read<C extends ContractName, F extends ReadName<C>, const A extends ReadArgs<C, F>>(

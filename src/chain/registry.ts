@@ -48,7 +48,12 @@ export type RelationRecord = {
 };
 
 export async function readAsset(chain: Chain, id: bigint): Promise<AssetRecord> {
-  const [kind, state, owner, publisher, versionCount, currentVersion, createdAt, name] = await read(chain, 'AssetRegistry', 'asset', [id]);
+  const [kind, state, owner, publisher, versionCount, currentVersion, createdAt, name] = await read(
+    chain,
+    'AssetRegistry',
+    'asset',
+    [id],
+  );
   return {
     id,
     kind: ASSET_KINDS[kind - 1] ?? 'output',
@@ -63,12 +68,8 @@ export async function readAsset(chain: Chain, id: bigint): Promise<AssetRecord> 
 }
 
 export async function readVersion(chain: Chain, id: bigint): Promise<VersionRecord> {
-  const [assetId, number, createdAt, publisher, releaseRoot, contentRoot, publication, keyFingerprint] = await read(
-    chain,
-    'AssetRegistry',
-    'version',
-    [id],
-  );
+  const [assetId, number, createdAt, publisher, releaseRoot, contentRoot, publication, keyFingerprint] =
+    await read(chain, 'AssetRegistry', 'version', [id]);
   return { id, assetId, number, createdAt, publisher, releaseRoot, contentRoot, publication, keyFingerprint };
 }
 
@@ -90,21 +91,36 @@ export type ResolvedAsset = { asset: AssetRecord; versionId: bigint };
  *
  * @throws ASSET_REF_INVALID, ASSET_UNKNOWN, ASSET_AMBIGUOUS, VERSION_UNKNOWN
  */
-export async function resolveAsset(chain: Chain, ref: string, preferredPublisher?: Address): Promise<ResolvedAsset> {
+export async function resolveAsset(
+  chain: Chain,
+  ref: string,
+  preferredPublisher?: Address,
+): Promise<ResolvedAsset> {
   const match = /^#?(?:([^/@\s]+)\/)?([a-z0-9-]{1,31})(?:@(\d{1,9}))?$/i.exec(ref.trim());
   if (!match) throw new SaharaError('ASSET_REF_INVALID', { ref });
   const [, publisher, name = '', number] = match;
   const asset = await find(chain, publisher, name, preferredPublisher, ref);
   if (number === undefined) return { asset, versionId: asset.currentVersion };
   if (Number(number) < 1 || Number(number) > asset.versionCount)
-    throw new SaharaError('VERSION_UNKNOWN', { asset: asset.name, version: number, count: asset.versionCount });
+    throw new SaharaError('VERSION_UNKNOWN', {
+      asset: asset.name,
+      version: number,
+      count: asset.versionCount,
+    });
   return { asset, versionId: await read(chain, 'AssetRegistry', 'versionAt', [asset.id, Number(number)]) };
 }
 
-async function find(chain: Chain, publisher: string | undefined, name: string, preferred: Address | undefined, ref: string): Promise<AssetRecord> {
+async function find(
+  chain: Chain,
+  publisher: string | undefined,
+  name: string,
+  preferred: Address | undefined,
+  ref: string,
+): Promise<AssetRecord> {
   if (publisher !== undefined) {
     const address = findDevAccount(publisher)?.address ?? publisher;
-    if (!/^0x[0-9a-fA-F]{40}$/.test(address)) throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: null });
+    if (!/^0x[0-9a-fA-F]{40}$/.test(address))
+      throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: null });
     const id = await read(chain, 'AssetRegistry', 'assetOf', [address as Address, name]);
     if (id === 0n) throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: null });
     return readAsset(chain, id);
@@ -117,7 +133,14 @@ async function find(chain: Chain, publisher: string | undefined, name: string, p
   const named = all.filter((a) => a.name === name);
   const own = named.filter((a) => preferred && a.publisher.toLowerCase() === preferred.toLowerCase());
   const [only, ...others] = own.length > 0 ? own : named;
-  if (!only) throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: suggest(name, all.map((a) => a.name)) });
+  if (!only)
+    throw new SaharaError('ASSET_UNKNOWN', {
+      ref,
+      suggestion: suggest(
+        name,
+        all.map((a) => a.name),
+      ),
+    });
   if (others.length > 0) {
     const choices = named.map((a) => `${findDevAccount(a.publisher)?.name ?? a.publisher}/${a.name}`);
     throw new SaharaError('ASSET_AMBIGUOUS', { ref, choices });

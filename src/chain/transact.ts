@@ -7,12 +7,17 @@ import {
   type LocalAccount,
   type TransactionReceipt,
 } from 'viem';
-import { estimateContractGas, getTransactionCount, waitForTransactionReceipt, writeContract } from 'viem/actions';
+import {
+  estimateContractGas,
+  getTransactionCount,
+  waitForTransactionReceipt,
+  writeContract,
+} from 'viem/actions';
 import { formatSahara } from '../base/amount.ts';
 import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import type { Chain } from './client.ts';
-import { type ContractName, CONTRACTS, PROTOCOL_ERRORS } from './contracts.ts';
+import { CONTRACTS, type ContractName, PROTOCOL_ERRORS } from './contracts.ts';
 
 export type Signer = { name: string | null; account: LocalAccount };
 
@@ -53,24 +58,48 @@ export async function transact<C extends ContractName, F extends WriteName<C>>(
   try {
     // Some room above the estimate: another transaction may go in between and change what this one touches.
     const gas = ((await estimateContractGas(chain.client, request)) * 13n) / 10n;
-    const hash = await sendWithFreshNonce(chain, signer, (nonce) => writeContract(chain.client, { ...request, gas, nonce }));
+    const hash = await sendWithFreshNonce(chain, signer, (nonce) =>
+      writeContract(chain.client, { ...request, gas, nonce }),
+    );
     const receipt = await waitForTransactionReceipt(chain.client, { hash });
     if (receipt.status === 'success') return receipt;
-    throw new SaharaError('TRANSACTION_REVERTED', { contract, call: call as string, error: 'Unknown', args: [hash] });
+    throw new SaharaError('TRANSACTION_REVERTED', {
+      contract,
+      call: call as string,
+      error: 'Unknown',
+      args: [hash],
+    });
   } catch (error) {
     throw await explain(error, chain, signer, contract, call as string, value ?? 0n);
   }
 }
 
 /** Sends with the account's next number, again with a new one where another process took it first. */
-export async function sendWithFreshNonce(chain: Chain, signer: Signer, send: (nonce: number) => Promise<Hex>): Promise<Hex> {
+export async function sendWithFreshNonce(
+  chain: Chain,
+  signer: Signer,
+  send: (nonce: number) => Promise<Hex>,
+): Promise<Hex> {
   for (let tries = 1; ; tries++) {
-    const nonce = await getTransactionCount(chain.client, { address: signer.account.address, blockTag: 'pending' });
+    const nonce = await getTransactionCount(chain.client, {
+      address: signer.account.address,
+      blockTag: 'pending',
+    });
     try {
       return await send(nonce);
     } catch (error) {
-      if (!/nonce too low|already known|already imported|replacement transaction underpriced/i.test(fullMessage(error))) throw error;
-      if (tries === NONCE_TRIES) throw new SaharaError('NONCE_CONTENTION', { account: signer.name ?? signer.account.address }, { cause: error });
+      if (
+        !/nonce too low|already known|already imported|replacement transaction underpriced/i.test(
+          fullMessage(error),
+        )
+      )
+        throw error;
+      if (tries === NONCE_TRIES)
+        throw new SaharaError(
+          'NONCE_CONTENTION',
+          { account: signer.name ?? signer.account.address },
+          { cause: error },
+        );
       await new Promise((r) => setTimeout(r, 10 * tries * (1 + Math.random())));
     }
   }
@@ -78,10 +107,21 @@ export async function sendWithFreshNonce(chain: Chain, signer: Signer, send: (no
 
 /** True when the protocol refused a call with the named error. */
 export function isRevert(error: unknown, name: string): error is SaharaError<'TRANSACTION_REVERTED'> {
-  return error instanceof SaharaError && error.id === 'TRANSACTION_REVERTED' && (error.params as { error: string }).error === name;
+  return (
+    error instanceof SaharaError &&
+    error.id === 'TRANSACTION_REVERTED' &&
+    (error.params as { error: string }).error === name
+  );
 }
 
-async function explain(error: unknown, chain: Chain, signer: Signer, contract: string, call: string, value: bigint): Promise<unknown> {
+async function explain(
+  error: unknown,
+  chain: Chain,
+  signer: Signer,
+  contract: string,
+  call: string,
+  value: bigint,
+): Promise<unknown> {
   if (error instanceof SaharaError || !(error instanceof BaseError)) return error;
   const known = error.walk((e) => e instanceof SaharaError);
   if (known) return known;
@@ -96,16 +136,29 @@ async function explain(error: unknown, chain: Chain, signer: Signer, contract: s
     const has = await getBalance(chain.client, { address: signer.account.address });
     return new SaharaError(
       'FUNDS_MISSING',
-      { account: signer.name ?? signer.account.address, needed: `${formatSahara(value)} and gas`, has: formatSahara(has), token: 'SAHARA' },
+      {
+        account: signer.name ?? signer.account.address,
+        needed: `${formatSahara(value)} and gas`,
+        has: formatSahara(has),
+        token: 'SAHARA',
+      },
       { cause: error },
     );
   }
-  return new SaharaError('TRANSACTION_REVERTED', { contract, call, error: 'Unknown', args: [error.shortMessage] }, { cause: error });
+  return new SaharaError(
+    'TRANSACTION_REVERTED',
+    { contract, call, error: 'Unknown', args: [error.shortMessage] },
+    { cause: error },
+  );
 }
 
 function fullMessage(error: unknown): string {
   const parts: string[] = [];
-  for (let e = error as { message?: string; details?: string; cause?: unknown } | undefined; e; e = e.cause as typeof e) {
+  for (
+    let e = error as { message?: string; details?: string; cause?: unknown } | undefined;
+    e;
+    e = e.cause as typeof e
+  ) {
     parts.push(e.message ?? '', e.details ?? '');
   }
   return parts.join('\n');

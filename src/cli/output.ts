@@ -9,6 +9,8 @@ export type Output = {
   quiet: boolean;
   /** Prints a line for people on stderr; nothing with --quiet. */
   note(line: string): void;
+  /** Notes go through `write` instead, or to stderr again. */
+  redirectNotes(write: ((line: string) => void) | undefined): void;
   warn(message: string): void;
   success(outcome: { data: unknown; text: string; next: NextStep[] }): Promise<void>;
   failure(error: SaharaError): Promise<void>;
@@ -32,17 +34,26 @@ export function createOutput(options: { json: boolean; quiet: boolean }, meta: M
       },
     })}\n`;
   };
+  let redirected: ((line: string) => void) | undefined;
   const note = (line: string) => {
-    if (!options.quiet) process.stderr.write(`${line}\n`);
+    if (options.quiet) return;
+    if (redirected) redirected(line);
+    else process.stderr.write(`${line}\n`);
   };
 
   return {
     json: options.json,
     quiet: options.quiet,
     note,
+    redirectNotes(write) {
+      redirected = write;
+    },
     warn(message) {
       warnings.push(message);
-      if (!options.json) process.stderr.write(`${paint('yellow', 'warning')} ${printable(message)}\n`);
+      if (options.json) return;
+      const line = `${paint('yellow', 'warning')} ${printable(message)}`;
+      if (redirected) redirected(line);
+      else process.stderr.write(`${line}\n`);
     },
     async success({ data, text, next }) {
       if (options.json) {

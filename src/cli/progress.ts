@@ -2,8 +2,8 @@ import type { Progress } from '../base/progress.ts';
 import type { Output } from './output.ts';
 import type { ProgressView } from './ui/progress-view.tsx';
 
-/** Work shorter than this shows no progress, and costs no rendering. Milliseconds. */
-const PATIENCE_MS = 600;
+/** Work shorter than this shows no progress, and loads nothing to draw it. Milliseconds. */
+const PATIENCE_MS = 800;
 
 export type ClosableProgress = Progress & { close(): Promise<void> };
 
@@ -16,8 +16,8 @@ export type StepState = {
 };
 
 /**
- * Progress on stderr: a live line drawn by ink on a terminal, one plain line per step elsewhere, nothing
- * with --quiet. Ink is loaded only once the work has lasted long enough for somebody to wonder.
+ * Progress on stderr for what takes longer than a moment: a live line drawn by ink on a terminal, one plain
+ * line for each long step elsewhere, nothing with --quiet.
  */
 export function createProgress(output: Output): ClosableProgress {
   if (output.quiet) return { start() {}, advance() {}, done() {}, async close() {} };
@@ -25,35 +25,45 @@ export function createProgress(output: Output): ClosableProgress {
   let state: StepState | undefined;
   let view: ProgressView | undefined;
   let loading: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const timer = live
-    ? setTimeout(() => {
-        if (!state || closed) return;
-        loading = import('./ui/progress-view.tsx').then(({ openProgressView }) => {
-          if (!closed) view = openProgressView(() => state);
-        });
-      }, PATIENCE_MS)
-    : undefined;
-  timer?.unref();
+  const show = () => {
+    timer = undefined;
+    if (!state || closed) return;
+    if (!live) {
+      output.note(`- ${state.step}`);
+      return;
+    }
+    loading ??= import('./ui/progress-view.tsx').then(({ openProgressView }) => {
+      if (closed) return;
+      const opened = openProgressView(() => state);
+      view = opened;
+      // Lines written past ink would tear the one that it draws.
+      output.redirectNotes((line) => opened.log(line));
+    });
+  };
 
   return {
     start(step, total, unit = 'items') {
       state = { step, done: 0, total, unit, since: Date.now() };
-      if (!live) process.stderr.write(`- ${step}\n`);
+      clearTimeout(timer);
+      timer = setTimeout(show, PATIENCE_MS);
+      timer.unref();
     },
     advance(by) {
       if (state) state.done += by;
     },
     done(note) {
-      if (state && note && !live) process.stderr.write(`  ${note}\n`);
-      if (state && live && view) view.log(`${state.step}${note ? `: ${note}` : ''}`);
+      clearTimeout(timer);
+      if (note) output.note(`  ${note}`);
       state = undefined;
     },
     async close() {
       closed = true;
       clearTimeout(timer);
       await loading;
+      output.redirectNotes(undefined);
       view?.close();
     },
   };

@@ -1,13 +1,16 @@
 import { Args } from '@oclif/core';
-import { SaharaCommand, type Invocation, type Outcome } from '../cli/base-command.ts';
-import { accountFlag } from '../cli/flags/account.ts';
 import type { Built } from '../assets/index.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
+import { accountFlag } from '../cli/flags/account.ts';
 
 export default class Build extends SaharaCommand<typeof Build, Built> {
   static override summary = 'Run the build step of an asset, e.g. train a model on a published dataset.';
   static override description =
     'Fetches the versions named under relations, checks every block, and runs build.run with them. What was used is recorded in sahara.build.json, so that the relation published later is the true one.';
-  static override examples = ['<%= config.bin %> build', '<%= config.bin %> build penguin-classifier --account trainer'];
+  static override examples = [
+    '<%= config.bin %> build',
+    '<%= config.bin %> build penguin-classifier --account trainer',
+  ];
   static override args = { dir: Args.string({ description: 'Folder of the asset.', default: '.' }) };
   static override flags = { ...accountFlag };
 

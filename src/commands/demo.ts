@@ -1,27 +1,41 @@
 import { relative } from 'node:path';
 import { Flags } from '@oclif/core';
 import { formatBps } from '../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import type { DemoResult } from '../demo/index.ts';
 
 export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
   static override summary = 'From an empty folder to an asset that pays everyone behind it.';
   static override description =
     'Starts a devnet of its own, makes a dataset, a model trained on it and an agent that uses the model, publishes, sells, settles and pays out. Everything stays for you to look at; the devnet goes on running unless --stop is given.';
-  static override examples = ['<%= config.bin %> demo', '<%= config.bin %> demo --stop --json', '<%= config.bin %> demo --dir /tmp/first-light'];
+  static override examples = [
+    '<%= config.bin %> demo',
+    '<%= config.bin %> demo --stop --json',
+    '<%= config.bin %> demo --dir /tmp/first-light',
+  ];
   static override flags = {
-    dir: Flags.string({ description: 'Folder to make; that of an earlier demo is made anew.', default: 'sahara-demo' }),
+    dir: Flags.string({
+      description: 'Folder to make; that of an earlier demo is made anew.',
+      default: 'sahara-demo',
+    }),
     stop: Flags.boolean({ description: 'Stop the devnet at the end.' }),
   };
 
-  override async execute({ flags, session, progress, logger, signal }: Invocation<typeof Demo>): Promise<Outcome<DemoResult>> {
-    const [{ runDemo }, { drawLineage }, { earningsTable, conservationLine }, { bold, table }, config] = await Promise.all([
-      import('../demo/index.ts'),
-      import('../assets/index.ts'),
-      import('../cli/ui/revenue.ts'),
-      import('../cli/ui/text.ts'),
-      session.config(),
-    ]);
+  override async execute({
+    flags,
+    session,
+    progress,
+    logger,
+    signal,
+  }: Invocation<typeof Demo>): Promise<Outcome<DemoResult>> {
+    const [{ runDemo }, { drawLineage }, { earningsTable, conservationLine }, { bold, table }, config] =
+      await Promise.all([
+        import('../demo/index.ts'),
+        import('../assets/index.ts'),
+        import('../cli/ui/revenue.ts'),
+        import('../cli/ui/text.ts'),
+        session.config(),
+      ]);
     const { rpcPort, apiPort, gatewayPort } = config.devnet;
     const data = await runDemo({
       dir: flags.dir,
@@ -40,7 +54,10 @@ export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
         bold('Lineage'),
         drawLineage(data.lineage, formatBps),
         '',
-        table(['asset', 'kind', 'owner', 'release'], data.assets.map((a) => [`${a.name}@${a.version}`, a.kind, a.owner, a.cid])),
+        table(
+          ['asset', 'kind', 'owner', 'release'],
+          data.assets.map((a) => [`${a.name}@${a.version}`, a.kind, a.owner, a.cid]),
+        ),
         '',
         bold('Who earned what'),
         earningsTable(data.earnings),
@@ -50,7 +67,10 @@ export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
       next: [
         { command: `cd ${dir}`, when: 'where the assets, the devnet and REPORT.md are' },
         ...(flags.stop ? [{ command: 'sahara devnet start', when: 'to go on with it' }] : []),
-        { command: 'sahara agent run penguin-guide --once "bill 50 x 15 mm, flipper 220 mm, 5.2 kg"', when: 'to ask the agent yourself' },
+        {
+          command: 'sahara agent run penguin-guide --once "bill 50 x 15 mm, flipper 220 mm, 5.2 kg"',
+          when: 'to ask the agent yourself',
+        },
         { command: 'sahara revenue show', when: 'to see the books' },
         { command: 'sahara devnet stop', when: 'to stop the devnet' },
       ],

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import { SaharaCommand, type Invocation, type Outcome } from '../cli/base-command.ts';
 import type { Scaffolded } from '../assets/index.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 
 export default class New extends SaharaCommand<typeof New, Scaffolded> {
   static override summary = 'Make the folder of a new dataset, model or agent.';
@@ -18,11 +18,17 @@ export default class New extends SaharaCommand<typeof New, Scaffolded> {
   };
   static override flags = {
     dir: Flags.string({ description: 'Folder to make (default: the name).' }),
-    from: Flags.string({ description: 'What it builds on: the dataset of a model, the model of an agent.', helpValue: 'ASSET' }),
+    from: Flags.string({
+      description: 'What it builds on: the dataset of a model, the model of an agent.',
+      helpValue: 'ASSET',
+    }),
   };
 
   override async execute({ args, flags }: Invocation<typeof New>): Promise<Outcome<Scaffolded>> {
-    const [{ scaffold }, { toolkitRoot }] = await Promise.all([import('../assets/index.ts'), import('../devnet/index.ts')]);
+    const [{ scaffold }, { toolkitRoot }] = await Promise.all([
+      import('../assets/index.ts'),
+      import('../devnet/index.ts'),
+    ]);
     const data = scaffold({
       kind: args.kind,
       name: args.name,
@@ -35,7 +41,9 @@ export default class New extends SaharaCommand<typeof New, Scaffolded> {
       data,
       text: `Made the ${data.kind} ${data.name} in ${dir}:\n${data.files.map((f) => `  ${f}`).join('\n')}`,
       next: [
-        ...(data.kind === 'model' ? [{ command: `sahara build ${dir}`, when: 'to train it on the published dataset' }] : []),
+        ...(data.kind === 'model'
+          ? [{ command: `sahara build ${dir}`, when: 'to train it on the published dataset' }]
+          : []),
         { command: `sahara publish ${dir}`, when: 'to publish it, once a devnet runs' },
       ],
     };

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import { formatBps } from '../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../cli/base-command.ts';
-import { accountFlag } from '../cli/flags/account.ts';
 import type { Published } from '../assets/index.ts';
+import { formatBps } from '../base/amount.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
+import { accountFlag } from '../cli/flags/account.ts';
 
 export default class Publish extends SaharaCommand<typeof Publish, Published> {
   static override summary = 'Publish the asset of a folder: content, signature, record on chain, terms.';
@@ -18,18 +18,30 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
   static override args = { dir: Args.string({ description: 'Folder of the asset.', default: '.' }) };
   static override flags = {
     ...accountFlag,
-    'dry-run': Flags.boolean({ description: 'Check everything and work out the addresses, and send nothing.' }),
+    'dry-run': Flags.boolean({
+      description: 'Check everything and work out the addresses, and send nothing.',
+    }),
   };
 
-  override async execute({ args, flags, session, logger, output }: Invocation<typeof Publish>): Promise<Outcome<Published>> {
+  override async execute({
+    args,
+    flags,
+    session,
+    logger,
+    output,
+  }: Invocation<typeof Publish>): Promise<Outcome<Published>> {
     const { build, publish, readManifest } = await import('../assets/index.ts');
-    const [{ defaultAccount }, { fields, safe }] = await Promise.all([import('../cli/roles.ts'), import('../cli/ui/text.ts')]);
+    const [{ defaultAccount }, { fields, safe }] = await Promise.all([
+      import('../cli/roles.ts'),
+      import('../cli/ui/text.ts'),
+    ]);
     const manifest = await readManifest(args.dir);
     const context = await session.signing(defaultAccount(manifest.kind));
     if (manifest.build && !flags['dry-run'] && !existsSync(join(args.dir, manifest.content)))
       await build(context, args.dir, { onOutput: (line) => output.note(`  ${safe(line)}`) });
     const data = await publish(context, args.dir, { dryRun: flags['dry-run'] });
-    if (data.hidden.length > 0) logger.warn(`left out ${data.hidden.length} hidden file(s): ${data.hidden.slice(0, 5).join(', ')}`);
+    if (data.hidden.length > 0)
+      logger.warn(`left out ${data.hidden.length} hidden file(s): ${data.hidden.slice(0, 5).join(', ')}`);
     const what = flags['dry-run']
       ? data.changed
         ? `${data.version.label} would be published.`
@@ -43,7 +55,11 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
         ['asset', `${data.asset.id}  ${data.asset.kind} ${data.asset.name}, owned by ${data.asset.owner}`],
         ['release', data.cid || undefined],
         ['content', `${data.contentCid}  ${data.files} files, ${data.size} bytes`],
-        ['rests on', data.relations.map((r) => `${r.type} ${r.asset} (royalty ${formatBps(r.royaltyBps)})`).join(', ') || '-'],
+        [
+          'rests on',
+          data.relations.map((r) => `${r.type} ${r.asset} (royalty ${formatBps(r.royaltyBps)})`).join(', ') ||
+            '-',
+        ],
         ['contributors', data.contributors],
         ['terms', data.terms.map((t) => `${t.id}${t.attached ? ' (new)' : ''}`).join(', ') || '-'],
         ['transaction', data.tx ?? undefined],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
 import { formatSahara } from '../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import type { ReplayComparison, SimulationResult } from '../simulation/index.ts';
 
 type Data = SimulationResult & { onChain: ReplayComparison | null };
@@ -15,13 +15,24 @@ export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
     '<%= config.bin %> simulate my-scenario.yaml --seed 7 --json',
     '<%= config.bin %> simulate penguins --on-chain',
   ];
-  static override args = { scenario: Args.string({ description: 'A scenario file, or the name of one that comes with the toolkit.', required: true }) };
+  static override args = {
+    scenario: Args.string({
+      description: 'A scenario file, or the name of one that comes with the toolkit.',
+      required: true,
+    }),
+  };
   static override flags = {
     seed: Flags.integer({ description: 'Another seed than the file’s.', min: 0 }),
     'on-chain': Flags.boolean({ description: 'Play it on the devnet too, and compare.' }),
   };
 
-  override async execute({ args, flags, session, progress, signal }: Invocation<typeof Simulate>): Promise<Outcome<Data>> {
+  override async execute({
+    args,
+    flags,
+    session,
+    progress,
+    signal,
+  }: Invocation<typeof Simulate>): Promise<Outcome<Data>> {
     const simulation = await import('../simulation/index.ts');
     const [{ scenarioFile }, { conservationLine }, { bold, safe, table }] = await Promise.all([
       import('../cli/scenario-file.ts'),
@@ -50,14 +61,32 @@ export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
         '',
         table(
           ['account', 'as', ...days.map((d) => `day ${d}>`), ''],
-          rows.map((r) => [safe(r.account), r.roles.join(', '), ...r.earned.map(short), bar(r.total, rows[0]?.total ?? 1n)]),
+          rows.map((r) => [
+            safe(r.account),
+            r.roles.join(', '),
+            ...r.earned.map(short),
+            bar(r.total, rows[0]?.total ?? 1n),
+          ]),
         ),
-        ...(omitted.accounts > 0 ? [`and ${omitted.accounts} more accounts with ${formatSahara(omitted.total)} SAHARA together`] : []),
+        ...(omitted.accounts > 0
+          ? [`and ${omitted.accounts} more accounts with ${formatSahara(omitted.total)} SAHARA together`]
+          : []),
         '',
         conservationLine(result.conservation),
-        ...(onChain ? [`✓ on chain: ${onChain.purchases} purchases replayed, ${onChain.amounts} amounts compared at ${onChain.checkpoints} points, equal to the wei`] : []),
+        ...(onChain
+          ? [
+              `✓ on chain: ${onChain.purchases} purchases replayed, ${onChain.amounts} amounts compared at ${onChain.checkpoints} points, equal to the wei`,
+            ]
+          : []),
       ].join('\n'),
-      next: onChain ? [] : [{ command: `sahara simulate ${args.scenario} --on-chain`, when: 'to play it on the devnet and compare' }],
+      next: onChain
+        ? []
+        : [
+            {
+              command: `sahara simulate ${args.scenario} --on-chain`,
+              when: 'to play it on the devnet and compare',
+            },
+          ],
     };
   }
 }

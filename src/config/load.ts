@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
-import { CONFIG_FILES, packageConfig, type Project } from './project.ts';
+import { CONFIG_FILES, type Project, packageConfig } from './project.ts';
 import { type Config, checked, flatten, SETTINGS } from './schema.ts';
 
 export type LoadedConfig = {
@@ -44,7 +44,11 @@ export async function loadConfig(project: Project, env: NodeJS.ProcessEnv): Prom
       rpcUrl: get('rpcUrl'),
       chainId: get('chainId'),
       content: { api: get('content.api'), gateway: get('content.gateway'), node: get('content.node') },
-      devnet: { rpcPort: get('devnet.rpcPort'), apiPort: get('devnet.apiPort'), gatewayPort: get('devnet.gatewayPort') },
+      devnet: {
+        rpcPort: get('devnet.rpcPort'),
+        apiPort: get('devnet.apiPort'),
+        gatewayPort: get('devnet.gatewayPort'),
+      },
     },
     origins,
   };
@@ -59,9 +63,15 @@ async function readConfigFile(folder: string): Promise<{ raw: unknown; path: str
   if (!CONFIG_FILES.some((f) => existsSync(join(folder, f))) && !packageConfig(folder)) return undefined;
   const { cosmiconfig } = await import('cosmiconfig');
   try {
-    const found = await cosmiconfig('sahara', { searchPlaces: ['package.json', ...CONFIG_FILES] }).search(folder);
+    const found = await cosmiconfig('sahara', { searchPlaces: ['package.json', ...CONFIG_FILES] }).search(
+      folder,
+    );
     return found && !found.isEmpty ? { raw: found.config, path: found.filepath } : undefined;
   } catch (error) {
-    throw new SaharaError('CONFIG_UNREADABLE', { path: folder, reason: (error as Error).message.split('\n')[0] ?? '' }, { cause: error });
+    throw new SaharaError(
+      'CONFIG_UNREADABLE',
+      { path: folder, reason: (error as Error).message.split('\n')[0] ?? '' },
+      { cause: error },
+    );
   }
 }

@@ -2,7 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 
-export const CONFIG_FILES = ['ts', 'js', 'mjs', 'cjs', 'json', 'yaml', 'yml'].map((e) => `sahara.config.${e}`);
+export const CONFIG_FILES = ['ts', 'js', 'mjs', 'cjs', 'json', 'yaml', 'yml'].map(
+  (e) => `sahara.config.${e}`,
+);
 
 export type Project = {
   /** The folder that everything is relative to. */
@@ -15,7 +17,8 @@ export type Project = {
 export function findProject(cwd: string, explicit?: string): Project {
   if (explicit !== undefined) {
     const root = resolve(cwd, explicit);
-    if (!existsSync(root) || !statSync(root).isDirectory()) throw new SaharaError('PROJECT_MISSING', { path: root });
+    if (!existsSync(root) || !statSync(root).isDirectory())
+      throw new SaharaError('PROJECT_MISSING', { path: root });
     return project(root);
   }
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
@@ -29,7 +32,8 @@ function project(root: string): Project {
 }
 
 function isProject(folder: string): boolean {
-  if (existsSync(join(folder, '.sahara')) || CONFIG_FILES.some((f) => existsSync(join(folder, f)))) return true;
+  if (existsSync(join(folder, '.sahara')) || CONFIG_FILES.some((f) => existsSync(join(folder, f))))
+    return true;
   return packageConfig(folder);
 }
 

@@ -27,16 +27,70 @@ const url: Check = {
 };
 
 /** Every setting: its path, form, default, and the environment variable that sets it. */
-export const SETTINGS: readonly { path: string; check: Check; env: string; initial: unknown; about: string }[] = [
-  { path: 'account', check: { form: 'an account name or address', ok: isText }, env: 'SAHARA_ACCOUNT', initial: null, about: 'who acts when a command has no --account' },
-  { path: 'rpcUrl', check: url, env: 'SAHARA_RPC_URL', initial: null, about: "the chain's JSON-RPC endpoint" },
-  { path: 'chainId', check: { form: 'a chain id', ok: (v) => isInteger(v, 1, Number.MAX_SAFE_INTEGER) }, env: 'SAHARA_CHAIN_ID', initial: 31337, about: 'the chain id that must answer there' },
-  { path: 'content.api', check: url, env: 'SAHARA_IPFS_API', initial: null, about: 'a Kubo RPC endpoint to use instead of the devnet’s' },
-  { path: 'content.gateway', check: url, env: 'SAHARA_IPFS_GATEWAY', initial: null, about: 'the gateway that goes with it' },
-  { path: 'content.node', check: { form: 'auto, embedded or kubo', ok: (v) => v === 'auto' || v === 'embedded' || v === 'kubo' }, env: 'SAHARA_CONTENT_NODE', initial: 'auto', about: 'which content node the devnet runs' },
+export const SETTINGS: readonly {
+  path: string;
+  check: Check;
+  env: string;
+  initial: unknown;
+  about: string;
+}[] = [
+  {
+    path: 'account',
+    check: { form: 'an account name or address', ok: isText },
+    env: 'SAHARA_ACCOUNT',
+    initial: null,
+    about: 'who acts when a command has no --account',
+  },
+  {
+    path: 'rpcUrl',
+    check: url,
+    env: 'SAHARA_RPC_URL',
+    initial: null,
+    about: "the chain's JSON-RPC endpoint",
+  },
+  {
+    path: 'chainId',
+    check: { form: 'a chain id', ok: (v) => isInteger(v, 1, Number.MAX_SAFE_INTEGER) },
+    env: 'SAHARA_CHAIN_ID',
+    initial: 31337,
+    about: 'the chain id that must answer there',
+  },
+  {
+    path: 'content.api',
+    check: url,
+    env: 'SAHARA_IPFS_API',
+    initial: null,
+    about: 'a Kubo RPC endpoint to use instead of the devnet’s',
+  },
+  {
+    path: 'content.gateway',
+    check: url,
+    env: 'SAHARA_IPFS_GATEWAY',
+    initial: null,
+    about: 'the gateway that goes with it',
+  },
+  {
+    path: 'content.node',
+    check: { form: 'auto, embedded or kubo', ok: (v) => v === 'auto' || v === 'embedded' || v === 'kubo' },
+    env: 'SAHARA_CONTENT_NODE',
+    initial: 'auto',
+    about: 'which content node the devnet runs',
+  },
   { path: 'devnet.rpcPort', check: port, env: 'SAHARA_RPC_PORT', initial: null, about: 'the chain’s port' },
-  { path: 'devnet.apiPort', check: port, env: 'SAHARA_IPFS_API_PORT', initial: null, about: 'the content RPC’s port' },
-  { path: 'devnet.gatewayPort', check: port, env: 'SAHARA_IPFS_GATEWAY_PORT', initial: null, about: 'the content gateway’s port' },
+  {
+    path: 'devnet.apiPort',
+    check: port,
+    env: 'SAHARA_IPFS_API_PORT',
+    initial: null,
+    about: 'the content RPC’s port',
+  },
+  {
+    path: 'devnet.gatewayPort',
+    check: port,
+    env: 'SAHARA_IPFS_GATEWAY_PORT',
+    initial: null,
+    about: 'the content gateway’s port',
+  },
 ];
 
 /** A source's settings as `path -> value`, checked one by one. `source` names it in errors. */
@@ -44,7 +98,11 @@ export function flatten(raw: unknown, source: string): Map<string, unknown> {
   const found = new Map<string, unknown>();
   const visit = (value: unknown, prefix: string) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new SaharaError('CONFIG_INVALID', { source, key: prefix || '(whole file)', reason: 'must be a mapping of settings' });
+      throw new SaharaError('CONFIG_INVALID', {
+        source,
+        key: prefix || '(whole file)',
+        reason: 'must be a mapping of settings',
+      });
     for (const [key, inner] of Object.entries(value)) {
       const path = prefix ? `${prefix}.${key}` : key;
       const setting = SETTINGS.find((s) => s.path === path);
@@ -52,7 +110,15 @@ export function flatten(raw: unknown, source: string): Map<string, unknown> {
         if (inner === null) continue;
         found.set(path, checked(path, inner, source));
       } else if (SETTINGS.some((s) => s.path.startsWith(`${path}.`))) visit(inner, path);
-      else throw new SaharaError('CONFIG_UNKNOWN_KEY', { source, key: path, suggestion: suggest(path, SETTINGS.map((s) => s.path)) });
+      else
+        throw new SaharaError('CONFIG_UNKNOWN_KEY', {
+          source,
+          key: path,
+          suggestion: suggest(
+            path,
+            SETTINGS.map((s) => s.path),
+          ),
+        });
     }
   };
   visit(raw, '');
@@ -63,7 +129,11 @@ export function flatten(raw: unknown, source: string): Map<string, unknown> {
 export function checked(path: string, value: unknown, source: string): unknown {
   const setting = SETTINGS.find((s) => s.path === path);
   if (!setting?.check.ok(value))
-    throw new SaharaError('CONFIG_INVALID', { source, key: path, reason: `must be ${setting?.check.form ?? 'known'}` });
+    throw new SaharaError('CONFIG_INVALID', {
+      source,
+      key: path,
+      reason: `must be ${setting?.check.form ?? 'known'}`,
+    });
   return value;
 }
 

@@ -4,10 +4,10 @@ import { type Hex, toHex } from '../base/hex.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
 import { type Block, carHeader, exportCar, sectionHead } from './car.ts';
 import { type CID, cidKey, DAG_PB, matches } from './cid.ts';
-import { buildFileDag } from './file-dag.ts';
+import { buildFileDag, CHUNK_BYTES, type FileDag, smallFileDag } from './file-dag.ts';
 import { byBytes, pathProblem } from './names.ts';
 import { ordered } from './ordered.ts';
-import { type DagEntry, type FileState, openSource, sameState } from './source.ts';
+import { type DagEntry, type FileState, openSource, readSmall, sameState } from './source.ts';
 import { folderEntries, parseNode } from './unixfs.ts';
 
 export type { DagEntry } from './source.ts';
@@ -89,27 +89,15 @@ export async function buildDag(
       const path = file.originalPath ?? '';
       const entry = byPath.get(path);
       if (entry === undefined) throw new Error(`no entry for ${path}`);
-      const source = await openSource(entry);
-      try {
-        const { state } = source;
-        const built = await buildFileDag(
-          source,
-          (cid, offset, length) => put({ kind: 'leaf', cid, entry, state, offset, length }),
-          keep,
-          (bytes) => progress.advance(bytes),
-          signal,
-        );
-        files.push({ path, size: source.size, sha256: toHex(built.sha256), cid: built.cid.toString() });
-        return {
-          cid: built.cid,
-          path,
-          originalPath: path,
-          size: BigInt(built.tsize),
-          ...(built.unixfs === undefined ? {} : { unixfs: built.unixfs }),
-        };
-      } finally {
-        await source.close();
-      }
+      const built = await addressFile(entry, put, keep, (bytes) => progress.advance(bytes), signal);
+      files.push({ path, size: built.size, sha256: toHex(built.sha256), cid: built.cid.toString() });
+      return {
+        cid: built.cid,
+        path,
+        originalPath: path,
+        size: BigInt(built.tsize),
+        ...(built.unixfs === undefined ? {} : { unixfs: built.unixfs }),
+      };
     },
   });
   for await (const result of results) root = result.cid;
@@ -118,6 +106,28 @@ export async function buildDag(
 
   files.sort((a, b) => byBytes(a.path, b.path));
   return finish(root, files, places);
+}
+
+async function addressFile(
+  entry: DagEntry,
+  put: (place: Place) => void,
+  keep: (cid: CID, bytes: Uint8Array) => void,
+  advance: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<FileDag & { size: number }> {
+  const leafIn = (state: FileState | undefined) => (cid: CID, offset: number, length: number) =>
+    put({ kind: 'leaf', cid, entry, state, offset, length });
+  const small = 'file' in entry ? readSmall(entry, CHUNK_BYTES) : undefined;
+  if (small !== undefined) {
+    return { ...smallFileDag(small.bytes, leafIn(small.state), advance), size: small.bytes.length };
+  }
+  const source = await openSource(entry);
+  try {
+    const built = await buildFileDag(source, leafIn(source.state), keep, advance, signal);
+    return { ...built, size: source.size };
+  } finally {
+    await source.close();
+  }
 }
 
 async function finish(root: CID, files: DagFile[], places: ReadonlyMap<string, Place>): Promise<Dag> {
@@ -147,16 +157,23 @@ async function finish(root: CID, files: DagFile[], places: ReadonlyMap<string, P
   };
 }
 
+/** A leaf's bytes, from its file once more. Throws CONTENT_FILE_CHANGED when they are others by now. */
 async function readAgain(place: Place & { kind: 'leaf' }): Promise<Uint8Array> {
-  const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: place.entry.path });
-  const source = await openSource(place.entry);
+  const { entry, cid } = place;
+  const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
+  const asBefore = (state: FileState | undefined) =>
+    place.state === undefined || state === undefined || sameState(place.state, state);
+  const small = 'file' in entry && place.offset === 0 ? readSmall(entry, place.length) : undefined;
+  if (small !== undefined) {
+    if (!asBefore(small.state) || !matches(cid, small.bytes)) throw changed();
+    return small.bytes;
+  }
+  const source = await openSource(entry);
   try {
-    if (place.state !== undefined && source.state !== undefined && !sameState(place.state, source.state)) {
-      throw changed();
-    }
     const bytes = Buffer.allocUnsafe(place.length);
+    if (!asBefore(source.state)) throw changed();
     await source.read(bytes, place.offset);
-    if (!matches(place.cid, bytes)) throw changed();
+    if (!matches(cid, bytes)) throw changed();
     return bytes;
   } finally {
     await source.close();

@@ -32,12 +32,8 @@ export async function buildFileDag(
   if (source.size <= CHUNK_BYTES) {
     const bytes = Buffer.allocUnsafe(source.size);
     await source.read(bytes, 0);
-    const digest = sha256(bytes);
     await source.unchanged();
-    advance(source.size);
-    const cid = cidV1(RAW, digest);
-    leaf(cid, 0, source.size);
-    return { cid, unixfs: undefined, tsize: source.size, sha256: digest };
+    return smallFileDag(bytes, leaf, advance);
   }
 
   const whole = createHash('sha256');
@@ -68,6 +64,19 @@ export async function buildFileDag(
     // The buffers are still being read by the thread pool when this ends early.
     await Promise.allSettled(busy);
   }
+}
+
+/** As {@link buildFileDag} for a file of at most one chunk, whose address is that of its bytes. */
+export function smallFileDag(
+  bytes: Uint8Array,
+  leaf: (cid: CID, offset: number, length: number) => void,
+  advance: (bytes: number) => void,
+): FileDag {
+  const digest = sha256(bytes);
+  const cid = cidV1(RAW, digest);
+  leaf(cid, 0, bytes.length);
+  advance(bytes.length);
+  return { cid, unixfs: undefined, tsize: bytes.length, sha256: digest };
 }
 
 async function parents(level: FileNode[], node: (cid: CID, bytes: Uint8Array) => void): Promise<FileNode[]> {

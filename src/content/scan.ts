@@ -1,5 +1,5 @@
-import type { Dirent } from 'node:fs';
-import { access, constants, lstat, readdir } from 'node:fs/promises';
+import { accessSync, constants, type Dirent, lstatSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { byBytes, collisionKey, nameProblem } from './names.ts';
@@ -77,18 +77,19 @@ async function scanOne(root: string, folder: string, scan: Scan, waiting: string
     seen.set(collisionKey(entry.name), path);
     kept++;
     if (entry.isDirectory()) waiting.push(path);
-    else scan.files.push(await scanFile(root, path, entry));
+    else scan.files.push(scanFile(root, path, entry));
   }
   if (kept === 0 && folder !== '') scan.emptyFolders.push(folder);
 }
 
-async function scanFile(root: string, path: string, entry: Dirent): Promise<ScannedFile> {
+/** Synchronous: two calls that take microseconds each, for maybe a hundred thousand files. */
+function scanFile(root: string, path: string, entry: Dirent): ScannedFile {
   if (entry.isSymbolicLink()) throw new SaharaError('CONTENT_SYMLINK', { path });
   if (!entry.isFile()) throw new SaharaError('CONTENT_NOT_REGULAR', { path, type: typeName(entry) });
   const absolute = join(root, path);
   try {
-    await access(absolute, constants.R_OK);
-    return { path, absolute, size: (await lstat(absolute)).size };
+    accessSync(absolute, constants.R_OK);
+    return { path, absolute, size: lstatSync(absolute).size };
   } catch (cause) {
     throw unreadable(path, cause);
   }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { SaharaError } from '../base/errors.ts';
 
@@ -22,6 +22,44 @@ export type Source = {
 /** Identity and state of a file: equal means that nobody wrote to it in between. */
 export type FileState = { size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint; dev: bigint };
 
+/** Without following a link, since the scan may be long ago; without waiting, should it be a pipe by now. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * A file of at most `maxBytes`, read whole and found unchanged by that; undefined when it is larger.
+ * Synchronous, since for many small files the way through the thread pool costs ten times the reading.
+ */
+export function readSmall(
+  entry: { path: string; file: string },
+  maxBytes: number,
+): { bytes: Uint8Array; state: FileState } | undefined {
+  let fd: number;
+  try {
+    fd = openSync(entry.file, OPEN_FLAGS);
+  } catch (cause) {
+    throw openFailure(entry.path, cause);
+  }
+  try {
+    const state = checkedState(entry.path, fstatSync(fd, { bigint: true }));
+    if (state.size > maxBytes) return undefined;
+    // One byte more than it should have: a file that grew shows without another call.
+    const buffer = Buffer.allocUnsafe(Number(state.size) + 1);
+    let filled = 0;
+    for (let read = 1; read > 0 && filled < buffer.length; filled += read) {
+      read = readSync(fd, buffer, filled, buffer.length - filled, filled);
+    }
+    const after = checkedState(entry.path, fstatSync(fd, { bigint: true }));
+    if (filled !== Number(state.size) || !sameState(state, after)) {
+      throw new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
+    }
+    return { bytes: buffer.subarray(0, filled), state };
+  } catch (cause) {
+    throw cause instanceof SaharaError ? cause : unreadable(entry.path, cause);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Opens without following a link, since the scan before this may be long ago. */
 export async function openSource(entry: DagEntry): Promise<Source & { state: FileState | undefined }> {
   if ('emptyFolder' in entry) throw new TypeError('a folder has no bytes');
@@ -38,9 +76,8 @@ export async function openSource(entry: DagEntry): Promise<Source & { state: Fil
       async close() {},
     };
   }
-  const handle = await open(entry.file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((cause) => {
-    if (cause.code === 'ELOOP') throw new SaharaError('CONTENT_SYMLINK', { path: entry.path }, { cause });
-    throw unreadable(entry.path, cause);
+  const handle = await open(entry.file, OPEN_FLAGS).catch((cause) => {
+    throw openFailure(entry.path, cause);
   });
   try {
     const state = await stateOf(handle);
@@ -62,15 +99,23 @@ export async function openSource(entry: DagEntry): Promise<Source & { state: Fil
   }
 
   async function stateOf(of: FileHandle): Promise<FileState> {
-    const stat = await of.stat({ bigint: true });
-    if (!stat.isFile()) {
-      throw new SaharaError('CONTENT_NOT_REGULAR', {
-        path: entry.path,
-        type: stat.isDirectory() ? 'folder' : 'special file',
-      });
-    }
-    return stat;
+    return checkedState(entry.path, await of.stat({ bigint: true }));
   }
+}
+
+/** Only what is compared: the whole of it is a kilobyte, and there may be a hundred thousand files. */
+function checkedState(path: string, stat: BigIntStats): FileState {
+  if (!stat.isFile()) {
+    const type = stat.isDirectory() ? 'folder' : 'special file';
+    throw new SaharaError('CONTENT_NOT_REGULAR', { path, type });
+  }
+  const { size, mtimeNs, ctimeNs, ino, dev } = stat;
+  return { size, mtimeNs, ctimeNs, ino, dev };
+}
+
+function openFailure(path: string, cause: unknown): SaharaError {
+  const link = (cause as NodeJS.ErrnoException).code === 'ELOOP';
+  return link ? new SaharaError('CONTENT_SYMLINK', { path }, { cause }) : unreadable(path, cause);
 }
 
 export function sameState(a: FileState, b: FileState): boolean {

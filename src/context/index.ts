@@ -1,2 +1,2 @@
 export type { Context, SigningContext } from './context.ts';
-export { connect, endpointsOf, type Endpoints, openContext, type OpenOptions, openSigner } from './open.ts';
+export { connect, type Endpoints, endpointsOf, type OpenOptions, openContext, openSigner } from './open.ts';

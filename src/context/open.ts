@@ -2,20 +2,40 @@ import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
 import { silentLogger, silentProgress } from '../base/progress.ts';
 import { type Chain, openChain, type Signer } from '../chain/index.ts';
-import { type Config, findProject, loadConfig, type Project, resolveAccount, signingKey } from '../config/index.ts';
-import { lazyContentStore } from './lazy-content-store.ts';
+import {
+  type Config,
+  findProject,
+  loadConfig,
+  type Project,
+  resolveAccount,
+  signingKey,
+} from '../config/index.ts';
 import type { Context } from './context.ts';
+import { lazyContentStore } from './lazy-content-store.ts';
 
 /** Where a project's services are, as its devnet tells. */
-export type Endpoints = { rpcUrl: string; ipc: string | null; chainId: number; instanceId: `0x${string}` | null; api: string; gateway: string };
+export type Endpoints = {
+  rpcUrl: string;
+  ipc: string | null;
+  chainId: number;
+  instanceId: `0x${string}` | null;
+  api: string;
+  gateway: string;
+};
 
 /** Endpoints by configuration where they are set, else those of the running devnet. */
 export function endpointsOf(
   project: Project,
   config: Config,
-  live: { chain: { rpcUrl: string; ipc: string | null; chainId: number; instanceId: `0x${string}` }; content: { api: string; gateway: string } } | undefined,
+  live:
+    | {
+        chain: { rpcUrl: string; ipc: string | null; chainId: number; instanceId: `0x${string}` };
+        content: { api: string; gateway: string };
+      }
+    | undefined,
 ): Endpoints {
-  if (!live && (config.rpcUrl === null || config.content.api === null)) throw new SaharaError('DEVNET_NOT_RUNNING', { project: project.root });
+  if (!live && (config.rpcUrl === null || config.content.api === null))
+    throw new SaharaError('DEVNET_NOT_RUNNING', { project: project.root });
   const foreign = config.rpcUrl !== null && config.rpcUrl !== live?.chain.rpcUrl;
   const api = config.content.api ?? live?.content.api ?? '';
   return {

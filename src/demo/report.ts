@@ -1,5 +1,5 @@
-import { formatBps, formatSahara } from '../base/amount.ts';
 import { drawLineage } from '../assets/index.ts';
+import { formatBps, formatSahara } from '../base/amount.ts';
 import type { DemoResult } from './run-demo.ts';
 
 /** The outcome as a page to keep: Markdown with the lineage, the purchases and who earned what. */
@@ -31,7 +31,9 @@ ${rows(
 
 ${rows(
   ['account', 'as', 'of', 'SAHARA'],
-  [...earnings].sort((a, b) => (a.amount < b.amount ? 1 : -1)).map((e) => [e.account, e.role, e.asset, formatSahara(e.amount)]),
+  [...earnings]
+    .sort((a, b) => (a.amount < b.amount ? 1 : -1))
+    .map((e) => [e.account, e.role, e.asset, formatSahara(e.amount)]),
 )}
 
 Paid in ${formatSahara(c.paidIn)} = fees ${formatSahara(c.fees)} + unsettled ${formatSahara(c.unsettled)} + pools ${formatSahara(c.pools)}.

@@ -1,13 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  askAgent,
+  build,
+  type LineageNode,
+  lineageOf,
+  publish,
+  scaffold,
+  verifyAsset,
+} from '../assets/index.ts';
 import type { Hex } from '../base/hex.ts';
 import type { Logger, Progress } from '../base/progress.ts';
-import { askAgent, build, type LineageNode, lineageOf, publish, scaffold, verifyAsset } from '../assets/index.ts';
 import { accountLabel, DEV_ACCOUNTS, resolveAccount } from '../config/index.ts';
 import { type Context, openContext, openSigner, type SigningContext } from '../context/index.ts';
 import { startDevnet, toolkitRoot } from '../devnet/index.ts';
 import { buy } from '../market/index.ts';
-import { claim, type Conservation, conservation, earnings, settle } from '../revenue/index.ts';
+import { type Conservation, claim, conservation, earnings, settle } from '../revenue/index.ts';
 import { cleanPlace, markPlace } from './place.ts';
 import { report } from './report.ts';
 import { STORY } from './story.ts';
@@ -16,7 +24,15 @@ import { STORY } from './story.ts';
 export type DemoResult = {
   chainId: number;
   dir: string;
-  assets: { id: bigint; kind: string; name: string; version: number; cid: string; owner: string; tx: Hex | null }[];
+  assets: {
+    id: bigint;
+    kind: string;
+    name: string;
+    version: number;
+    cid: string;
+    owner: string;
+    tx: Hex | null;
+  }[];
   question: string;
   answer: string;
   purchases: { buyer: string; asset: string; license: bigint; amount: bigint }[];
@@ -55,21 +71,43 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     signal: options.signal,
   });
   say(`   chain ${live.chain.rpcUrl}, content ${live.content.api} (${live.content.kind})`);
-  const context = await openContext({ project: root, live, progress: options.progress, logger: options.logger, signal: options.signal });
+  const context = await openContext({
+    project: root,
+    live,
+    progress: options.progress,
+    logger: options.logger,
+    signal: options.signal,
+  });
 
   const assets: DemoResult['assets'] = [];
   for (const [i, { kind, name, by, from }] of STORY.assets.entries()) {
     options.signal.throwIfAborted();
     say(`${i + 2}  ${by} makes the ${kind} ${name}`);
     const dir = join(root, name);
-    scaffold({ kind, name, dir, templates: join(toolkitRoot(), 'templates'), ...(from ? { parent: from } : {}) });
+    scaffold({
+      kind,
+      name,
+      dir,
+      templates: join(toolkitRoot(), 'templates'),
+      ...(from ? { parent: from } : {}),
+    });
     const acting = await as(context, by);
     if (kind === 'model') await build(acting, dir, { onOutput: (line) => say(`   ${line}`) });
     const published = await publish(acting, dir);
     await verifyAsset(context, published.version.label);
-    const basis = published.relations.map((r) => `, resting on ${r.asset} for ${r.royaltyBps / 100} % of what it earns`).join('');
+    const basis = published.relations
+      .map((r) => `, resting on ${r.asset} for ${r.royaltyBps / 100} % of what it earns`)
+      .join('');
     say(`   published ${published.version.label}${basis}; fetched again and verified`);
-    assets.push({ id: published.asset.id, kind, name, version: published.version.number, cid: published.cid, owner: by, tx: published.tx });
+    assets.push({
+      id: published.asset.id,
+      kind,
+      name,
+      version: published.version.number,
+      cid: published.cid,
+      owner: by,
+      tx: published.tx,
+    });
   }
 
   const guide = STORY.assets[2];
@@ -87,9 +125,16 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 
   say('7  Revenue is settled up the lineage, and everybody claims');
   await settle(await as(context, 'protocol'));
-  const earned = (await earnings(context)).map(({ account, role, asset, amount }) => ({ account: accountLabel(account), role, asset, amount }));
+  const earned = (await earnings(context)).map(({ account, role, asset, amount }) => ({
+    account: accountLabel(account),
+    role,
+    asset,
+    amount,
+  }));
   const payees = [...new Set(earned.map((e) => e.account))];
-  await Promise.all(payees.map(async (payee) => claim(await as(context, payee), resolveAccount(payee).address)));
+  await Promise.all(
+    payees.map(async (payee) => claim(await as(context, payee), resolveAccount(payee).address)),
+  );
 
   const { holds, ...conserved } = await conservation(context.chain);
   if (!holds) throw new Error('money is missing: the books of the vault do not add up');

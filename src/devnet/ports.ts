@@ -22,7 +22,9 @@ export async function preferOrAny(port: number): Promise<number> {
 export function portOwner(port: number): string | null {
   if (process.platform !== 'linux') return null;
   try {
-    const inode = ['/proc/net/tcp', '/proc/net/tcp6'].map((table) => listeningInode(table, port)).find((i) => i !== null);
+    const inode = ['/proc/net/tcp', '/proc/net/tcp6']
+      .map((table) => listeningInode(table, port))
+      .find((i) => i !== null);
     if (!inode) return null;
     for (const pid of readdirSync('/proc').filter((d) => /^\d+$/.test(d)))
       if (holdsSocket(pid, inode)) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;

@@ -27,7 +27,8 @@ export async function endProcess(identity: ProcessIdentity, graceMs = 3000): Pro
     } catch {
       return;
     }
-    for (const until = Date.now() + ms; Date.now() < until && isAlive(identity); ) await new Promise((r) => setTimeout(r, 20));
+    for (const until = Date.now() + ms; Date.now() < until && isAlive(identity); )
+      await new Promise((r) => setTimeout(r, 20));
   }
 }
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type ErrorName, type ErrorParams, ERRORS, SaharaError } from '../base/errors.ts';
+import { ERRORS, type ErrorName, type ErrorParams, SaharaError } from '../base/errors.ts';
 import type { LiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
-import { isPortFree, portOwner, PREFERRED_PORTS, preferOrAny } from './ports.ts';
+import { isPortFree, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
 import { devnetStatus } from './status.ts';
 import type { Handshake, SupervisorOptions } from './supervisor/options.ts';
 import { toolkitProgram } from './toolkit.ts';
@@ -48,12 +48,17 @@ export async function startDevnet(options: StartOptions): Promise<Started> {
     contentNode: options.contentNode,
     externalContent: options.externalContent,
   };
-  const live = await launch(supervisorOptions, devnetPaths(options.stateDir, name).logs.supervisor, options.signal);
+  const live = await launch(
+    supervisorOptions,
+    devnetPaths(options.stateDir, name).logs.supervisor,
+    options.signal,
+  );
   return { live, alreadyRunning: false };
 }
 
 async function assertFree(port: number | null, service: string): Promise<void> {
-  if (port !== null && !(await isPortFree(port))) throw new SaharaError('PORT_TAKEN', { port, service, owner: portOwner(port) });
+  if (port !== null && !(await isPortFree(port)))
+    throw new SaharaError('PORT_TAKEN', { port, service, owner: portOwner(port) });
 }
 
 /** Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. */
@@ -66,7 +71,8 @@ function launch(options: SupervisorOptions, log: string, signal?: AbortSignal): 
   });
   closeSync(out);
   return new Promise((resolve, reject) => {
-    const failed = (reason: string) => settle(() => reject(new SaharaError('DEVNET_START_FAILED', { reason, log })));
+    const failed = (reason: string) =>
+      settle(() => reject(new SaharaError('DEVNET_START_FAILED', { reason, log })));
     const timer = setTimeout(() => {
       child.kill('SIGTERM');
       failed(`no word from it within ${HANDSHAKE_TIMEOUT_MS / 1000} s`);
@@ -89,7 +95,9 @@ function launch(options: SupervisorOptions, log: string, signal?: AbortSignal): 
     child.on('message', (message: Handshake) => {
       if (message.type === 'started') settle(() => resolve(message.live));
       else if (message.id in ERRORS)
-        settle(() => reject(new SaharaError(message.id as ErrorName, message.params as ErrorParams<ErrorName>)));
+        settle(() =>
+          reject(new SaharaError(message.id as ErrorName, message.params as ErrorParams<ErrorName>)),
+        );
       else failed(message.message);
     });
   });

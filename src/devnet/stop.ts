@@ -14,7 +14,10 @@ const STOP_TIMEOUT_MS = 120_000;
  *
  * @returns whether there was anything to stop
  */
-export async function stopDevnet(stateDir: string, name: string = DEFAULT_DEVNET): Promise<{ wasRunning: boolean }> {
+export async function stopDevnet(
+  stateDir: string,
+  name: string = DEFAULT_DEVNET,
+): Promise<{ wasRunning: boolean }> {
   const status = await devnetStatus(stateDir, name);
   if (status.state === 'stopped') return { wasRunning: false };
   const { live } = status;
@@ -33,7 +36,10 @@ export async function stopDevnet(stateDir: string, name: string = DEFAULT_DEVNET
 }
 
 /** Stops the devnet and removes everything it held: the chain, the content store, the logs. */
-export async function resetDevnet(stateDir: string, name: string = DEFAULT_DEVNET): Promise<{ removed: string }> {
+export async function resetDevnet(
+  stateDir: string,
+  name: string = DEFAULT_DEVNET,
+): Promise<{ removed: string }> {
   await stopDevnet(stateDir, name);
   const { dir } = devnetPaths(stateDir, name);
   rmSync(dir, { recursive: true, force: true });

@@ -1,11 +1,20 @@
 import { request } from 'node:http';
 import type { LiveState } from './live-state.ts';
 
-export type ServiceHealth = { service: 'chain' | 'content'; state: 'running' | 'restarting' | 'failed'; detail: string | null };
+export type ServiceHealth = {
+  service: 'chain' | 'content';
+  state: 'running' | 'restarting' | 'failed';
+  detail: string | null;
+};
 export type SupervisorStatus = { live: LiveState; services: ServiceHealth[] };
 
 /** Calls the supervisor; undefined when nobody answers on its socket. */
-export function askSupervisor<T>(socketPath: string, method: 'GET' | 'POST', path: string, timeoutMs = 2000): Promise<T | undefined> {
+export function askSupervisor<T>(
+  socketPath: string,
+  method: 'GET' | 'POST',
+  path: string,
+  timeoutMs = 2000,
+): Promise<T | undefined> {
   return new Promise((resolve) => {
     const call = request({ socketPath, method, path, timeout: timeoutMs }, (response) => {
       let body = '';

@@ -8,7 +8,8 @@ import { SaharaError } from '../base/errors.ts';
 export function toolkitRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'devnet', 'genesis', 'genesis.json'))) return folder;
-    if (dirname(folder) === folder) throw new SaharaError('TOOLKIT_INCOMPLETE', { missing: 'devnet/genesis/genesis.json' });
+    if (dirname(folder) === folder)
+      throw new SaharaError('TOOLKIT_INCOMPLETE', { missing: 'devnet/genesis/genesis.json' });
   }
 }
 

@@ -1,7 +1,7 @@
-import { type AssetRecord, type Chain, isRevert, read, transact } from '../chain/index.ts';
-import type { SigningContext } from '../context/index.ts';
 import { SaharaError } from '../base/errors.ts';
+import { type AssetRecord, type Chain, isRevert, read, transact } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
+import type { SigningContext } from '../context/index.ts';
 import { rightsToBits } from './rights.ts';
 import { type AttachedTerms, fromChainTerms, type Terms } from './terms.ts';
 

@@ -2,12 +2,19 @@ import { SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
 import { type AssetRecord, type Chain, read } from '../chain/index.ts';
 import { termsOf } from './attached.ts';
-import { RELATIONS, RIGHTS, type Right, type RelationType } from './rights.ts';
+import { RELATIONS, type RelationType, RIGHTS, type Right } from './rights.ts';
 
 /** What a relation rests on: terms anybody may use, a licence that the publisher holds, or nothing for an own asset. */
 export type Grant = { termsId: number; licenseId: bigint; royaltyBps: number };
 
-export type License = { id: bigint; assetId: bigint; termsId: number; grantedAt: number; expiresAt: number; valid: boolean };
+export type License = {
+  id: bigint;
+  assetId: bigint;
+  termsId: number;
+  grantedAt: number;
+  expiresAt: number;
+  valid: boolean;
+};
 
 export async function licensesOf(chain: Chain, account: Address, assetId: bigint): Promise<License[]> {
   const ids = await read(chain, 'LicenseRegistry', 'licensesOf', [account, assetId]);
@@ -33,16 +40,27 @@ export function can(chain: Chain, assetId: bigint, account: Address, right: Righ
  *
  * @throws RELATION_NOT_ALLOWED with what would allow it
  */
-export async function findGrant(chain: Chain, publisher: Address, parent: AssetRecord, relation: RelationType): Promise<Grant> {
-  if (parent.owner.toLowerCase() === publisher.toLowerCase()) return { termsId: 0, licenseId: 0n, royaltyBps: 0 };
+export async function findGrant(
+  chain: Chain,
+  publisher: Address,
+  parent: AssetRecord,
+  relation: RelationType,
+): Promise<Grant> {
+  if (parent.owner.toLowerCase() === publisher.toLowerCase())
+    return { termsId: 0, licenseId: 0n, royaltyBps: 0 };
   const { right } = RELATIONS[relation];
-  const [offered, held] = await Promise.all([termsOf(chain, parent.id), licensesOf(chain, publisher, parent.id)]);
+  const [offered, held] = await Promise.all([
+    termsOf(chain, parent.id),
+    licensesOf(chain, publisher, parent.id),
+  ]);
   const grants: Grant[] = [];
   for (const terms of offered)
-    if (terms.price === 0n && terms.rights.includes(right)) grants.push({ termsId: terms.id, licenseId: 0n, royaltyBps: terms.royaltyBps });
+    if (terms.price === 0n && terms.rights.includes(right))
+      grants.push({ termsId: terms.id, licenseId: 0n, royaltyBps: terms.royaltyBps });
   for (const license of held.filter((l) => l.valid)) {
     const terms = await read(chain, 'LicenseRegistry', 'terms', [license.termsId]);
-    if ((terms.rights & RIGHTS[right]) !== 0) grants.push({ termsId: license.termsId, licenseId: license.id, royaltyBps: terms.royaltyBps });
+    if ((terms.rights & RIGHTS[right]) !== 0)
+      grants.push({ termsId: license.termsId, licenseId: license.id, royaltyBps: terms.royaltyBps });
   }
   const best = grants.sort((a, b) => a.royaltyBps - b.royaltyBps)[0];
   if (best) return best;

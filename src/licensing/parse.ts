@@ -5,7 +5,17 @@ import { PRESETS } from './presets.ts';
 import { parseRight } from './rights.ts';
 import { parsePeriod, type Terms } from './terms.ts';
 
-const FIELDS = ['preset', 'rights', 'royalty', 'price', 'period', 'shareAlike', 'attribution', 'transferable', 'text'];
+const FIELDS = [
+  'preset',
+  'rights',
+  'royalty',
+  'price',
+  'period',
+  'shareAlike',
+  'attribution',
+  'transferable',
+  'text',
+];
 
 /**
  * Terms from a manifest entry or from flags: a preset, changed by whatever stands beside it, or all fields.
@@ -27,7 +37,10 @@ export function parseTerms(raw: unknown, where: string): Terms {
   const base = entry['preset'] === undefined ? undefined : preset(String(entry['preset']));
   const terms: Terms = {
     rights: entry['rights'] === undefined ? (base?.rights ?? []) : rights(entry['rights'], where),
-    royaltyBps: entry['royalty'] === undefined ? (base?.royaltyBps ?? 0) : percent(entry['royalty'], `royalty in ${where}`),
+    royaltyBps:
+      entry['royalty'] === undefined
+        ? (base?.royaltyBps ?? 0)
+        : percent(entry['royalty'], `royalty in ${where}`),
     price: entry['price'] === undefined ? (base?.price ?? 0n) : price(entry['price'], where),
     period: entry['period'] === undefined ? (base?.period ?? 0) : period(entry['period'], where),
     shareAlike: flag(entry, 'shareAlike', base?.shareAlike ?? false, where),
@@ -37,7 +50,8 @@ export function parseTerms(raw: unknown, where: string): Terms {
   };
   if (terms.rights.length === 0) throw invalid(where, 'grants no right: name a preset or some rights');
   const bytes = Buffer.byteLength(terms.text);
-  if (bytes < 1 || bytes > 64) throw invalid(where, 'needs a text of 1 to 64 bytes, such as an SPDX id (CC-BY-4.0)');
+  if (bytes < 1 || bytes > 64)
+    throw invalid(where, 'needs a text of 1 to 64 bytes, such as an SPDX id (CC-BY-4.0)');
   return terms;
 }
 
@@ -46,14 +60,23 @@ export function percent(raw: unknown, where: string): number {
   const match = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/.exec(String(raw).trim());
   const bps = match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : Number.NaN;
   if (!(bps >= 0 && bps <= 10_000))
-    throw new SaharaError('TERMS_INVALID', { where, reason: `must be a percentage from 0% to 100% with at most two decimals, not "${raw}"` });
+    throw new SaharaError('TERMS_INVALID', {
+      where,
+      reason: `must be a percentage from 0% to 100% with at most two decimals, not "${raw}"`,
+    });
   return bps;
 }
 
 function preset(name: string): Terms {
   const found = PRESETS.find((p) => p.name === name);
   if (found) return found.terms;
-  throw new SaharaError('PRESET_UNKNOWN', { preset: name, suggestion: suggest(name, PRESETS.map((p) => p.name)) });
+  throw new SaharaError('PRESET_UNKNOWN', {
+    preset: name,
+    suggestion: suggest(
+      name,
+      PRESETS.map((p) => p.name),
+    ),
+  });
 }
 
 function rights(raw: unknown, where: string): Terms['rights'] {
@@ -64,7 +87,8 @@ function rights(raw: unknown, where: string): Terms['rights'] {
 
 function price(raw: unknown, where: string): bigint {
   const wei = parseSahara(String(raw).replace(/\s*SAHARA$/i, ''));
-  if (wei === undefined || wei >= 2n ** 96n) throw invalid(where, `has the price "${raw}", which is not an amount of SAHARA`);
+  if (wei === undefined || wei >= 2n ** 96n)
+    throw invalid(where, `has the price "${raw}", which is not an amount of SAHARA`);
   return wei;
 }
 

@@ -1,11 +1,21 @@
 import { SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
-import { type AssetRecord, assertNative, eventArgs, readAssets, resolveAsset, transact } from '../chain/index.ts';
+import {
+  type AssetRecord,
+  assertNative,
+  eventArgs,
+  readAssets,
+  resolveAsset,
+  transact,
+} from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
 import { type AttachedTerms, licensesOf, termsOf } from '../licensing/index.ts';
 
-export type Offer = { asset: { id: bigint; kind: string; name: string; owner: string }; terms: AttachedTerms };
+export type Offer = {
+  asset: { id: bigint; kind: string; name: string; owner: string };
+  terms: AttachedTerms;
+};
 
 /** Everything that can be had under some terms now, cheapest first within an asset; free terms too. */
 export async function listOffers({ chain }: Pick<Context, 'chain'>): Promise<Offer[]> {
@@ -14,7 +24,10 @@ export async function listOffers({ chain }: Pick<Context, 'chain'>): Promise<Off
     assets.map(async (asset) =>
       (await termsOf(chain, asset.id))
         .sort((a, b) => (a.price < b.price ? -1 : a.price > b.price ? 1 : a.id - b.id))
-        .map((terms) => ({ asset: { id: asset.id, kind: asset.kind, name: asset.name, owner: accountLabel(asset.owner) }, terms })),
+        .map((terms) => ({
+          asset: { id: asset.id, kind: asset.kind, name: asset.name, owner: accountLabel(asset.owner) },
+          terms,
+        })),
     ),
   );
   return offers.flat();
@@ -69,15 +82,18 @@ export async function buy(
 }
 
 function choose(asset: AssetRecord, offered: AttachedTerms[], wanted: number | undefined): AttachedTerms {
-  if (asset.state !== 'active') throw new SaharaError('NOT_FOR_SALE', { asset: asset.name, reason: `it is ${asset.state}` });
+  if (asset.state !== 'active')
+    throw new SaharaError('NOT_FOR_SALE', { asset: asset.name, reason: `it is ${asset.state}` });
   if (wanted !== undefined) {
     const found = offered.find((t) => t.id === wanted);
     if (!found) throw new SaharaError('TERMS_UNKNOWN', { asset: asset.name, terms: String(wanted) });
     return found;
   }
   const sold = offered.filter((t) => t.price > 0n);
-  if (sold.length > 1) throw new SaharaError('TERMS_CHOICE', { asset: asset.name, choices: sold.map((t) => String(t.id)) });
+  if (sold.length > 1)
+    throw new SaharaError('TERMS_CHOICE', { asset: asset.name, choices: sold.map((t) => String(t.id)) });
   const [only] = sold;
-  if (!only) throw new SaharaError('NOT_FOR_SALE', { asset: asset.name, reason: 'no terms with a price are offered' });
+  if (!only)
+    throw new SaharaError('NOT_FOR_SALE', { asset: asset.name, reason: 'no terms with a price are offered' });
   return only;
 }

@@ -29,13 +29,17 @@ export type VersionBooks = {
 };
 
 export async function readBooks(chain: Chain, versionId: bigint): Promise<VersionBooks> {
-  const [assetId, [inflow, settledUnits, parentsBps, contributorUnit, ownerUnit, unsettled], [, count, totalWeight], claimed] =
-    await Promise.all([
-      read(chain, 'RevenueVault', 'assetOf', [versionId]),
-      read(chain, 'RevenueVault', 'books', [versionId]),
-      read(chain, 'RevenueVault', 'contributors', [versionId]),
-      read(chain, 'RevenueVault', 'contributorsClaimed', [versionId]),
-    ]);
+  const [
+    assetId,
+    [inflow, settledUnits, parentsBps, contributorUnit, ownerUnit, unsettled],
+    [, count, totalWeight],
+    claimed,
+  ] = await Promise.all([
+    read(chain, 'RevenueVault', 'assetOf', [versionId]),
+    read(chain, 'RevenueVault', 'books', [versionId]),
+    read(chain, 'RevenueVault', 'contributors', [versionId]),
+    read(chain, 'RevenueVault', 'contributorsClaimed', [versionId]),
+  ]);
   const last = await read(chain, 'RevenueVault', 'period', [assetId]);
   const periods = await Promise.all(
     Array.from({ length: last }, async (_, i) => {
@@ -107,14 +111,22 @@ export async function conservation(chain: Chain): Promise<Conservation> {
  * A version's contributors, from the file it was published with; the index is the place in the list. Null, with
  * a warning, when the content node no longer has that file: one asset's loss must not hide everybody's books.
  */
-export async function readContributors(context: Context, version: VersionRecord): Promise<Contributor[] | null> {
+export async function readContributors(
+  context: Context,
+  version: VersionRecord,
+): Promise<Contributor[] | null> {
   const { content, signal, logger } = context;
   try {
-    const bytes = await content.readFile(cidOfDigest(version.releaseRoot), 'contributors.csv', { signal, maxBytes: MAX_FILE_BYTES });
+    const bytes = await content.readFile(cidOfDigest(version.releaseRoot), 'contributors.csv', {
+      signal,
+      maxBytes: MAX_FILE_BYTES,
+    });
     return parseContributors(Buffer.from(bytes).toString('utf8'), { file: 'contributors.csv' });
   } catch (error) {
     if (!isError(error, 'CONTENT_NOT_FOUND')) throw error;
-    logger.warn(`the contributors of version ${version.id} are not in the content store: what they earned is not listed`);
+    logger.warn(
+      `the contributors of version ${version.id} are not in the content store: what they earned is not listed`,
+    );
     return null;
   }
 }

@@ -17,7 +17,10 @@ export async function claim(context: SigningContext, account: Address, ref?: str
   const claimed: Claimed[] = [];
   progress.start('Claiming', books.length);
   for (const version of books) {
-    claimed.push(...(await claimAsOwner(context, account, version)), ...(await claimAsContributor(context, account, version)));
+    claimed.push(
+      ...(await claimAsOwner(context, account, version)),
+      ...(await claimAsContributor(context, account, version)),
+    );
     progress.advance(1);
   }
   progress.done();
@@ -31,7 +34,11 @@ async function booksOfAsset({ chain, signer }: SigningContext, ref: string): Pro
   return Promise.all(ids.map((id) => readBooks(chain, id)));
 }
 
-async function claimAsOwner({ chain, signer }: SigningContext, account: Address, books: VersionBooks): Promise<Claimed[]> {
+async function claimAsOwner(
+  { chain, signer }: SigningContext,
+  account: Address,
+  books: VersionBooks,
+): Promise<Claimed[]> {
   const claimed: Claimed[] = [];
   for (const { period, owner, owed } of books.periods) {
     if (owed === 0n || owner.toLowerCase() !== account.toLowerCase()) continue;
@@ -46,12 +53,18 @@ async function claimAsOwner({ chain, signer }: SigningContext, account: Address,
   return claimed;
 }
 
-async function claimAsContributor(context: SigningContext, account: Address, books: VersionBooks): Promise<Claimed[]> {
+async function claimAsContributor(
+  context: SigningContext,
+  account: Address,
+  books: VersionBooks,
+): Promise<Claimed[]> {
   const { chain, signer } = context;
   const { versionId, contributors } = books;
   if (contributors.count === 0 || books.contributorUnit === 0 || books.settledUnits === 0n) return [];
   const rows = (await readContributors(context, await readVersion(chain, versionId))) ?? [];
-  const mine = rows.flatMap((row, index) => (row.account.toLowerCase() === account.toLowerCase() ? [{ ...row, index }] : []));
+  const mine = rows.flatMap((row, index) =>
+    row.account.toLowerCase() === account.toLowerCase() ? [{ ...row, index }] : [],
+  );
   if (mine.length === 0) return [];
 
   const claimed: Claimed[] = [];
@@ -67,7 +80,10 @@ async function claimAsContributor(context: SigningContext, account: Address, boo
     if (/^0x0*$/.test(proven)) {
       tree ??= buildMerkleSum(rows);
       const { siblings, siblingSums } = tree.proof(index);
-      receipt = await transact(chain, signer, { ...call, args: [versionId, index, account, weight, siblings, siblingSums] });
+      receipt = await transact(chain, signer, {
+        ...call,
+        args: [versionId, index, account, weight, siblings, siblingSums],
+      });
     } else receipt = await transact(chain, signer, { ...call, args: [versionId, index] });
     const { name } = await readAsset(chain, books.assetId);
     claimed.push({ asset: name, role: 'contributor', amount: owed, tx: receipt.transactionHash });

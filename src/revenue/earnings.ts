@@ -1,10 +1,22 @@
 import type { Address } from '../base/hex.ts';
 import { readAsset, readVersion, resolveAsset } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
-import { type Conservation, conservation, readAllBooks, readContributors, type VersionBooks } from './books.ts';
+import {
+  type Conservation,
+  conservation,
+  readAllBooks,
+  readContributors,
+  type VersionBooks,
+} from './books.ts';
 
 /** What an account has earned from an asset so far, claimed or not, in wei. */
-export type Earning = { account: Address; role: 'owner' | 'contributor'; asset: string; version: number; amount: bigint };
+export type Earning = {
+  account: Address;
+  role: 'owner' | 'contributor';
+  asset: string;
+  version: number;
+  amount: bigint;
+};
 
 /** Who has earned what from settled revenue: of every version, or of those of one asset. */
 export async function earnings(context: Context, ref?: string): Promise<Earning[]> {
@@ -35,17 +47,28 @@ async function earningsOf(context: Context, books: VersionBooks): Promise<Earnin
   return [...owners, ...contributors];
 }
 
-export type RevenueStatement = { books: (VersionBooks & { asset: string; version: number })[]; earnings: Earning[]; conservation: Conservation };
+export type RevenueStatement = {
+  books: (VersionBooks & { asset: string; version: number })[];
+  earnings: Earning[];
+  conservation: Conservation;
+};
 
 /** The books and earnings of one asset, or of all, with the conservation of all money. */
 export async function statement(context: Context, ref?: string): Promise<RevenueStatement> {
   const { chain } = context;
   const only = ref === undefined ? undefined : (await resolveAsset(chain, ref)).asset.id;
-  const [all, earned, conserved] = await Promise.all([readAllBooks(chain), earnings(context, ref), conservation(chain)]);
+  const [all, earned, conserved] = await Promise.all([
+    readAllBooks(chain),
+    earnings(context, ref),
+    conservation(chain),
+  ]);
   const shown = all.filter((b) => only === undefined || b.assetId === only);
   const books = await Promise.all(
     shown.map(async (b) => {
-      const [{ name }, { number }] = await Promise.all([readAsset(chain, b.assetId), readVersion(chain, b.versionId)]);
+      const [{ name }, { number }] = await Promise.all([
+        readAsset(chain, b.assetId),
+        readVersion(chain, b.versionId),
+      ]);
       return { ...b, asset: name, version: number };
     }),
   );

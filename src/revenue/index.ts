@@ -1,9 +1,16 @@
-export { type Conservation, conservation, QUANTUM, readBooks, readContributors, type VersionBooks } from './books.ts';
-export { claim, type Claimed } from './claim.ts';
+export {
+  type Conservation,
+  conservation,
+  QUANTUM,
+  readBooks,
+  readContributors,
+  type VersionBooks,
+} from './books.ts';
+export { type Claimed, claim } from './claim.ts';
 export * from './contributors.ts';
 export { type Earning, earnings, type RevenueStatement, statement } from './earnings.ts';
 export * from './merkle-sum.ts';
 export * from './model.ts';
 export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
-export { settle, type Settled } from './settle.ts';
+export { type Settled, settle } from './settle.ts';

@@ -15,7 +15,10 @@ export async function pay({ chain, signer }: SigningContext, ref: string, amount
   if (amount <= 0n) throw new SaharaError('AMOUNT_INVALID', { text: amount.toString() });
   const { asset, versionId } = await resolveAsset(chain, ref, signer.account.address);
   await assertNative(chain, signer, amount);
-  const [version, before] = await Promise.all([readVersion(chain, versionId), read(chain, 'RevenueVault', 'feeBps', [])]);
+  const [version, before] = await Promise.all([
+    readVersion(chain, versionId),
+    read(chain, 'RevenueVault', 'feeBps', []),
+  ]);
   const { transactionHash } = await transact(chain, signer, {
     contract: 'RevenueVault',
     call: 'payVersionNative',
@@ -23,5 +26,12 @@ export async function pay({ chain, signer }: SigningContext, ref: string, amount
     value: amount,
   });
   const fee = (amount * BigInt(before)) / 10_000n;
-  return { asset: asset.name, version: version.number, amount, fee, credited: amount - fee, tx: transactionHash };
+  return {
+    asset: asset.name,
+    version: version.number,
+    amount,
+    fee,
+    credited: amount - fee,
+    tx: transactionHash,
+  };
 }

@@ -15,13 +15,20 @@ export type Settled = { versions: bigint[]; moved: bigint; txs: Hex[] };
  * @returns `moved`: wei that left the state "unsettled"
  */
 export async function settle({ chain, signer, progress }: SigningContext, ref?: string): Promise<Settled> {
-  const ids = ref === undefined ? await allVersions(chain) : await withAncestors(chain, (await resolveAsset(chain, ref, signer.account.address)).versionId);
+  const ids =
+    ref === undefined
+      ? await allVersions(chain)
+      : await withAncestors(chain, (await resolveAsset(chain, ref, signer.account.address)).versionId);
   const pooledBefore = await pooled(chain);
   const txs: Hex[] = [];
   progress.start('Settling', ids.length);
   for (let i = 0; i < ids.length; i += PER_TRANSACTION) {
     const part = ids.slice(i, i + PER_TRANSACTION);
-    const { transactionHash } = await transact(chain, signer, { contract: 'RevenueVault', call: 'settle', args: [part] });
+    const { transactionHash } = await transact(chain, signer, {
+      contract: 'RevenueVault',
+      call: 'settle',
+      args: [part],
+    });
     txs.push(transactionHash);
     progress.advance(part.length);
   }

@@ -40,7 +40,10 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
   const signer = (name: string): Signer => {
     let known = signers.get(name);
     if (!known) {
-      known = { name, account: mnemonicToAccount(DEV_MNEMONIC, { changeIndex: run, addressIndex: signers.size }) };
+      known = {
+        name,
+        account: mnemonicToAccount(DEV_MNEMONIC, { changeIndex: run, addressIndex: signers.size }),
+      };
       signers.set(name, known);
     }
     return known;
@@ -53,24 +56,41 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
   };
 
   async function setFee(bps: number): Promise<void> {
-    await transact(chain, await openSigner('protocol'), { contract: 'RevenueVault', call: 'setFeeBps', args: [bps] });
+    await transact(chain, await openSigner('protocol'), {
+      contract: 'RevenueVault',
+      call: 'setFeeBps',
+      args: [bps],
+    });
   }
 
-  async function offer(owner: string, assetId: bigint, terms: Pick<Terms, 'rights' | 'royaltyBps' | 'price' | 'text'>): Promise<number> {
+  async function offer(
+    owner: string,
+    assetId: bigint,
+    terms: Pick<Terms, 'rights' | 'royaltyBps' | 'price' | 'text'>,
+  ): Promise<number> {
     const whole: Terms = { period: 0, shareAlike: false, attribution: true, transferable: true, ...terms };
-    const { terms: offered } = await attachTerms({ ...context, signer: signer(owner) }, await readAsset(chain, assetId), whole);
+    const { terms: offered } = await attachTerms(
+      { ...context, signer: signer(owner) },
+      await readAsset(chain, assetId),
+      whole,
+    );
     return offered.id;
   }
 
   async function open(scenario: Scenario, asset: ScenarioAsset): Promise<void> {
     const about = `# ${asset.name}\n\nPart of a replay of the scenario ${scenario.name}, run ${run}.\n`;
     const owner = signer(asset.owner);
-    const contributors = asset.contributors?.of.map((c) => ({ account: address(c.account), weight: c.weight }));
+    const contributors = asset.contributors?.of.map((c) => ({
+      account: address(c.account),
+      weight: c.weight,
+    }));
     const tree = contributors ? buildMerkleSum(contributors) : null;
     const dag = await buildDag(
       [
         { path: 'README.md', bytes: Buffer.from(about) },
-        ...(contributors ? [{ path: 'contributors.csv', bytes: Buffer.from(serializeContributors(contributors)) }] : []),
+        ...(contributors
+          ? [{ path: 'contributors.csv', bytes: Buffer.from(serializeContributors(contributors)) }]
+          : []),
       ],
       { signal },
     );
@@ -80,7 +100,12 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     const relations: { parentVersion: bigint; relation: number; termsId: number; licenseId: bigint }[] = [];
     for (const { type, asset: parent, royaltyBps } of asset.relations) {
       const { assetId, versionId, asset: parentAsset } = of(parent);
-      const termsId = await offer(parentAsset.owner, assetId, { rights: EVERYTHING, royaltyBps, price: 0n, text: 'LicenseRef-replay' });
+      const termsId = await offer(parentAsset.owner, assetId, {
+        rights: EVERYTHING,
+        royaltyBps,
+        price: 0n,
+        text: 'LicenseRef-replay',
+      });
       relations.push({ parentVersion: versionId, relation: RELATIONS[type].id, termsId, licenseId: 0n });
     }
     const receipt = await transact(chain, owner, {
@@ -103,27 +128,51 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
         },
       ],
     });
-    const { assetId, versionId } = eventArgs(receipt, 'AssetRegistry', 'VersionPublished') as { assetId: bigint; versionId: bigint };
+    const { assetId, versionId } = eventArgs(receipt, 'AssetRegistry', 'VersionPublished') as {
+      assetId: bigint;
+      versionId: bigint;
+    };
     // Two relations with equal royalties share their terms, which are taken back once.
-    const borrowed = new Map(asset.relations.map(({ asset: parent }, i) => [`${parent} ${relations[i]?.termsId}`, { parent, termsId: relations[i]?.termsId ?? 0 }]));
+    const borrowed = new Map(
+      asset.relations.map(({ asset: parent }, i) => [
+        `${parent} ${relations[i]?.termsId}`,
+        { parent, termsId: relations[i]?.termsId ?? 0 },
+      ]),
+    );
     for (const { parent, termsId } of borrowed.values()) {
       const { assetId: parentId, asset: parentAsset } = of(parent);
-      await transact(chain, signer(parentAsset.owner), { contract: 'LicenseRegistry', call: 'detach', args: [parentId, termsId] });
+      await transact(chain, signer(parentAsset.owner), {
+        contract: 'LicenseRegistry',
+        call: 'detach',
+        args: [parentId, termsId],
+      });
     }
-    const saleTerms = await offer(asset.owner, assetId, { rights: ['RUN', 'COMMERCIAL'], royaltyBps: 0, price: asset.price, text: 'LicenseRef-replay-sale' });
+    const saleTerms = await offer(asset.owner, assetId, {
+      rights: ['RUN', 'COMMERCIAL'],
+      royaltyBps: 0,
+      price: asset.price,
+      text: 'LicenseRef-replay-sale',
+    });
     opened.set(asset.name, { asset, assetId, versionId, saleTerms, tree });
   }
 
   /** What can be claimed by whom now, in wei. */
   async function owed(): Promise<{ name: string; version: bigint; index: number | null; amount: bigint }[]> {
     const all = [...opened.values()].map(async ({ asset, versionId, tree }) => [
-      { name: asset.owner, version: versionId, index: null, amount: await read(chain, 'RevenueVault', 'ownerOwed', [versionId, 1]) },
+      {
+        name: asset.owner,
+        version: versionId,
+        index: null,
+        amount: await read(chain, 'RevenueVault', 'ownerOwed', [versionId, 1]),
+      },
       ...(await Promise.all(
         (asset.contributors?.of ?? []).map(async ({ account, weight }, index) => ({
           name: account,
           version: versionId,
           index,
-          amount: tree ? await read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, weight]) : 0n,
+          amount: tree
+            ? await read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, weight])
+            : 0n,
         })),
       )),
     ]);
@@ -136,9 +185,18 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
       run = 1 + Number(await read(chain, 'AssetRegistry', 'versionCount', []));
       feeBefore = await read(chain, 'RevenueVault', 'feeBps', []);
       await setFee(scenario.feeBps);
-      const names = new Set(scenario.assets.flatMap((a) => [a.owner, ...(a.contributors?.of.map((c) => c.account) ?? [])]));
+      const names = new Set(
+        scenario.assets.flatMap((a) => [a.owner, ...(a.contributors?.of.map((c) => c.account) ?? [])]),
+      );
       for (const { buyers } of scenario.demand) for (const buyer of buyers) names.add(buyer);
-      await Promise.all([...names].map((name) => chain.rpc({ method: 'anvil_setBalance', params: [address(name), `0x${(10n ** 24n).toString(16)}`] })));
+      await Promise.all(
+        [...names].map((name) =>
+          chain.rpc({
+            method: 'anvil_setBalance',
+            params: [address(name), `0x${(10n ** 24n).toString(16)}`],
+          }),
+        ),
+      );
       for (const asset of scenario.assets) {
         signal.throwIfAborted();
         await open(scenario, asset);
@@ -171,13 +229,21 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
 
     async settle(assets) {
       const ids = assets.map((name) => of(name).versionId);
-      await transact(chain, await openSigner('protocol'), { contract: 'RevenueVault', call: 'settle', args: [ids] });
+      await transact(chain, await openSigner('protocol'), {
+        contract: 'RevenueVault',
+        call: 'settle',
+        args: [ids],
+      });
     },
 
     async balances(accounts) {
       const [claimable, held] = await Promise.all([
         owed(),
-        Promise.all(accounts.map((a) => (a === PROTOCOL_ACCOUNT ? fees : read(chain, 'WSAHARA', 'balanceOf', [address(a)])))),
+        Promise.all(
+          accounts.map((a) =>
+            a === PROTOCOL_ACCOUNT ? fees : read(chain, 'WSAHARA', 'balanceOf', [address(a)]),
+          ),
+        ),
       ]);
       const sums = new Map(accounts.map((account, i) => [account, held[i] ?? 0n]));
       for (const { name, amount } of claimable) sums.set(name, (sums.get(name) ?? 0n) + amount);
@@ -185,13 +251,18 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     },
 
     async totals() {
-      const books = await Promise.all([...opened.values()].map(({ versionId }) => read(chain, 'RevenueVault', 'books', [versionId])));
+      const books = await Promise.all(
+        [...opened.values()].map(({ versionId }) => read(chain, 'RevenueVault', 'books', [versionId])),
+      );
       const { drift } = await conservation(chain);
       return {
         paidIn,
         fees,
         unsettled: books.reduce((sum, [, , , , , unsettled]) => sum + unsettled, 0n),
-        pools: books.reduce((sum, [, units, , contributorUnit, ownerUnit]) => sum + units * BigInt(contributorUnit + ownerUnit), 0n),
+        pools: books.reduce(
+          (sum, [, units, , contributorUnit, ownerUnit]) => sum + units * BigInt(contributorUnit + ownerUnit),
+          0n,
+        ),
         claimed,
         drift,
       };
@@ -202,7 +273,8 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
         signal.throwIfAborted();
         if (amount === 0n) continue;
         const by = signer(name);
-        if (index === null) await transact(chain, by, { contract: 'RevenueVault', call: 'claimOwner', args: [version, 1] });
+        if (index === null)
+          await transact(chain, by, { contract: 'RevenueVault', call: 'claimOwner', args: [version, 1] });
         else {
           const proof = [...opened.values()].find((o) => o.versionId === version)?.tree?.proof(index);
           if (!proof) throw new Error('a contributor without a proof');

@@ -15,7 +15,8 @@ export const assetErrors = {
     code: 'SAH-6002',
     kind: 'not-found',
     title: 'There is no such asset',
-    what: (p) => `There is no asset "${p.ref}" on this chain${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    what: (p) =>
+      `There is no asset "${p.ref}" on this chain${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
     why: 'It was never published here, or under another name.',
     fix: 'Look for it in the list, or publish it first.',
     next: () => [{ command: 'sahara asset list', when: 'to see the assets there are' }],
@@ -27,7 +28,8 @@ export const assetErrors = {
     what: (p) => `"${p.ref}" is the name of several assets: ${p.choices.join(', ')}.`,
     why: 'A name belongs to its publisher, and others may use the same one.',
     fix: 'Name the publisher as well.',
-    next: (p) => p.choices.slice(0, 3).map((c) => ({ command: `sahara asset show ${c}`, when: 'for that one' })),
+    next: (p) =>
+      p.choices.slice(0, 3).map((c) => ({ command: `sahara asset show ${c}`, when: 'for that one' })),
   }),
   VERSION_UNKNOWN: row<{ asset: string; version: string; count: number }>({
     code: 'SAH-6004',
@@ -160,9 +162,12 @@ export const assetErrors = {
     code: 'SAH-6019',
     kind: 'conflict',
     title: 'The build belongs to another chain',
-    what: (p) => `The content was built from ${p.input} with the content ${p.contentCid}, which this chain does not have under that name.`,
+    what: (p) =>
+      `The content was built from ${p.input} with the content ${p.contentCid}, which this chain does not have under that name.`,
     why: 'What a version was made from is recorded for ever, so the record must be true.',
     fix: 'Build again from what is published here.',
-    next: (p) => [{ command: `sahara build ${p.dir}`, when: 'to build from the version that is published here' }],
+    next: (p) => [
+      { command: `sahara build ${p.dir}`, when: 'to build from the version that is published here' },
+    ],
   }),
 };

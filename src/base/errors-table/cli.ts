@@ -17,13 +17,16 @@ export const cliErrors = {
     what: (p) => p.message,
     why: 'A flag or argument is unknown, missing or has a value of the wrong form.',
     fix: 'Look at the examples in the help of the command.',
-    next: (p) => [{ command: `sahara ${p.command ? `${p.command} ` : ''}--help`, when: 'to see flags and examples' }],
+    next: (p) => [
+      { command: `sahara ${p.command ? `${p.command} ` : ''}--help`, when: 'to see flags and examples' },
+    ],
   }),
   COMMAND_UNKNOWN: row<{ command: string; suggestion: string | null }>({
     code: 'SAH-0003',
     kind: 'usage',
     title: 'There is no such command',
-    what: (p) => `"${p.command}" is not a sahara command${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    what: (p) =>
+      `"${p.command}" is not a sahara command${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
     why: 'The command is misspelt, or belongs to another version of the toolkit.',
     fix: 'List the commands with sahara --help.',
     next: (p) => [

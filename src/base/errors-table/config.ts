@@ -22,7 +22,8 @@ export const configErrors = {
     code: 'SAH-1003',
     kind: 'usage',
     title: 'An unknown setting',
-    what: (p) => `${p.source} has the setting "${p.key}", which does not exist${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    what: (p) =>
+      `${p.source} has the setting "${p.key}", which does not exist${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
     why: 'A misspelt setting would otherwise be ignored in silence.',
     fix: 'Correct or remove it.',
     next: () => [{ command: 'sahara config show --help', when: 'to see the settings there are' }],
@@ -39,7 +40,8 @@ export const configErrors = {
     code: 'SAH-1005',
     kind: 'not-found',
     title: 'There is no such account',
-    what: (p) => `"${p.account}" is neither a named account nor an address${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    what: (p) =>
+      `"${p.account}" is neither a named account nor an address${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
     why: 'Accounts are named (curator, buyer, ...) or given as an address: 0x and 40 hexadecimal digits.',
     fix: 'Use one of the named accounts or a whole address.',
     next: () => [{ command: 'sahara account list', when: 'to see the named accounts' }],

@@ -21,17 +21,23 @@ export const devnetErrors = {
     fix: 'The end of the log tells more.',
     next: () => [
       { command: 'sahara devnet logs', when: 'to read the logs' },
-      { command: 'sahara devnet reset --yes', when: 'to begin again with an empty chain, losing what is on it' },
+      {
+        command: 'sahara devnet reset --yes',
+        when: 'to begin again with an empty chain, losing what is on it',
+      },
     ],
   }),
   PORT_TAKEN: row<{ port: number; service: string; owner: string | null }>({
     code: 'SAH-2003',
     kind: 'conflict',
     title: 'A port is taken',
-    what: (p) => `Port ${p.port}, asked for as the ${p.service} port, is taken${p.owner ? ` by ${p.owner}` : ''}.`,
+    what: (p) =>
+      `Port ${p.port}, asked for as the ${p.service} port, is taken${p.owner ? ` by ${p.owner}` : ''}.`,
     why: 'Only one program can listen on a port.',
     fix: 'End the program that holds it, ask for another port, or ask for none: then a free one is found.',
-    next: () => [{ command: 'sahara devnet start', when: 'without port flags and settings, to use free ports' }],
+    next: () => [
+      { command: 'sahara devnet start', when: 'without port flags and settings, to use free ports' },
+    ],
   }),
   DEVNET_BUSY: row<{ pid: number }>({
     code: 'SAH-2004',
@@ -58,7 +64,9 @@ export const devnetErrors = {
     what: (p) => `The saved chain ${p.path} cannot be loaded: ${p.reason}`,
     why: 'The file was cut short or changed by something else. It is left where it is.',
     fix: 'Put a good copy in its place, or begin again with an empty chain.',
-    next: () => [{ command: 'sahara devnet reset --yes', when: 'to begin again, losing what was on the chain' }],
+    next: () => [
+      { command: 'sahara devnet reset --yes', when: 'to begin again, losing what was on the chain' },
+    ],
   }),
   KUBO_MISSING: row<{ looked: string }>({
     code: 'SAH-2007',
@@ -67,6 +75,11 @@ export const devnetErrors = {
     what: (p) => `The configuration asks for Kubo, and there is none (looked at: ${p.looked}).`,
     why: 'content.node is set to kubo, but no Kubo binary was found.',
     fix: 'Set KUBO_BINARY to the ipfs program, put ipfs on PATH, or set content.node to embedded.',
-    next: () => [{ command: 'SAHARA_CONTENT_NODE=embedded sahara devnet start', when: 'to use the embedded content node' }],
+    next: () => [
+      {
+        command: 'SAHARA_CONTENT_NODE=embedded sahara devnet start',
+        when: 'to use the embedded content node',
+      },
+    ],
   }),
 };

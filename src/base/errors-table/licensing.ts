@@ -15,7 +15,8 @@ export const licensingErrors = {
     code: 'SAH-7002',
     kind: 'usage',
     title: 'There is no such preset',
-    what: (p) => `"${p.preset}" is not a preset of terms${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    what: (p) =>
+      `"${p.preset}" is not a preset of terms${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
     why: 'Presets are complete terms under a name.',
     fix: 'Use a listed preset, or write the terms out.',
     next: () => [{ command: 'sahara license presets', when: 'to list the presets' }],
@@ -51,10 +52,15 @@ export const licensingErrors = {
     code: 'SAH-7006',
     kind: 'usage',
     title: 'The asset is offered under several terms',
-    what: (p) => `${p.asset} is for sale under ${p.choices.length} sets of terms (${p.choices.join(', ')}); say which one with --terms.`,
+    what: (p) =>
+      `${p.asset} is for sale under ${p.choices.length} sets of terms (${p.choices.join(', ')}); say which one with --terms.`,
     why: 'They differ in price and in what they allow.',
     fix: 'Name one with --terms.',
-    next: (p) => p.choices.map((c) => ({ command: `sahara market buy ${p.asset} --terms ${c}`, when: `to buy under terms ${c}` })),
+    next: (p) =>
+      p.choices.map((c) => ({
+        command: `sahara market buy ${p.asset} --terms ${c}`,
+        when: `to buy under terms ${c}`,
+      })),
   }),
   NOT_FOR_SALE: row<{ asset: string; reason: string }>({
     code: 'SAH-7007',

@@ -1,44 +1,31 @@
-import { Box, render, Static, Text } from 'ink';
-import { useEffect, useState } from 'react';
+import { render, Static, Text } from 'ink';
+import { useEffect, useReducer } from 'react';
 import type { StepState } from '../progress.ts';
 
-export type ProgressView = { log(line: string): void; close(): void };
+export type ProgressView = {
+  /** Prints a line above the live one. */
+  log(line: string): void;
+  close(): void;
+};
+
+/** What is on the screen: lines that scroll up and stay, and the step under way. */
+type Screen = { lines: string[]; current(): StepState | undefined };
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const REFRESH_MS = 100;
 
-/** A live line on stderr: spinner, step, bar, amount and rate; finished steps scroll up above it. */
-export function openProgressView(current: () => StepState | undefined): ProgressView {
-  let lines: string[] = [];
-  let notify = () => {};
-
-  function View() {
-    const [tick, setTick] = useState(0);
-    useEffect(() => {
-      notify = () => setTick((t) => t + 1);
-      const timer = setInterval(notify, 100);
-      return () => clearInterval(timer);
-    }, []);
-    const state = current();
-    return (
-      <>
-        <Static items={lines}>{(line, index) => <Text key={index}>✓ {line}</Text>}</Static>
-        {state ? (
-          <Box>
-            <Text color="cyan">{FRAMES[tick % FRAMES.length]} </Text>
-            <Text wrap="truncate-end">
-              {state.step} {amount(state)}
-            </Text>
-          </Box>
-        ) : null}
-      </>
-    );
-  }
-
-  const app = render(<View />, { stdout: process.stderr, exitOnCtrlC: false, patchConsole: false });
+/** A live line on stderr: spinner, step, bar and rate. */
+export function openProgressView(current: Screen['current']): ProgressView {
+  const screen: Screen = { lines: [], current };
+  const app = render(<View screen={screen} />, {
+    stdout: process.stderr,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
   return {
     log(line) {
-      lines = [...lines, line];
-      notify();
+      screen.lines = [...screen.lines, line];
+      app.rerender(<View screen={screen} />);
     },
     close() {
       app.unmount();
@@ -46,12 +33,32 @@ export function openProgressView(current: () => StepState | undefined): Progress
   };
 }
 
+function View({ screen }: { screen: Screen }) {
+  const [tick, next] = useReducer((t: number) => t + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(next, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const state = screen.current();
+  return (
+    <>
+      <Static items={screen.lines}>{(line, index) => <Text key={index}>{line}</Text>}</Static>
+      {state ? (
+        <Text wrap="truncate-end">
+          <Text color="cyan">{FRAMES[tick % FRAMES.length]}</Text> {state.step} {amount(state)}
+        </Text>
+      ) : null}
+    </>
+  );
+}
+
 function amount({ done, total, unit, since }: StepState): string {
   const seconds = Math.max(0.001, (Date.now() - since) / 1000);
-  if (!total) return `${seconds.toFixed(0)}s`;
-  const fraction = Math.min(1, done / total);
-  const bar = '█'.repeat(Math.round(fraction * 20)).padEnd(20, '░');
   const rate =
     unit === 'bytes' ? `${(done / seconds / 1e6).toFixed(1)} MB/s` : `${(done / seconds).toFixed(0)}/s`;
-  return `${bar} ${(fraction * 100).toFixed(0)}% ${rate}`;
+  if (!total) return done > 0 ? rate : `${seconds.toFixed(0)} s`;
+  const fraction = Math.min(1, done / total);
+  const bar = '█'.repeat(Math.round(fraction * 20)).padEnd(20, '░');
+  const left = done > 0 ? `, ${Math.ceil(((total - done) / done) * seconds)} s left` : '';
+  return `${bar} ${(fraction * 100).toFixed(0)}% ${rate}${left}`;
 }

@@ -1,20 +1,26 @@
 import { Args } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
 import { amountArg } from '../../cli/amounts.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 
 type Data = { account: string; added: bigint; native: bigint };
 
 export default class AccountFund extends SaharaCommand<typeof AccountFund, Data> {
   static override summary = 'Give an account SAHARA, out of nothing; on a devnet only.';
-  static override examples = ['<%= config.bin %> account fund newcomer 1000', '<%= config.bin %> account fund 0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199 5'];
+  static override examples = [
+    '<%= config.bin %> account fund newcomer 1000',
+    '<%= config.bin %> account fund 0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199 5',
+  ];
   static override args = {
     account: Args.string({ description: 'Name or address.', required: true }),
     amount: Args.string({ description: 'SAHARA', required: true }),
   };
 
   override async execute({ args, session }: Invocation<typeof AccountFund>): Promise<Outcome<Data>> {
-    const [{ fund }, { resolveAccount }] = await Promise.all([import('../../chain/index.ts'), import('../../config/index.ts')]);
+    const [{ fund }, { resolveAccount }] = await Promise.all([
+      import('../../chain/index.ts'),
+      import('../../config/index.ts'),
+    ]);
     const added = amountArg(args.amount);
     const { name, address } = resolveAccount(args.account);
     const { native } = await fund((await session.context()).chain, address, added);

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
 import { amountArg } from '../../cli/amounts.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 
 type Data = { from: string; to: string; amount: bigint; token: 'SAHARA' | 'WSAHARA'; tx: string };
@@ -19,13 +19,22 @@ export default class AccountSend extends SaharaCommand<typeof AccountSend, Data>
   static override flags = { ...accountFlag, wrapped: Flags.boolean({ description: 'Send WSAHARA.' }) };
 
   override async execute({ args, flags, session }: Invocation<typeof AccountSend>): Promise<Outcome<Data>> {
-    const [{ sendNative, sendWrapped }, { resolveAccount }] = await Promise.all([import('../../chain/index.ts'), import('../../config/index.ts')]);
+    const [{ sendNative, sendWrapped }, { resolveAccount }] = await Promise.all([
+      import('../../chain/index.ts'),
+      import('../../config/index.ts'),
+    ]);
     const amount = amountArg(args.amount);
     const to = resolveAccount(args.to);
     const { chain, signer } = await session.signing('curator');
     const tx = await (flags.wrapped ? sendWrapped : sendNative)(chain, signer, to.address, amount);
     const token = flags.wrapped ? 'WSAHARA' : 'SAHARA';
-    const data: Data = { from: signer.name ?? signer.account.address, to: to.name ?? to.address, amount, token, tx };
+    const data: Data = {
+      from: signer.name ?? signer.account.address,
+      to: to.name ?? to.address,
+      amount,
+      token,
+      tx,
+    };
     return { data, text: `${data.from} sent ${formatSahara(amount)} ${token} to ${data.to}.` };
   }
 }

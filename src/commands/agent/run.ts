@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
-import { accountFlag } from '../../cli/flags/account.ts';
 import type { Asked } from '../../assets/index.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { accountFlag } from '../../cli/flags/account.ts';
 
 export default class AgentRun extends SaharaCommand<typeof AgentRun, Asked> {
   static override summary = 'Let an agent answer a question with the published model that it uses.';
@@ -12,11 +12,20 @@ export default class AgentRun extends SaharaCommand<typeof AgentRun, Asked> {
     '<%= config.bin %> agent run penguin-guide --once "bill 50 x 15 mm, flipper 220 mm, 5.2 kg" --json',
   ];
   static override args = { dir: Args.string({ description: 'Folder of the agent.', default: '.' }) };
-  static override flags = { ...accountFlag, once: Flags.string({ description: 'The question.', required: true, helpValue: 'QUESTION' }) };
+  static override flags = {
+    ...accountFlag,
+    once: Flags.string({ description: 'The question.', required: true, helpValue: 'QUESTION' }),
+  };
 
   override async execute({ args, flags, session }: Invocation<typeof AgentRun>): Promise<Outcome<Asked>> {
-    const [{ askAgent }, { dim, safe }] = await Promise.all([import('../../assets/index.ts'), import('../../cli/ui/text.ts')]);
+    const [{ askAgent }, { dim, safe }] = await Promise.all([
+      import('../../assets/index.ts'),
+      import('../../cli/ui/text.ts'),
+    ]);
     const data = await askAgent(await session.signing('operator'), args.dir, flags.once);
-    return { data, text: `${safe(data.answer.text)}\n${dim(`${data.agent} with ${data.model}, ${data.durationMs} ms`)}` };
+    return {
+      data,
+      text: `${safe(data.answer.text)}\n${dim(`${data.agent} with ${data.model}, ${data.durationMs} ms`)}`,
+    };
   }
 }

@@ -1,14 +1,23 @@
 import { Args, Flags } from '@oclif/core';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
-import { accountFlag } from '../../cli/flags/account.ts';
 import type { Got } from '../../assets/index.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { accountFlag } from '../../cli/flags/account.ts';
 
 export default class AssetGet extends SaharaCommand<typeof AssetGet, Got> {
   static override summary = 'Fetch the content of an asset to a folder, every block checked.';
-  static override description = 'The account needs the right ACCESS or RUN: by free terms, by a licence, or as the owner.';
-  static override examples = ['<%= config.bin %> asset get penguins', '<%= config.bin %> asset get penguin-guide --to ./guide --account buyer'];
-  static override args = { asset: Args.string({ description: 'Id, name or publisher/name, with @N for a version.', required: true }) };
-  static override flags = { ...accountFlag, to: Flags.string({ description: 'Folder to make (default: the name of the asset).' }) };
+  static override description =
+    'The account needs the right ACCESS or RUN: by free terms, by a licence, or as the owner.';
+  static override examples = [
+    '<%= config.bin %> asset get penguins',
+    '<%= config.bin %> asset get penguin-guide --to ./guide --account buyer',
+  ];
+  static override args = {
+    asset: Args.string({ description: 'Id, name or publisher/name, with @N for a version.', required: true }),
+  };
+  static override flags = {
+    ...accountFlag,
+    to: Flags.string({ description: 'Folder to make (default: the name of the asset).' }),
+  };
 
   override async execute({ args, flags, session }: Invocation<typeof AssetGet>): Promise<Outcome<Got>> {
     const { getAsset } = await import('../../assets/index.ts');

@@ -1,12 +1,15 @@
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
 import type { AssetSummary } from '../../assets/index.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 
 export default class AssetList extends SaharaCommand<typeof AssetList, AssetSummary[]> {
   static override summary = 'List the assets on the chain.';
   static override examples = ['<%= config.bin %> asset list', '<%= config.bin %> asset list --json'];
 
   override async execute({ session }: Invocation<typeof AssetList>): Promise<Outcome<AssetSummary[]>> {
-    const [{ listAssets }, { safe, table }] = await Promise.all([import('../../assets/index.ts'), import('../../cli/ui/text.ts')]);
+    const [{ listAssets }, { safe, table }] = await Promise.all([
+      import('../../assets/index.ts'),
+      import('../../cli/ui/text.ts'),
+    ]);
     const data = await listAssets(await session.context());
     return {
       data,
@@ -17,7 +20,8 @@ export default class AssetList extends SaharaCommand<typeof AssetList, AssetSumm
               ['id>', 'kind', 'name', 'version>', 'owner', 'state', 'release'],
               data.map((a) => [`${a.id}`, a.kind, safe(a.name), `${a.version}`, a.owner, a.state, a.cid]),
             ),
-      next: data.length === 0 ? [{ command: 'sahara new dataset penguins', when: 'to make a first one' }] : [],
+      next:
+        data.length === 0 ? [{ command: 'sahara new dataset penguins', when: 'to make a first one' }] : [],
     };
   }
 }

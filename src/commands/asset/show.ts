@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
-import { formatBps } from '../../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
 import type { AssetDetails } from '../../assets/index.ts';
+import { formatBps } from '../../base/amount.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 
 export default class AssetShow extends SaharaCommand<typeof AssetShow, AssetDetails> {
   static override summary = 'Show an asset: version, addresses, relations, terms.';
@@ -9,7 +9,9 @@ export default class AssetShow extends SaharaCommand<typeof AssetShow, AssetDeta
     '<%= config.bin %> asset show penguins',
     '<%= config.bin %> asset show curator/penguins@1 --json',
   ];
-  static override args = { asset: Args.string({ description: 'Id, name or publisher/name, with @N for a version.', required: true }) };
+  static override args = {
+    asset: Args.string({ description: 'Id, name or publisher/name, with @N for a version.', required: true }),
+  };
 
   override async execute({ args, session }: Invocation<typeof AssetShow>): Promise<Outcome<AssetDetails>> {
     const [{ showAsset }, { describeTerms }, { fields, safe }] = await Promise.all([
@@ -25,13 +27,34 @@ export default class AssetShow extends SaharaCommand<typeof AssetShow, AssetDeta
         ['asset', `${data.id}  ${data.kind} ${data.name}`],
         ['state', data.state],
         ['owner', data.owner],
-        ['version', `${version.number} of ${data.versions}, published ${version.createdAt} by ${version.publisher}`],
+        [
+          'version',
+          `${version.number} of ${data.versions}, published ${version.createdAt} by ${version.publisher}`,
+        ],
         ['release', version.cid],
-        ['content', version.firstWithContent ? `${version.contentCid}  (first published as ${version.firstWithContent})` : version.contentCid],
+        [
+          'content',
+          version.firstWithContent
+            ? `${version.contentCid}  (first published as ${version.firstWithContent})`
+            : version.contentCid,
+        ],
         ['signed by', version.keyFingerprint],
-        ['rests on', data.relations.map((r) => `${r.type} ${r.asset} (royalty ${formatBps(r.royaltyBps)})`).join('\n          ') || '-'],
-        ['contributors', data.contributors.count === 0 ? '-' : `${data.contributors.count}, sharing ${formatBps(data.contributors.shareBps)} of what stays`],
-        ['terms', data.terms.map((t) => `${t.id}: ${safe(describeTerms(t))}`).join('\n              ') || '-'],
+        [
+          'rests on',
+          data.relations
+            .map((r) => `${r.type} ${r.asset} (royalty ${formatBps(r.royaltyBps)})`)
+            .join('\n          ') || '-',
+        ],
+        [
+          'contributors',
+          data.contributors.count === 0
+            ? '-'
+            : `${data.contributors.count}, sharing ${formatBps(data.contributors.shareBps)} of what stays`,
+        ],
+        [
+          'terms',
+          data.terms.map((t) => `${t.id}: ${safe(describeTerms(t))}`).join('\n              ') || '-',
+        ],
       ]),
       next: [
         { command: `sahara asset verify ${version.label}`, when: 'to check content and signature' },

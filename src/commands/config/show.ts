@@ -1,4 +1,4 @@
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import type { LoadedConfig, Project } from '../../config/index.ts';
 
 type Data = LoadedConfig & { project: Project };
@@ -7,7 +7,10 @@ export default class ConfigShow extends SaharaCommand<typeof ConfigShow, Data> {
   static override summary = 'Show every setting, its value and where it comes from.';
   static override description =
     'Settings come from, in this order: environment variables, sahara.config.{ts,js,json,yaml} or the "sahara" key of package.json in the project, the same in ~/.config/sahara, defaults.';
-  static override examples = ['<%= config.bin %> config show', 'SAHARA_ACCOUNT=trainer <%= config.bin %> config show --json'];
+  static override examples = [
+    '<%= config.bin %> config show',
+    'SAHARA_ACCOUNT=trainer <%= config.bin %> config show --json',
+  ];
 
   override async execute({ session }: Invocation<typeof ConfigShow>): Promise<Outcome<Data>> {
     const { SETTINGS } = await import('../../config/index.ts');
@@ -19,7 +22,13 @@ export default class ConfigShow extends SaharaCommand<typeof ConfigShow, Data> {
       data: { ...loaded, project: session.project },
       text: `project  ${session.project.root}\n\n${table(
         ['setting', 'value', 'from', 'environment', 'what it is'],
-        SETTINGS.map((s) => [s.path, safe(String(value(s.path) ?? '-')), safe(loaded.origins[s.path] ?? ''), s.env, s.about]),
+        SETTINGS.map((s) => [
+          s.path,
+          safe(String(value(s.path) ?? '-')),
+          safe(loaded.origins[s.path] ?? ''),
+          s.env,
+          s.about,
+        ]),
       )}`,
     };
   }

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import type { DevnetStatus } from '../../devnet/index.ts';
 
 export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStatusCommand, DevnetStatus> {
@@ -17,7 +17,10 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     }),
   };
 
-  override async execute({ flags, session }: Invocation<typeof DevnetStatusCommand>): Promise<Outcome<DevnetStatus>> {
+  override async execute({
+    flags,
+    session,
+  }: Invocation<typeof DevnetStatusCommand>): Promise<Outcome<DevnetStatus>> {
     const { devnetStatus } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
     const status = await devnetStatus(session.project.stateDir);
@@ -41,7 +44,9 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
           `SAHARA_IPFS_GATEWAY=${content.gateway}`,
         ].join('\n'),
       };
-    const health = new Map(status.services.map((s) => [s.service, s.detail ? `${s.state} (${s.detail})` : s.state]));
+    const health = new Map(
+      status.services.map((s) => [s.service, s.detail ? `${s.state} (${s.detail})` : s.state]),
+    );
     return {
       data: status,
       text: fields([

@@ -1,19 +1,23 @@
 import { Args, Flags } from '@oclif/core';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 import type { AttachedTerms } from '../../licensing/index.ts';
 
 type Data = { asset: string; terms: AttachedTerms; attached: boolean; tx: string | null };
 
 export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
-  static override summary = 'Offer an asset under terms: a preset, changed by the flags beside it, or your own.';
-  static override description = 'Terms are immutable. Setting other terms adds them; what was sold under earlier ones stays as it was.';
+  static override summary =
+    'Offer an asset under terms: a preset, changed by the flags beside it, or your own.';
+  static override description =
+    'Terms are immutable. Setting other terms adds them; what was sold under earlier ones stays as it was.';
   static override examples = [
     '<%= config.bin %> license set penguins --preset non-commercial',
     '<%= config.bin %> license set penguins --preset commercial-remix --price 20 --royalty 8%',
     '<%= config.bin %> license set penguins --rights ACCESS,TRAIN --royalty 5% --text CC-BY-4.0',
   ];
-  static override args = { asset: Args.string({ description: 'Id, name or publisher/name.', required: true }) };
+  static override args = {
+    asset: Args.string({ description: 'Id, name or publisher/name.', required: true }),
+  };
   static override flags = {
     ...accountFlag,
     preset: Flags.string({ description: 'Begin with these terms (see: license presets).' }),
@@ -22,20 +26,37 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
     price: Flags.string({ description: 'Price of a licence in SAHARA.', helpValue: '25' }),
     period: Flags.string({ description: 'How long a licence lasts.', helpValue: '30d' }),
     text: Flags.string({ description: 'SPDX id or another reference to the text.', helpValue: 'CC-BY-4.0' }),
-    'share-alike': Flags.boolean({ description: 'What is built on it must have the same terms.', allowNo: true }),
+    'share-alike': Flags.boolean({
+      description: 'What is built on it must have the same terms.',
+      allowNo: true,
+    }),
     attribution: Flags.boolean({ description: 'Whoever uses it names it.', allowNo: true }),
     transferable: Flags.boolean({ description: 'A licence may be passed on.', allowNo: true }),
   };
 
   override async execute({ args, flags, session }: Invocation<typeof LicenseSet>): Promise<Outcome<Data>> {
-    const [{ attachTerms, describeTerms, parseTerms }, { resolveAsset }, { findDevAccount }] = await Promise.all([
-      import('../../licensing/index.ts'),
-      import('../../chain/index.ts'),
-      import('../../config/index.ts'),
-    ]);
+    const [{ attachTerms, describeTerms, parseTerms }, { resolveAsset }, { findDevAccount }] =
+      await Promise.all([
+        import('../../licensing/index.ts'),
+        import('../../chain/index.ts'),
+        import('../../config/index.ts'),
+      ]);
     const { preset, rights, royalty, price, period, text, attribution, transferable } = flags;
-    const given = { preset, rights, royalty, price, period, text, attribution, transferable, shareAlike: flags['share-alike'] };
-    const terms = parseTerms(Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)), 'the flags');
+    const given = {
+      preset,
+      rights,
+      royalty,
+      price,
+      period,
+      text,
+      attribution,
+      transferable,
+      shareAlike: flags['share-alike'],
+    };
+    const terms = parseTerms(
+      Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)),
+      'the flags',
+    );
     const { chain } = await session.context();
     const { asset } = await resolveAsset(chain, args.asset);
     const context = await session.signing(findDevAccount(asset.owner)?.name ?? asset.owner);

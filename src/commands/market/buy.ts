@@ -1,17 +1,20 @@
 import { Args, Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 import type { Purchase } from '../../market/index.ts';
 
 export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase> {
   static override summary = 'Buy a licence: payment and licence in one transaction.';
-  static override description = 'A valid licence under the same terms is not bought a second time, unless --another is given.';
+  static override description =
+    'A valid licence under the same terms is not bought a second time, unless --another is given.';
   static override examples = [
     '<%= config.bin %> market buy penguin-guide --account buyer',
     '<%= config.bin %> market buy penguins --terms 2 --account trainer --json',
   ];
-  static override args = { asset: Args.string({ description: 'Id, name or publisher/name.', required: true }) };
+  static override args = {
+    asset: Args.string({ description: 'Id, name or publisher/name.', required: true }),
+  };
   static override flags = {
     ...accountFlag,
     terms: Flags.integer({ description: 'Which terms, where several are for sale.', min: 1 }),
@@ -20,7 +23,10 @@ export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase>
   };
 
   override async execute({ args, flags, session }: Invocation<typeof MarketBuy>): Promise<Outcome<Purchase>> {
-    const [{ buy }, { resolveAccount }] = await Promise.all([import('../../market/index.ts'), import('../../config/index.ts')]);
+    const [{ buy }, { resolveAccount }] = await Promise.all([
+      import('../../market/index.ts'),
+      import('../../config/index.ts'),
+    ]);
     const context = await session.signing('buyer');
     const data = await buy(context, args.asset, {
       another: flags.another,

@@ -1,5 +1,5 @@
 import { formatBps, formatSahara } from '../../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import type { Offer } from '../../market/index.ts';
 
 export default class MarketList extends SaharaCommand<typeof MarketList, Offer[]> {
@@ -7,7 +7,10 @@ export default class MarketList extends SaharaCommand<typeof MarketList, Offer[]
   static override examples = ['<%= config.bin %> market list', '<%= config.bin %> market list --json'];
 
   override async execute({ session }: Invocation<typeof MarketList>): Promise<Outcome<Offer[]>> {
-    const [{ listOffers }, { safe, table }] = await Promise.all([import('../../market/index.ts'), import('../../cli/ui/text.ts')]);
+    const [{ listOffers }, { safe, table }] = await Promise.all([
+      import('../../market/index.ts'),
+      import('../../cli/ui/text.ts'),
+    ]);
     const data = await listOffers(await session.context());
     const sold = data.find((o) => o.terms.price > 0n);
     return {
@@ -28,7 +31,14 @@ export default class MarketList extends SaharaCommand<typeof MarketList, Offer[]
                 safe(terms.text),
               ]),
             ),
-      next: sold ? [{ command: `sahara market buy ${sold.asset.name} --terms ${sold.terms.id}`, when: 'to buy a licence' }] : [],
+      next: sold
+        ? [
+            {
+              command: `sahara market buy ${sold.asset.name} --terms ${sold.terms.id}`,
+              when: 'to buy a licence',
+            },
+          ]
+        : [],
     };
   }
 }

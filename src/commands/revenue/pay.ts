@@ -1,13 +1,16 @@
 import { Args } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
 import { amountArg } from '../../cli/amounts.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 import type { Paid } from '../../revenue/index.ts';
 
 export default class RevenuePay extends SaharaCommand<typeof RevenuePay, Paid> {
   static override summary = 'Pay an asset; what it owes to others is theirs once it is settled.';
-  static override examples = ['<%= config.bin %> revenue pay penguin-guide 5', '<%= config.bin %> revenue pay penguins@1 0.25 --account buyer-2'];
+  static override examples = [
+    '<%= config.bin %> revenue pay penguin-guide 5',
+    '<%= config.bin %> revenue pay penguins@1 0.25 --account buyer-2',
+  ];
   static override args = {
     asset: Args.string({ description: 'Id, name or publisher/name, with @N for a version.', required: true }),
     amount: Args.string({ description: 'SAHARA', required: true }),

@@ -1,14 +1,20 @@
 import { Args } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 import type { Settled } from '../../revenue/index.ts';
 
 export default class RevenueSettle extends SaharaCommand<typeof RevenueSettle, Settled> {
   static override summary = 'Move what was paid up the lineage, to every parent its share.';
-  static override description = 'Anybody may settle, at any time: when and in which order makes no difference to who gets what.';
-  static override examples = ['<%= config.bin %> revenue settle', '<%= config.bin %> revenue settle penguin-guide --json'];
-  static override args = { asset: Args.string({ description: 'One asset and all it rests on (default: everything).' }) };
+  static override description =
+    'Anybody may settle, at any time: when and in which order makes no difference to who gets what.';
+  static override examples = [
+    '<%= config.bin %> revenue settle',
+    '<%= config.bin %> revenue settle penguin-guide --json',
+  ];
+  static override args = {
+    asset: Args.string({ description: 'One asset and all it rests on (default: everything).' }),
+  };
   static override flags = { ...accountFlag };
 
   override async execute({ args, session }: Invocation<typeof RevenueSettle>): Promise<Outcome<Settled>> {

@@ -1,13 +1,19 @@
 import { Args } from '@oclif/core';
-import { SaharaCommand, type Invocation, type Outcome } from '../../cli/base-command.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import type { RevenueStatement } from '../../revenue/index.ts';
 
 export default class RevenueShow extends SaharaCommand<typeof RevenueShow, RevenueStatement> {
   static override summary = 'Show who has earned what, and that no wei is missing.';
-  static override examples = ['<%= config.bin %> revenue show', '<%= config.bin %> revenue show penguins --json'];
+  static override examples = [
+    '<%= config.bin %> revenue show',
+    '<%= config.bin %> revenue show penguins --json',
+  ];
   static override args = { asset: Args.string({ description: 'One asset (default: all).' }) };
 
-  override async execute({ args, session }: Invocation<typeof RevenueShow>): Promise<Outcome<RevenueStatement>> {
+  override async execute({
+    args,
+    session,
+  }: Invocation<typeof RevenueShow>): Promise<Outcome<RevenueStatement>> {
     const [{ statement }, { earningsTable, booksTable, conservationLine }] = await Promise.all([
       import('../../revenue/index.ts'),
       import('../../cli/ui/revenue.ts'),
@@ -15,10 +21,17 @@ export default class RevenueShow extends SaharaCommand<typeof RevenueShow, Reven
     const data = await statement(await session.context(), args.asset);
     return {
       data,
-      text: [booksTable(data.books), earningsTable(data.earnings), conservationLine(data.conservation)].filter(Boolean).join('\n\n'),
+      text: [booksTable(data.books), earningsTable(data.earnings), conservationLine(data.conservation)]
+        .filter(Boolean)
+        .join('\n\n'),
       next: data.books.some((b) => b.unsettled >= 10_000n)
         ? [{ command: 'sahara revenue settle', when: 'to move what is unsettled' }]
-        : [{ command: 'sahara revenue claim --account curator', when: 'to take out what an account has earned' }],
+        : [
+            {
+              command: 'sahara revenue claim --account curator',
+              when: 'to take out what an account has earned',
+            },
+          ],
     };
   }
 }

@@ -25,7 +25,11 @@ export type ChainService = Service & {
 };
 
 /** Starts anvil on the saved chain, or on the genesis where there is none. */
-export async function startChain(paths: DevnetPaths, port: number, ipc: string | null): Promise<ChainService> {
+export async function startChain(
+  paths: DevnetPaths,
+  port: number,
+  ipc: string | null,
+): Promise<ChainService> {
   const saved = existsSync(paths.chainState);
   if (saved) assertWhole(paths.chainState);
   const state = saved
@@ -61,7 +65,11 @@ export async function startChain(paths: DevnetPaths, port: number, ipc: string |
     const reason = (error as Error).message;
     if (saved && /state|deserialize|json|EOF/i.test(reason))
       throw new SaharaError('CHAIN_STATE_DAMAGED', { path: paths.chainState, reason }, { cause: error });
-    throw new SaharaError('DEVNET_START_FAILED', { reason: `the chain (anvil) ${reason}`, log: paths.logs.chain }, { cause: error });
+    throw new SaharaError(
+      'DEVNET_START_FAILED',
+      { reason: `the chain (anvil) ${reason}`, log: paths.logs.chain },
+      { cause: error },
+    );
   }
 }
 
@@ -111,7 +119,8 @@ function assertWhole(path: string): void {
       readSync(file, ends, 0, 1, 0);
       readSync(file, ends, 1, 1, size - 1);
     }
-    if (ends.toString() !== '{}') throw new SaharaError('CHAIN_STATE_DAMAGED', { path, reason: 'it is cut short' });
+    if (ends.toString() !== '{}')
+      throw new SaharaError('CHAIN_STATE_DAMAGED', { path, reason: 'it is cut short' });
   } finally {
     closeSync(file);
   }

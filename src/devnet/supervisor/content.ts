@@ -14,27 +14,50 @@ export type ContentService = { service: Service | null; info: LiveState['content
 export async function startContent(paths: DevnetPaths, options: SupervisorOptions): Promise<ContentService> {
   if (options.externalContent) {
     const { api, gateway } = options.externalContent;
-    return { service: null, info: { kind: 'external', process: null, api, gateway: gateway ?? api, peerId: null } };
+    return {
+      service: null,
+      info: { kind: 'external', process: null, api, gateway: gateway ?? api, peerId: null },
+    };
   }
   const kubo = options.contentNode === 'embedded' ? undefined : findKubo();
-  if (!kubo && options.contentNode === 'kubo') throw new SaharaError('KUBO_MISSING', { looked: '$KUBO_BINARY, ipfs on PATH' });
+  if (!kubo && options.contentNode === 'kubo')
+    throw new SaharaError('KUBO_MISSING', { looked: '$KUBO_BINARY, ipfs on PATH' });
   return kubo ? startKubo(kubo, paths, options.ports) : startEmbedded(paths, options.ports);
 }
 
 async function startEmbedded(paths: DevnetPaths, ports: SupervisorOptions['ports']): Promise<ContentService> {
   const args = [
     toolkitProgram('content/node/main'),
-    ...['--repo', paths.contentRepo, '--api-port', String(ports.api), '--gateway-port', String(ports.gateway)],
+    ...[
+      '--repo',
+      paths.contentRepo,
+      '--api-port',
+      String(ports.api),
+      '--gateway-port',
+      String(ports.gateway),
+    ],
     '--exit-with-stdin',
   ];
   const service = spawnService(process.execPath, args, paths.logs.content);
   try {
     const [line] = await service.firstLine(/^\{.*\}$/m, START_TIMEOUT_MS);
-    const ready = JSON.parse(line) as { ready: boolean; api: string; gateway: string; peerId: string; error?: { code: string; port?: number } };
+    const ready = JSON.parse(line) as {
+      ready: boolean;
+      api: string;
+      gateway: string;
+      peerId: string;
+      error?: { code: string; port?: number };
+    };
     if (!ready.ready) throw new Error(`${ready.error?.code ?? 'failed'} ${ready.error?.port ?? ''}`.trim());
     return {
       service,
-      info: { kind: 'embedded', process: service.identity, api: ready.api, gateway: ready.gateway, peerId: ready.peerId },
+      info: {
+        kind: 'embedded',
+        process: service.identity,
+        api: ready.api,
+        gateway: ready.gateway,
+        peerId: ready.peerId,
+      },
     };
   } catch (error) {
     await service.stop();

@@ -26,9 +26,19 @@ function isProgram(path: string): boolean {
 }
 
 /** Runs Kubo with a repo of its own, offline and on loopback. */
-export async function startKubo(binary: string, paths: DevnetPaths, ports: { api: number; gateway: number }): Promise<ContentService> {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], IPFS_PATH: paths.kuboRepo, IPFS_TELEMETRY: 'off' };
-  const ipfs = (...args: string[]) => execa(binary, args, { env, extendEnv: false, timeout: START_TIMEOUT_MS });
+export async function startKubo(
+  binary: string,
+  paths: DevnetPaths,
+  ports: { api: number; gateway: number },
+): Promise<ContentService> {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    IPFS_PATH: paths.kuboRepo,
+    IPFS_TELEMETRY: 'off',
+  };
+  const ipfs = (...args: string[]) =>
+    execa(binary, args, { env, extendEnv: false, timeout: START_TIMEOUT_MS });
   const apiPort = ports.api || (await freePort());
   const gatewayPort = ports.gateway || (await freePort());
   try {
@@ -57,7 +67,11 @@ export async function startKubo(binary: string, paths: DevnetPaths, ports: { api
       },
     };
   } catch (error) {
-    throw new SaharaError('DEVNET_START_FAILED', { reason: `Kubo: ${(error as Error).message}`, log: paths.logs.content }, { cause: error });
+    throw new SaharaError(
+      'DEVNET_START_FAILED',
+      { reason: `Kubo: ${(error as Error).message}`, log: paths.logs.content },
+      { cause: error },
+    );
   }
 }
 

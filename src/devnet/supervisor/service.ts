@@ -1,8 +1,8 @@
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
-import { endProcess, identify } from '../process-identity.ts';
 import type { ProcessIdentity } from '../live-state.ts';
+import { endProcess, identify } from '../process-identity.ts';
 
 /** A child process with its log: the shape that every service of the devnet has. */
 export type Service = {
@@ -15,7 +15,12 @@ export type Service = {
 export type Spawned = Service & { firstLine(match: RegExp, timeoutMs: number): Promise<RegExpExecArray> };
 
 /** Starts a program with its output in a log file. The environment given is the whole environment. */
-export function spawnService(file: string, args: string[], log: string, env: NodeJS.ProcessEnv = process.env): Spawned {
+export function spawnService(
+  file: string,
+  args: string[],
+  log: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Spawned {
   mkdirSync(dirname(log), { recursive: true });
   const stream = createWriteStream(log, { flags: 'a' });
   stream.write(`--- started ${new Date().toISOString()}\n`);
@@ -32,7 +37,9 @@ export function spawnService(file: string, args: string[], log: string, env: Nod
 
   const ended = child.then((result) => {
     stream.end();
-    return result.signal ? `ended by ${result.signal}` : `exited with code ${result.exitCode ?? result.shortMessage}`;
+    return result.signal
+      ? `ended by ${result.signal}`
+      : `exited with code ${result.exitCode ?? result.shortMessage}`;
   });
   const identity = (child.pid ? identify(child.pid) : null) ?? { pid: child.pid ?? -1, startTime: null };
 
@@ -46,7 +53,10 @@ export function spawnService(file: string, args: string[], log: string, env: Nod
     firstLine(match, timeoutMs) {
       return new Promise((resolve, reject) => {
         let seen = '';
-        const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+        const timer = setTimeout(
+          () => reject(new Error(`no answer within ${timeoutMs / 1000} s`)),
+          timeoutMs,
+        );
         const finish = (settle: () => void) => {
           clearTimeout(timer);
           child.stdout?.off('data', look);
