@@ -23,6 +23,7 @@ export async function ensureDocumentKey({
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const publisher = signer.account.address;
   const key = loadOrCreateDocumentKey(join(folder, `${signer.name ?? publisher}.p256.pem`));
+  for (const warning of key.warnings) logger.warn(warning);
   if (await read(chain, 'PublisherKeys', 'isActive', [key.fingerprint, publisher])) return key;
   const { qx, qy } = publicPoint(key.publicPem);
   const contract = CONTRACTS.PublisherKeys.address;

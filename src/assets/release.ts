@@ -75,17 +75,17 @@ export function publicationKey(
 /**
  * The files of the release beside its content. A signature differs each time it is made, and with it the
  * address of the release: so what was signed once is kept, and a publication that is taken up again after a
- * failure is the same release.
+ * failure is the same release. What is kept is named by all that it says but its time.
  */
 export function releaseDocuments(
   project: Project,
   key: DocumentKey,
-  publication: Hex,
   card: ReleaseCard,
   content: Dag,
   contributorsCsv: string | null,
 ): DagEntry[] {
-  const kept = join(project.stateDir, 'releases', publication.slice(2));
+  const said = canonicalJson({ ...card, createdAt: '' } as unknown as Json);
+  const kept = join(project.stateDir, 'releases', sha256Hex(said));
   const keep = (name: string, make: () => string): DagEntry => {
     const path = join(kept, name.replaceAll('/', '-'));
     if (!existsSync(path)) {
@@ -94,19 +94,21 @@ export function releaseDocuments(
     }
     return { path: name, bytes: readFileSync(path) };
   };
-  const documents = [
-    keep(RELEASE.card, () => `${JSON.stringify(card, null, 2)}\n`),
-    keep(RELEASE.signature, () => {
-      const bundle = signModel({
+  const sign = () =>
+    JSON.stringify(
+      signModel({
         folderName: RELEASE.content,
         files: content.files.map((f) => ({ path: f.path, sha256: f.sha256.slice(2) })),
         privatePem: key.privatePem,
         publicPem: key.publicPem,
-      });
-      return JSON.stringify(bundle);
-    }),
-    keep(RELEASE.key, () => key.publicPem),
+      }),
+    );
+  return [
+    keep(RELEASE.card, () => `${JSON.stringify(card, null, 2)}\n`),
+    keep(RELEASE.signature, sign),
+    { path: RELEASE.key, bytes: Buffer.from(key.publicPem) },
+    ...(contributorsCsv === null
+      ? []
+      : [{ path: RELEASE.contributors, bytes: Buffer.from(contributorsCsv) }]),
   ];
-  if (contributorsCsv !== null) documents.push(keep(RELEASE.contributors, () => contributorsCsv));
-  return documents;
 }

@@ -86,11 +86,14 @@ function steps(proposed: NextStep[]): string {
     ? proposed.map((n) => ({ ...n, command: n.command.replace(/^sahara\b/, called) }))
     : proposed;
   const width = Math.max(...next.map((n) => n.command.length));
+  const longest = Math.max(...next.map((n) => n.when.length));
+  // On a screen that is too narrow for both, the reason goes below the command.
+  const below = process.stderr.isTTY && width + longest + 5 > (process.stderr.columns ?? 80);
   return next
-    .map(
-      (n) =>
-        `  ${paint('cyan', printable(n.command))}${' '.repeat(width - n.command.length)}   ${printable(n.when)}`,
-    )
+    .map((n) => {
+      const gap = below ? '\n      ' : ' '.repeat(width - n.command.length + 3);
+      return `  ${paint('cyan', printable(n.command))}${gap}${printable(n.when)}`;
+    })
     .join('\n');
 }
 

@@ -61,7 +61,7 @@ function userFolder(env: NodeJS.ProcessEnv): string {
 async function readConfigFile(folder: string): Promise<{ raw: unknown; path: string } | undefined> {
   // Looked for by hand first: most projects have no file, and cosmiconfig is not free to load.
   if (!CONFIG_FILES.some((f) => existsSync(join(folder, f))) && !packageConfig(folder)) return undefined;
-  const { cosmiconfig } = await import('cosmiconfig');
+  const { cosmiconfig } = await import('./cosmiconfig.ts');
   try {
     const found = await cosmiconfig('sahara', { searchPlaces: ['package.json', ...CONFIG_FILES] }).search(
       folder,

@@ -1,3 +1,4 @@
+import { getAddress } from 'viem';
 import type { Address } from '../base/hex.ts';
 import { readAsset, readVersion, resolveAsset } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
@@ -38,7 +39,8 @@ async function earningsOf(context: Context, books: VersionBooks): Promise<Earnin
   const pool = books.settledUnits * BigInt(books.contributorUnit);
   const rows = (await readContributors(context, version)) ?? [];
   const contributors: Earning[] = rows.map((row) => ({
-    account: row.account,
+    // The file may write an address in any case; whoever adds up by account must meet one form.
+    account: getAddress(row.account),
     role: 'contributor',
     ...of,
     // Rounded down, as the vault does: at most one wei less for each contributor stays in the pool.

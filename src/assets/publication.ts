@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SaharaError } from '../base/errors.ts';
+import type { Hex } from '../base/hex.ts';
+import { type AssetRecord, read, readAsset } from '../chain/index.ts';
+import { accountLabel, resolveAccount } from '../config/index.ts';
+import { buildDag, type Dag, scanFolder } from '../content/index.ts';
+import type { SigningContext } from '../context/index.ts';
+import {
+  buildMerkleSum,
+  type MerkleSum,
+  parseContributors,
+  serializeContributors,
+} from '../revenue/index.ts';
+import { MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts';
+import { type Parent, resolveParents } from './parents.ts';
+import { type ParentLink, publicationKey, RELEASE, type ReleaseCard } from './release.ts';
+
+/** Everything that a folder declares, checked against the chain, before anything is signed or sent. */
+export type Publication = {
+  manifest: Manifest;
+  /** What makes it the same as another one of this publisher. */
+  key: Hex;
+  /** The publisher's asset of that name, when there is one. */
+  existing: AssetRecord | undefined;
+  parents: Parent[];
+  links: ParentLink[];
+  contributors: {
+    shareBps: number;
+    tree: MerkleSum;
+    csv: string;
+    committed: NonNullable<ReleaseCard['contributors']>;
+  } | null;
+  content: Dag;
+  /** The content's files, where they are on disk. */
+  files: { path: string; file: string }[];
+  hidden: string[];
+};
+
+/**
+ * Reads the folder of an asset and works out what publishing it would say. Sends nothing.
+ *
+ * @throws MANIFEST_*, CONTENT_*, CONTRIBUTORS_INVALID, ASSET_UNKNOWN, RELATION_NOT_ALLOWED, PARENT_NOT_ACTIVE,
+ *   NOT_OWNER, KIND_CHANGED, ASSET_REVOKED, BUILD_NEEDED, BUILD_STALE
+ */
+export async function preparePublication(context: SigningContext, folder: string): Promise<Publication> {
+  const { signal, progress } = context;
+  const manifest = await readManifest(folder);
+  const existing = await findOwnAsset(context, manifest);
+  const parents = await resolveParents(context, folder, manifest);
+  const contributors = readContributors(folder, manifest);
+
+  const contentFolder = join(folder, manifest.content);
+  if (manifest.build && !existsSync(contentFolder))
+    throw new SaharaError('BUILD_NEEDED', { path: manifest.content, dir: folder });
+  const scan = await scanFolder(contentFolder, { signal });
+  for (const file of [manifest.card, manifest.agent?.run])
+    if (file && !scan.files.some((f) => `${manifest.content}/${f.path}` === file))
+      throw missing(folder, file);
+  const files = scan.files.map((f) => ({ path: f.path, file: f.absolute }));
+  const content = await buildDag(files, { signal, progress });
+
+  const links = parents.map(({ type, label, version, cid, grant }) => ({
+    type,
+    asset: label,
+    versionId: version.id.toString(),
+    cid,
+    royaltyBps: grant.royaltyBps,
+  }));
+  const key = publicationKey(manifest, content.root, links, contributors?.committed ?? null);
+  return { manifest, key, existing, parents, links, contributors, content, files, hidden: scan.hidden };
+}
+
+/** The publisher's asset of that name, if there is one, fit to take a new version. */
+async function findOwnAsset(
+  { chain, signer }: SigningContext,
+  manifest: Manifest,
+): Promise<AssetRecord | undefined> {
+  const id = await read(chain, 'AssetRegistry', 'assetOf', [signer.account.address, manifest.name]);
+  if (id === 0n) return undefined;
+  const asset = await readAsset(chain, id);
+  if (asset.kind !== manifest.kind)
+    throw new SaharaError('KIND_CHANGED', {
+      asset: asset.name,
+      registered: asset.kind,
+      manifest: manifest.kind,
+    });
+  if (asset.owner !== signer.account.address)
+    throw new SaharaError('NOT_OWNER', {
+      asset: asset.name,
+      account: accountLabel(signer.account.address),
+      owner: accountLabel(asset.owner),
+    });
+  if (asset.state === 'revoked') throw new SaharaError('ASSET_REVOKED', { asset: asset.name });
+  return asset;
+}
+
+function readContributors(folder: string, manifest: Manifest): Publication['contributors'] {
+  if (!manifest.contributors) return null;
+  const { file, shareBps } = manifest.contributors;
+  const path = join(folder, file);
+  if (!existsSync(path)) throw missing(folder, file);
+  const rows = parseContributors(readFileSync(path, 'utf8'), {
+    resolve: (name: string) => resolveAccount(name).address,
+    file,
+  });
+  const tree = buildMerkleSum(rows);
+  const { count, total, root } = tree;
+  const committed = { shareBps, count, totalWeight: total.toString(), root, file: RELEASE.contributors };
+  return { shareBps, tree, csv: serializeContributors(rows), committed };
+}
+
+function missing(folder: string, file: string): SaharaError {
+  const problems = [`it names ${file}, which is not there`];
+  return new SaharaError('MANIFEST_INVALID', { path: join(folder, MANIFEST_FILE), problems });
+}
