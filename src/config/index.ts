@@ -3,3 +3,4 @@ export { DEV_ACCOUNTS, DEV_MNEMONIC, type DevAccount, findDevAccount } from './d
 export { type LoadedConfig, loadConfig } from './load.ts';
 export { findProject, type Project } from './project.ts';
 export { type Config, SETTINGS } from './schema.ts';
+export { stateFolder } from './state-folder.ts';

@@ -20,7 +20,7 @@ export default class AccountUnwrap extends SaharaCommand<typeof AccountUnwrap, D
   };
 
   override async execute({ args, flags, session }: Invocation<typeof AccountUnwrap>): Promise<Outcome<Data>> {
-    if ((args.amount === undefined) !== flags.all)
+    if ((args.amount === undefined) !== (flags.all === true))
       throw new SaharaError('USAGE', {
         message: 'Give either an amount or --all.',
         command: 'account unwrap',
