@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONTRACTS, read, transact } from '../chain/index.ts';
+import { stateFolder } from '../config/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import {
   type LoadedDocumentKey,
@@ -19,8 +19,7 @@ export async function ensureDocumentKey({
   signer,
   logger,
 }: SigningContext): Promise<LoadedDocumentKey> {
-  const folder = join(project.stateDir, 'keys');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const folder = stateFolder(project.stateDir, ['keys'], 0o700);
   const publisher = signer.account.address;
   const key = loadOrCreateDocumentKey(join(folder, `${signer.name ?? publisher}.p256.pem`));
   for (const warning of key.warnings) logger.warn(warning);

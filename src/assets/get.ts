@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
 import { readVersion, resolveAsset, type VersionRecord } from '../chain/index.ts';
-import { accountLabel } from '../config/index.ts';
+import { accountLabel, stateFolder } from '../config/index.ts';
 import { cidOfDigest } from '../content/index.ts';
 import type { Context } from '../context/index.ts';
 import { can } from '../licensing/index.ts';
@@ -43,10 +43,9 @@ export async function getAsset(context: Context, ref: string, account: Address, 
 /** A version's content in the project's cache, fetched when it is not there yet. Named by its CID, so it never goes stale. */
 export async function fetchContent(context: Context, version: VersionRecord): Promise<string> {
   const cid = cidOfDigest(version.contentRoot);
-  const folder = join(context.project.stateDir, 'content-cache');
+  const folder = stateFolder(context.project.stateDir, ['content-cache']);
   const path = join(folder, cid);
   if (existsSync(path)) return path;
-  mkdirSync(folder, { recursive: true });
   await context.content.fetchTo(cid, path, { progress: context.progress, signal: context.signal });
   return path;
 }

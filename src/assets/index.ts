@@ -4,7 +4,7 @@ export { fetchContent, type Got, getAsset } from './get.ts';
 export { drawLineage, type LineageNode, lineageOf } from './lineage.ts';
 export { checkManifest, isAssetName, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts';
 export { accountText, readLabelled, versionLabel } from './naming.ts';
-export { type Published, publish } from './publish.ts';
+export { type Preview, type Published, previewPublication, publish } from './publish.ts';
 export { RELEASE, type ReleaseCard } from './release.ts';
 export { type Scaffolded, scaffold, TEMPLATE_KINDS } from './scaffold.ts';
 export { type AssetDetails, type AssetSummary, listAssets, showAsset } from './show.ts';

@@ -37,14 +37,9 @@ export type Published = {
  *
  * @throws what {@link preparePublication} throws, CONTENT_UNAVAILABLE, CHAIN_UNREACHABLE, FUNDS_MISSING, TERMS_FULL
  */
-export async function publish(
-  context: SigningContext,
-  dir: string,
-  options: { dryRun?: boolean } = {},
-): Promise<Published> {
+export async function publish(context: SigningContext, dir: string): Promise<Published> {
   const publication = await preparePublication(context, resolve(dir));
   const before = await publishedAs(context, publication.key);
-  if (options.dryRun) return preview(context, publication, before);
 
   const { versionId, tx } =
     before === 0n
@@ -155,23 +150,35 @@ function described({ content, files, hidden, links, contributors }: Publication)
   };
 }
 
-async function preview(
-  { chain, signer }: SigningContext,
-  publication: Publication,
-  versionId: bigint,
-): Promise<Published> {
+/** What publishing would do. Ids are null for what is not there yet. */
+export type Preview = Omit<Published, 'asset' | 'version' | 'cid'> & {
+  asset: { id: bigint | null; kind: string; name: string; owner: string };
+  version: { id: bigint | null; number: number; label: string };
+  /** Null: the address of a release depends on its signature. */
+  cid: null;
+};
+
+/**
+ * Checks everything that publishing checks and works out the addresses, and sends and signs nothing.
+ *
+ * @throws what {@link preparePublication} throws
+ */
+export async function previewPublication(context: SigningContext, dir: string): Promise<Preview> {
+  const { chain, signer } = context;
+  const publication = await preparePublication(context, resolve(dir));
+  const versionId = await publishedAs(context, publication.key);
   const { manifest, existing } = publication;
   const number =
     versionId === 0n ? (existing?.versionCount ?? 0) + 1 : (await readVersion(chain, versionId)).number;
   return {
     asset: {
-      id: existing?.id ?? 0n,
+      id: existing?.id ?? null,
       kind: manifest.kind,
       name: manifest.name,
       owner: accountLabel(signer.account.address),
     },
-    version: { id: versionId, number, label: versionLabel(manifest, { number }) },
-    cid: '',
+    version: { id: versionId || null, number, label: versionLabel(manifest, { number }) },
+    cid: null,
     changed: versionId === 0n,
     ...described(publication),
     terms: [],

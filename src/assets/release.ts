@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import type { AssetKind } from '../chain/index.ts';
-import type { Project } from '../config/index.ts';
+import { type Project, stateFolder } from '../config/index.ts';
 import type { Dag, DagEntry } from '../content/index.ts';
 import { type DocumentKey, sha256Hex, signModel } from '../provenance/index.ts';
 import type { Manifest } from './manifest.ts';
@@ -85,13 +85,10 @@ export function releaseDocuments(
   contributorsCsv: string | null,
 ): DagEntry[] {
   const said = canonicalJson({ ...card, createdAt: '' } as unknown as Json);
-  const kept = join(project.stateDir, 'releases', sha256Hex(said));
+  const kept = stateFolder(project.stateDir, ['releases', sha256Hex(said)]);
   const keep = (name: string, make: () => string): DagEntry => {
     const path = join(kept, name.replaceAll('/', '-'));
-    if (!existsSync(path)) {
-      mkdirSync(kept, { recursive: true });
-      writeFileAtomic(path, make());
-    }
+    if (!existsSync(path)) writeFileAtomic(path, make());
     return { path: name, bytes: readFileSync(path) };
   };
   const sign = () =>

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import type { Published } from '../assets/index.ts';
+import type { Preview, Published } from '../assets/index.ts';
 import { formatBps } from '../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
 
-export default class Publish extends SaharaCommand<typeof Publish, Published> {
+export default class Publish extends SaharaCommand<typeof Publish, Published | Preview> {
   static override summary = 'Publish the asset of a folder: content, signature, record on chain, terms.';
   static override description =
     'Changed content makes the next version. Unchanged content registers nothing and says so. Stopped half-way, running it again completes it. Runs the build step first when there is no content yet.';
@@ -29,8 +29,8 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
     session,
     logger,
     output,
-  }: Invocation<typeof Publish>): Promise<Outcome<Published>> {
-    const { build, publish, readManifest } = await import('../assets/index.ts');
+  }: Invocation<typeof Publish>): Promise<Outcome<Published | Preview>> {
+    const { build, previewPublication, publish, readManifest } = await import('../assets/index.ts');
     const [{ defaultAccount }, { fields, safe }] = await Promise.all([
       import('../cli/roles.ts'),
       import('../cli/ui/text.ts'),
@@ -39,7 +39,7 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
     const context = await session.signing(defaultAccount(manifest.kind));
     if (manifest.build && !flags['dry-run'] && !existsSync(join(args.dir, manifest.content)))
       await build(context, args.dir, { onOutput: (line) => output.note(`  ${safe(line)}`) });
-    const data = await publish(context, args.dir, { dryRun: flags['dry-run'] });
+    const data = await (flags['dry-run'] ? previewPublication : publish)(context, args.dir);
     if (data.hidden.length > 0)
       logger.warn(`left out ${data.hidden.length} hidden file(s): ${data.hidden.slice(0, 5).join(', ')}`);
     const what = flags['dry-run']
@@ -52,7 +52,10 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
     return {
       data,
       text: `${what}\n\n${fields([
-        ['asset', `${data.asset.id}  ${data.asset.kind} ${data.asset.name}, owned by ${data.asset.owner}`],
+        [
+          'asset',
+          `${data.asset.id ?? 'new'}  ${data.asset.kind} ${data.asset.name}, owned by ${data.asset.owner}`,
+        ],
         ['release', data.cid || undefined],
         ['content', `${data.contentCid}  ${data.files} files, ${data.size} bytes`],
         [

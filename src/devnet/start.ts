@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ERRORS, type ErrorName, type ErrorParams, SaharaError } from '../base/errors.ts';
+import { stateFolder } from '../config/index.ts';
 import type { LiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { isPortFree, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
@@ -33,6 +34,7 @@ export async function startDevnet(options: StartOptions): Promise<Started> {
   const status = await devnetStatus(options.stateDir, name);
   if (status.state === 'running') return { live: status.live, alreadyRunning: true };
 
+  stateFolder(options.stateDir, ['devnet', name]);
   const { ports } = options;
   await assertFree(ports.rpc, 'rpc');
   await assertFree(ports.api, 'content API');
