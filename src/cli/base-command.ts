@@ -36,7 +36,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
   static override baseFlags = {
     json: Flags.boolean({ description: 'Print one JSON envelope on stdout.', helpGroup: 'GLOBAL' }),
     quiet: Flags.boolean({ char: 'q', description: 'Print the result only.', helpGroup: 'GLOBAL' }),
-    project: Flags.directory({
+    project: Flags.string({
       description:
         'Project folder (default: the nearest one above that has .sahara/ or a sahara.config file).',
       helpGroup: 'GLOBAL',

@@ -54,6 +54,8 @@ export function createSession(options: SessionOptions): Session {
       const [{ openSigner }, opened] = await Promise.all([import('../context/index.ts'), open()]);
       return { ...opened, signer: await openSigner(options.accountFlag ?? config.account ?? fallback) };
     },
-    async close() {},
+    async close() {
+      (await context?.catch(() => undefined))?.content.close();
+    },
   };
 }

@@ -18,7 +18,7 @@ export async function runAsWritten(
   }
   const child = spawn('/bin/sh', ['-c', line], {
     cwd: options.cwd ?? world.project,
-    env: { ...world.env, ...options.env, PATH: `${bin}:${world.env.PATH}` },
+    env: { ...world.env, ...options.env, PATH: `${bin}:${world.env['PATH']}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

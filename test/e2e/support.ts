@@ -236,7 +236,7 @@ function livePids(root: string): number[] {
 /** Ports that are free now: below the range that the system gives away by itself, and another part of it for each worker. */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
-  const part = Number(process.env.VITEST_POOL_ID ?? 0) % 8;
+  const part = Number(process.env['VITEST_POOL_ID'] ?? 0) % 8;
   while (found.size < count) {
     const port = 20_000 + part * 1_500 + Math.floor(Math.random() * 1_500);
     const server = createServer();

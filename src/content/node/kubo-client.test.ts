@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { CarReader } from '@ipld/car';
 import fc from 'fast-check';
 import { exporter } from 'ipfs-unixfs-exporter';
@@ -5,6 +8,7 @@ import { create, type KuboRPCClient } from 'kubo-rpc-client';
 import { CID } from 'multiformats/cid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildDag } from '../dag.ts';
+import { scanFolder } from '../scan.ts';
 import { contentStore } from '../store.ts';
 import { collect } from '../testing/collect.ts';
 import { type RunningNode, startNode, tempDir } from '../testing/node.ts';
@@ -134,6 +138,24 @@ describe('kubo-rpc-client', () => {
     const file = await exporter(`${dag.root}/a`, blocks as never);
     if (file.type !== 'file') throw new Error(`a ${file.type}`);
     expect((await bytesOf(file.content())).equals(keyStream('car')(2_500_000))).toBe(true);
+  });
+
+  it('gets folders as a tar that tar unpacks', async () => {
+    const names = ['a.txt', 'empty', 'sub/日本.txt', `sub/${'long'.repeat(50)}`, `${'d'.repeat(120)}/x`];
+    const dag = await buildDag([
+      ...names.map((path) => ({ path, bytes: path === 'empty' ? Buffer.alloc(0) : Buffer.from(path) })),
+      { path: 'big', bytes: keyStream('tar')(1_500_001) },
+    ]);
+    await contentStore({ api: node.api }).put(dag);
+    const archive = await bytesOf(ipfs.get(dag.root));
+    const to = join(temp.path, 'untar');
+    mkdirSync(to);
+    execFileSync('tar', ['-x', '-C', to], { input: archive });
+    const scan = await scanFolder(join(to, dag.root));
+    const again = await buildDag(scan.files.map((f) => ({ path: f.path, file: f.absolute })));
+    expect(again.root).toBe(dag.root);
+    const one = await bytesOf(ipfs.get(`${dag.root}/sub/日本.txt`));
+    expect(execFileSync('tar', ['-x', '-O'], { input: one }).toString()).toBe('sub/日本.txt');
   });
 
   it('pins by name, lists directly and indirectly, and unpins', async () => {

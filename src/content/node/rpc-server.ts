@@ -5,6 +5,7 @@ import { type Handler, sendError, sendJson, sendReply } from './reply.ts';
 import { add } from './rpc-add.ts';
 import { blockGet, blockPut, blockStat, cat, ls, refs, refsLocal, resolve } from './rpc-blocks.ts';
 import { dagExport, dagImport } from './rpc-dag.ts';
+import { get } from './rpc-get.ts';
 import { pinAdd, pinLs, pinRm } from './rpc-pins.ts';
 
 /** Ours; clients tell the embedded node from Kubo by the commit. */
@@ -61,6 +62,7 @@ const ENDPOINTS: ReadonlyMap<string, Handler> = new Map(
     cat,
     'dag/export': dagExport,
     'dag/import': dagImport,
+    get,
     id,
     ls,
     'pin/add': pinAdd,
