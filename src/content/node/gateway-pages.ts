@@ -1,4 +1,4 @@
-import type { ListedEntry } from './gateway.ts';
+export type ListedEntry = { name: string; size: number; folder: boolean };
 
 const TYPES: Readonly<Record<string, string>> = {
   avif: 'image/avif',

@@ -5,12 +5,10 @@ import { type CID, parseCid } from '../cid.ts';
 import { byBytes } from '../names.ts';
 import { fileBytes, folderEntries, peekEntry, readNode, resolvePath, type UnixNode } from '../unixfs.ts';
 import { carRequest, gatewayCar } from './gateway-car.ts';
-import { contentType, listingPage } from './gateway-pages.ts';
+import { contentType, type ListedEntry, listingPage } from './gateway-pages.ts';
 import { refuseGateway } from './guard.ts';
 import { BadRequest, type ContentNode, MissingBlock } from './node.ts';
 import { sendReply } from './reply.ts';
-
-export type ListedEntry = { name: string; size: number; folder: boolean };
 
 /** Something is not right with the request or not here; `status` says what. */
 class HttpError extends Error {
