@@ -1,15 +1,9 @@
-/** The development accounts: everybody knows their keys. Names and roles stand in accounts.json. */
-import { readFileSync } from 'node:fs';
 import type { Address } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
+import { DEV_ACCOUNTS, DEV_MNEMONIC } from '../../src/config/dev-accounts.ts';
 
-interface AccountsFile {
-  readonly mnemonic: string;
-  /** Whole SAHARA that each account starts with. */
-  readonly balance: number;
-  /** Name -> index in the path m/44'/60'/0'/0/index. */
-  readonly accounts: Readonly<Record<string, number>>;
-}
+/** What each development account starts with: 10,000 SAHARA, in wei. */
+const BALANCE = 10_000n * 10n ** 18n;
 
 export interface DevAccount {
   readonly name: string;
@@ -18,12 +12,12 @@ export interface DevAccount {
   readonly balance: bigint;
 }
 
+/** The development accounts with their starting balances; that their addresses are those of the mnemonic is checked here. */
 export function readDevAccounts(): readonly DevAccount[] {
-  const file = new URL('./accounts.json', import.meta.url);
-  const { mnemonic, balance, accounts } = JSON.parse(readFileSync(file, 'utf8')) as AccountsFile;
-  return Object.entries(accounts).map(([name, addressIndex]) => ({
-    name,
-    address: mnemonicToAccount(mnemonic, { addressIndex }).address,
-    balance: BigInt(balance) * 10n ** 18n,
-  }));
+  return DEV_ACCOUNTS.map(({ name, index, address }) => {
+    const derived = mnemonicToAccount(DEV_MNEMONIC, { addressIndex: index }).address;
+    if (derived !== address)
+      throw new Error(`${name} has the address ${address}, and the mnemonic gives ${derived}`);
+    return { name, address, balance: BALANCE };
+  });
 }

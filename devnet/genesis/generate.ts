@@ -129,7 +129,7 @@ async function deployedState(admin: Address): Promise<ReadonlyMap<Address, Alloc
 
 const accounts = readDevAccounts();
 const admin = accounts.find(({ name }) => name === 'protocol')?.address;
-if (admin === undefined) throw new Error('accounts.json names no account "protocol".');
+if (admin === undefined) throw new Error('There is no development account "protocol".');
 
 const alloc = new Map(await deployedState(admin));
 for (const { address, balance } of accounts) alloc.set(address, { balance: numberToHex(balance) });

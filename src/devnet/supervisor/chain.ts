@@ -34,7 +34,7 @@ export async function startChain(
   if (saved) assertWhole(paths.chainState);
   const state = saved
     ? ['--load-state', paths.chainState]
-    : ['--init', join(toolkitRoot(), 'devnet', 'genesis', 'genesis.json')];
+    : ['--init', join(toolkitRoot(), 'devnet', 'genesis', 'genesis.json'), '--timestamp', String(now())];
   const listen = ['--host', '127.0.0.1', '--port', String(port), ...(ipc ? ['--ipc', ipc] : [])];
   const service = spawnService(
     anvilBinary(),
@@ -48,6 +48,8 @@ export async function startChain(
     const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
     const genesis = await jsonRpc<{ hash: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['0x0', false]);
     if (saved) await reanchorClock(rpcUrl);
+    // Calls see the clock of the last block, and the genesis block has a fixed one, years back in the end.
+    else await jsonRpc(rpcUrl, 'evm_mine', []);
     return {
       ...service,
       async stop() {
@@ -105,8 +107,13 @@ export async function endOrphans(paths: DevnetPaths): Promise<void> {
  */
 async function reanchorClock(rpcUrl: string): Promise<void> {
   const head = await jsonRpc<{ timestamp: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['latest', false]);
-  const ahead = Number(head.timestamp) - Math.floor(Date.now() / 1000);
+  const ahead = Number(head.timestamp) - now();
   if (ahead >= 0) await jsonRpc(rpcUrl, 'evm_increaseTime', [ahead + 1]);
+}
+
+/** Unix time in seconds. */
+function now(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 /** A cheap check that the file was not cut off; anvil's own message for it is a riddle. */
