@@ -25,9 +25,13 @@ export function tempDir(name: string): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts the embedded node on free ports and waits for its first line. */
-export async function startNode(dir: string, extra: string[] = []): Promise<RunningNode> {
-  const { child, first, log } = await spawnNode(['--repo', dir, ...extra]);
+/** Starts the embedded node on free ports and waits for its first line. `wrapper` is a command that runs it. */
+export async function startNode(
+  dir: string,
+  extra: string[] = [],
+  wrapper: string[] = [],
+): Promise<RunningNode> {
+  const { child, first, log } = await spawnNode(['--repo', dir, ...extra], wrapper);
   if (first['ready'] !== true) throw new Error(`the node did not start: ${JSON.stringify(first)}\n${log()}`);
   const ended = once(child, 'exit');
   return {
@@ -46,8 +50,10 @@ export async function startNode(dir: string, extra: string[] = []): Promise<Runn
 /** Starts the process, and gives the first line that it prints, parsed. */
 export async function spawnNode(
   args: string[],
+  wrapper: string[] = [],
 ): Promise<{ child: ChildProcess; first: Record<string, unknown>; log: () => string }> {
-  const child = spawn(process.execPath, [NODE_ENTRY, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const [command = '', ...rest] = [...wrapper, process.execPath, NODE_ENTRY, ...args];
+  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (data) => {
     errors += data;
