@@ -26,7 +26,7 @@ const parts = [
     name: 'contracts',
     title: 'contract tests, deep (forge)',
     run: async () =>
-      asTests(await runForge(root, { env: { FOUNDRY_PROFILE: 'deep' }, timeoutMs: 15 * 60_000 })),
+      asTests(await runForge(root, { env: { FOUNDRY_PROFILE: 'deep' }, timeoutMs: 20 * 60_000 })),
   },
   vitest('unit', 'unit tests, deep', 10),
   vitest('e2e', 'end-to-end tests, deep', 15),
