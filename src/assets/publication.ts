@@ -4,7 +4,7 @@ import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { type AssetRecord, read, readAsset } from '../chain/index.ts';
 import { accountLabel, resolveAccount } from '../config/index.ts';
-import { buildDag, type Dag, scanFolder } from '../content/index.ts';
+import { buildDag, type Dag, type DagEntry, scanFolder } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import {
   buildMerkleSum,
@@ -32,8 +32,6 @@ export type Publication = {
     committed: NonNullable<ReleaseCard['contributors']>;
   } | null;
   content: Dag;
-  /** The content's files, where they are on disk. */
-  files: { path: string; file: string }[];
   hidden: string[];
 };
 
@@ -57,8 +55,12 @@ export async function preparePublication(context: SigningContext, folder: string
   for (const file of [manifest.card, manifest.agent?.run])
     if (file && !scan.files.some((f) => `${manifest.content}/${f.path}` === file))
       throw missing(folder, file);
-  const files = scan.files.map((f) => ({ path: f.path, file: f.absolute }));
-  const content = await buildDag(files, { signal, progress });
+  const entries: DagEntry[] = [
+    ...scan.files.map((f) => ({ path: f.path, file: f.absolute })),
+    // Whoever adds the folder again gets its empty folders too, and with them the same address.
+    ...scan.emptyFolders.map((path) => ({ path, emptyFolder: true as const })),
+  ];
+  const content = await buildDag(entries, { signal, progress });
 
   const links = parents.map(({ type, label, version, cid, grant }) => ({
     type,
@@ -68,7 +70,7 @@ export async function preparePublication(context: SigningContext, folder: string
     royaltyBps: grant.royaltyBps,
   }));
   const key = publicationKey(manifest, content.root, links, contributors?.committed ?? null);
-  return { manifest, key, existing, parents, links, contributors, content, files, hidden: scan.hidden };
+  return { manifest, key, existing, parents, links, contributors, content, hidden: scan.hidden };
 }
 
 /** The publisher's asset of that name, if there is one, fit to take a new version. */

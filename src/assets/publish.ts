@@ -132,17 +132,16 @@ async function makeRelease(
     createdAt: context.clock().toISOString(),
   };
   const documents = releaseDocuments(context.project, key, card, content, contributors?.csv ?? null);
-  const files = publication.files.map((f) => ({ ...f, path: `${RELEASE.content}/${f.path}` }));
   return {
-    release: await buildDag([...files, ...documents], { signal: context.signal }),
+    release: await buildDag(documents, { signal: context.signal, folders: { [RELEASE.content]: content } }),
     fingerprint: key.fingerprint,
   };
 }
 
-function described({ content, files, hidden, links, contributors }: Publication) {
+function described({ content, hidden, links, contributors }: Publication) {
   return {
     contentCid: content.root,
-    files: files.length,
+    files: content.files.length,
     size: content.size,
     hidden,
     relations: links.map((l) => ({ type: l.type, asset: l.asset, royaltyBps: l.royaltyBps })),

@@ -263,3 +263,33 @@ describe('digest and CID', () => {
     expect(() => cidOfDigest('0xzz')).toThrow(expect.objectContaining({ id: 'CONTENT_CID_INVALID' }));
   });
 });
+
+describe('buildDag with folders addressed before', () => {
+  it('gives what addressing everything together gives', async () => {
+    const inner = [
+      { path: 'a/b.txt', bytes: Buffer.from('b') },
+      { path: 'z.bin', bytes: Buffer.alloc(3 * 1024 * 1024, 7) },
+    ];
+    const outer = [
+      { path: 'about.json', bytes: Buffer.from('{}') },
+      { path: 'keys/k.pem', bytes: Buffer.from('k') },
+    ];
+    const content = await buildDag(inner);
+    const release = await buildDag(outer, { folders: { content } });
+    const together = await buildDag([...outer, ...inner.map((e) => ({ ...e, path: `content/${e.path}` }))]);
+    const { blocks: _blocks, car: _car, ...plain } = release;
+    const { blocks: _others, car: _other, ...expected } = together;
+    expect(plain).toEqual(expected);
+    const bytes = async (dag: typeof release) => Buffer.concat([await collect(dag.car())].flat());
+    expect((await bytes(release)).equals(await bytes(together))).toBe(true);
+  });
+
+  it('refuses a name that is taken', async () => {
+    const content = await buildDag([{ path: 'a', bytes: Buffer.from('a') }]);
+    await expect(
+      buildDag([{ path: 'content', bytes: Buffer.from('b') }], { folders: { content } }),
+    ).rejects.toMatchObject({
+      id: 'CONTENT_NAME_COLLISION',
+    });
+  });
+});

@@ -1,9 +1,9 @@
-import { decode, type PBNode } from '@ipld/dag-pb';
+import { decode, encode, type PBNode } from '@ipld/dag-pb';
 import { SaharaError } from '../base/errors.ts';
 import { type Hex, toHex } from '../base/hex.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
 import { type Block, carHeader, exportCar, sectionHead } from './car.ts';
-import { type CID, cidKey, DAG_PB, matches } from './cid.ts';
+import { type CID, cidKey, cidV1, DAG_PB, matches, sha256 } from './cid.ts';
 import { buildFileDag, CHUNK_BYTES, type FileDag, smallFileDag } from './file-dag.ts';
 import { byBytes, pathProblem } from './names.ts';
 import { ordered } from './ordered.ts';
@@ -15,6 +15,8 @@ export type { DagEntry } from './source.ts';
 /** The profile whose addresses we make; see IPIP-0499. */
 const CID_PROFILE = 'unixfs-v1-2025';
 
+/** A folder whose block is larger is sharded; see the profile. */
+const MAX_FOLDER_BYTES = 256 * 1024;
 /** Small files that are open at the same time while hashing. */
 const FILES_AHEAD = 8;
 /** Blocks that are read again at the same time while sending. */
@@ -55,17 +57,24 @@ type Place =
   | { kind: 'node'; cid: CID; bytes: Uint8Array }
   | { kind: 'leaf'; cid: CID; entry: DagEntry; state: FileState | undefined; offset: number; length: number };
 
+/** The blocks of a folder that was addressed, for when it becomes part of another one. */
+const placesOf = new WeakMap<Dag, { root: CID; places: ReadonlyMap<string, Place> }>();
+
 /**
  * Works out the addresses of a folder with these files, before anything is sent.
+ *
+ * @param options.folders folders that were addressed before, by the name they get at the top: the result is that of
+ * addressing all files together, and none of them is read again
  *
  * @throws CONTENT_NAME_BAD, CONTENT_NAME_COLLISION, CONTENT_SYMLINK, CONTENT_NOT_REGULAR, CONTENT_UNREADABLE,
  * CONTENT_FILE_CHANGED
  */
 export async function buildDag(
   entries: readonly DagEntry[],
-  options: { signal?: AbortSignal; progress?: Progress } = {},
+  options: { signal?: AbortSignal; progress?: Progress; folders?: Readonly<Record<string, Dag>> } = {},
 ): Promise<Dag> {
   const { signal } = options;
+  const folders = Object.entries(options.folders ?? {});
   const progress = options.progress ?? silentProgress;
   const byPath = checkPaths(entries);
   const places = new Map<string, Place>();
@@ -102,10 +111,44 @@ export async function buildDag(
   });
   for await (const result of results) root = result.cid;
   if (root === undefined) throw new Error('the importer gave no root');
+  for (const [name, dag] of folders) {
+    const inner = placesOf.get(dag);
+    if (inner === undefined) throw new RangeError('not a folder that was addressed here');
+    for (const place of inner.places.values()) put(place);
+    root = addFolder(root, name, inner.root, places, keep);
+    for (const file of dag.files) files.push({ ...file, path: `${name}/${file.path}` });
+  }
   progress.done();
 
   files.sort((a, b) => byBytes(a.path, b.path));
   return finish(root, files, places);
+}
+
+/** The folder `root`, small enough to be one block, with one more link. */
+function addFolder(
+  root: CID,
+  name: string,
+  inner: CID,
+  places: ReadonlyMap<string, Place>,
+  keep: (cid: CID, bytes: Uint8Array) => void,
+): CID {
+  const node = nodeAt(root, places);
+  const innerNode = nodeAt(inner, places);
+  const innerBlock = places.get(cidKey(inner));
+  if (node === undefined || innerNode === undefined || innerBlock?.kind !== 'node')
+    throw new RangeError('only folders can be put together');
+  if (node.Links.some((l) => l.Name === name))
+    throw new SaharaError('CONTENT_NAME_COLLISION', { path: name, other: name });
+  // UnixFS counts a link as large as all blocks below it, each as often as it is linked.
+  const Tsize = innerNode.Links.reduce((sum, l) => sum + (l.Tsize ?? 0), innerBlock.bytes.length);
+  const Links = [...node.Links, { Name: name, Hash: inner, Tsize }].sort((a, b) =>
+    byBytes(a.Name ?? '', b.Name ?? ''),
+  );
+  const bytes = encode({ ...node, Links });
+  if (bytes.length > MAX_FOLDER_BYTES) throw new RangeError('the folder would have to be sharded');
+  const cid = cidV1(DAG_PB, sha256(bytes));
+  keep(cid, bytes);
+  return cid;
 }
 
 async function addressFile(
@@ -144,7 +187,7 @@ async function finish(root: CID, files: DagFile[], places: ReadonlyMap<string, P
       options.signal?.throwIfAborted();
       return place.kind === 'node' ? place : { cid: place.cid, bytes: await readAgain(place) };
     });
-  return {
+  const dag: Dag = {
     root: root.toString(),
     rootDigest: toHex(root.multihash.digest),
     files,
@@ -155,6 +198,8 @@ async function finish(root: CID, files: DagFile[], places: ReadonlyMap<string, P
     blocks,
     car: (options = {}) => exportCar([root], blocks(options)),
   };
+  placesOf.set(dag, { root, places });
+  return dag;
 }
 
 /** A leaf's bytes, from its file once more. Throws CONTENT_FILE_CHANGED when they are others by now. */
