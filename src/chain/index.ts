@@ -1,3 +1,4 @@
+export { ASSET_KINDS, type AssetKind } from '../base/asset-kinds.ts';
 export { type Chain, type ChainOptions, openChain } from './client.ts';
 export { CONTRACTS, type ContractName } from './contracts.ts';
 export { eventArgs } from './events.ts';
@@ -5,8 +6,6 @@ export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, u
 export { protocolVersion } from './generated/deployments.ts';
 export { read } from './read.ts';
 export {
-  ASSET_KINDS,
-  type AssetKind,
   type AssetRecord,
   type AssetState,
   kindId,

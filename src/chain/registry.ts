@@ -1,3 +1,4 @@
+import { ASSET_KINDS, type AssetKind } from '../base/asset-kinds.ts';
 import { SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import { suggest } from '../base/suggest.ts';
@@ -5,8 +6,6 @@ import { findDevAccount } from '../config/index.ts';
 import type { Chain } from './client.ts';
 import { read } from './read.ts';
 
-export const ASSET_KINDS = ['dataset', 'model', 'agent', 'compute', 'workflow', 'output'] as const;
-export type AssetKind = (typeof ASSET_KINDS)[number];
 /** The chain's number of a kind: DATASET = 1. */
 export const kindId = (kind: AssetKind): number => ASSET_KINDS.indexOf(kind) + 1;
 

@@ -49,27 +49,9 @@ export function parsePeriod(text: string): number | undefined {
   return seconds > 0 && seconds < 2 ** 32 ? seconds : undefined;
 }
 
-/** The chain's form of terms. */
-export type ChainTerms = {
-  rights: number;
-  royaltyBps: number;
-  price: bigint;
-  period: number;
-  shareAlike: boolean;
-  attribution: boolean;
-  transferable: boolean;
-  text: string;
-};
+/** The chain's form of terms: rights as bits. */
+export type ChainTerms = Omit<Terms, 'rights'> & { rights: number };
 
-export function fromChainTerms(terms: ChainTerms): Terms {
-  return {
-    rights: bitsToRights(terms.rights),
-    royaltyBps: terms.royaltyBps,
-    price: terms.price,
-    period: terms.period,
-    shareAlike: terms.shareAlike,
-    attribution: terms.attribution,
-    transferable: terms.transferable,
-    text: terms.text,
-  };
+export function fromChainTerms({ rights, ...terms }: ChainTerms): Terms {
+  return { ...terms, rights: bitsToRights(rights) };
 }

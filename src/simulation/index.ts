@@ -5,16 +5,7 @@ export { type Plan, type PlanEvent, type Purchase, planScenario, type SettleAll 
 export { createRandom, type Random, randomFrom } from './random.ts';
 export { type ChainDriver, type ReplayComparison, replayOnChain } from './replay.ts';
 export { type EarningsTable, earningsTable } from './report.ts';
-export {
-  ASSET_KINDS,
-  type AssetKind,
-  type Demand,
-  PROTOCOL_ACCOUNT,
-  RELATION_TYPES,
-  type RelationType,
-  type Scenario,
-  type ScenarioAsset,
-} from './scenario.ts';
+export { type Demand, PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
 export {
   type AccountSeries,
   type Conservation,

@@ -1,14 +1,9 @@
 import { parseSahara } from '../base/amount.ts';
+import { ASSET_KINDS } from '../base/asset-kinds.ts';
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
-import {
-  ASSET_KINDS,
-  type Demand,
-  PROTOCOL_ACCOUNT,
-  RELATION_TYPES,
-  type Scenario,
-  type ScenarioAsset,
-} from './scenario.ts';
+import { RELATION_TYPES } from '../licensing/rights.ts';
+import { type Demand, PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
 import { type Fields, readYaml, type YamlValue } from './yaml-reader.ts';
 
 const MAX_DAYS = 3_650;

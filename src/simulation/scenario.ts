@@ -1,18 +1,5 @@
-/** What an asset can be, as the registry names the kinds. */
-export const ASSET_KINDS = ['dataset', 'model', 'agent', 'compute', 'workflow', 'output'] as const;
-export type AssetKind = (typeof ASSET_KINDS)[number];
-
-/** How a version can build on another. */
-export const RELATION_TYPES = [
-  'TRAINED_ON',
-  'FINETUNED_FROM',
-  'DISTILLED_FROM',
-  'DERIVED_FROM',
-  'EVALUATED_ON',
-  'USES',
-  'GENERATED_BY',
-] as const;
-export type RelationType = (typeof RELATION_TYPES)[number];
+import type { AssetKind } from '../base/asset-kinds.ts';
+import type { RelationType } from '../licensing/rights.ts';
 
 /** A future to play: a lineage, and who wants what when. Read it from YAML with `parseScenario`. */
 export type Scenario = {

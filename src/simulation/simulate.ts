@@ -1,6 +1,8 @@
+import type { AssetKind } from '../base/asset-kinds.ts';
+import type { RelationType } from '../licensing/rights.ts';
 import { type Economy, openEconomy } from './economy.ts';
 import { type Plan, type Purchase, planScenario } from './plan.ts';
-import { type AssetKind, PROTOCOL_ACCOUNT, type RelationType, type Scenario } from './scenario.ts';
+import { PROTOCOL_ACCOUNT, type Scenario } from './scenario.ts';
 
 export type EarningRole = 'owner' | 'contributor' | 'protocol';
 
