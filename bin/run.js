@@ -14,5 +14,11 @@ if (major < 22 || (major === 22 && minor < 18) || major === 23) {
 }
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
-const { main } = await import('../dist/cli/main.js');
+const { main } = await import('../dist/cli/main.js').catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  process.stderr.write(
+    `sahara is not built here (${error.message}).\nIn a checkout, run npm run build, npm start or npm test.\n`,
+  );
+  process.exit(1);
+});
 await main(process.argv.slice(2));

@@ -5,13 +5,13 @@ import { SaharaError } from '../base/errors.ts';
  * becomes an interruption, system errors that a user can mend keep their meaning, the rest is a bug.
  */
 export function foreseen(error: unknown, command: string, signal: AbortSignal): SaharaError {
-  if (error instanceof SaharaError) return error as SaharaError;
   if (signal.aborted)
     return new SaharaError(
       'INTERRUPTED',
       { signal: String(signal.reason ?? 'SIGINT') },
       { cause: error },
     ) as SaharaError;
+  if (error instanceof SaharaError) return error as SaharaError;
   const e = error as { oclif?: { exit?: number }; code?: string; path?: string; message?: string };
   if (e?.oclif && e.oclif.exit !== undefined && e.oclif.exit !== 0)
     return new SaharaError(

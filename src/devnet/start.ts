@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
-import { ERRORS, type ErrorName, type ErrorParams, SaharaError } from '../base/errors.ts';
+import { ERRORS, type ErrorName, type ErrorParams, isError, SaharaError } from '../base/errors.ts';
 import { stateFolder } from '../config/index.ts';
 import type { LiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { isPortFree, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
-import { devnetStatus } from './status.ts';
+import { isAlive } from './process-identity.ts';
+import { type DevnetStatus, devnetStatus } from './status.ts';
+import { lockHolder } from './supervisor/lock.ts';
 import type { Handshake, SupervisorOptions } from './supervisor/options.ts';
 import { toolkitProgram } from './toolkit.ts';
 
@@ -31,14 +34,36 @@ export type Started = { live: LiveState; alreadyRunning: boolean };
  */
 export async function startDevnet(options: StartOptions): Promise<Started> {
   const name = options.name ?? DEFAULT_DEVNET;
-  const status = await devnetStatus(options.stateDir, name);
-  if (status.state === 'running') return { live: status.live, alreadyRunning: true };
+  const { lock } = devnetPaths(options.stateDir, name);
+  for (const until = Date.now() + HANDSHAKE_TIMEOUT_MS; ; ) {
+    const status = await devnetStatus(options.stateDir, name);
+    if (status.state === 'running') return { live: status.live, alreadyRunning: true };
+    // Somebody else is starting or stopping it: what they make of it decides.
+    const holder = lockHolder(lock);
+    if (holder && Date.now() > until) throw new SaharaError('DEVNET_BUSY', { pid: holder.pid });
+    if (!holder)
+      try {
+        return { live: await startOnce(options, name, status), alreadyRunning: false };
+      } catch (error) {
+        const overtaken = isError(error, 'DEVNET_BUSY') || (isError(error, 'PORT_TAKEN') && lockHolder(lock));
+        if (!overtaken || Date.now() > until) throw error;
+      }
+    options.signal?.throwIfAborted();
+    await new Promise((r) => setTimeout(r, 50));
+  }
+}
 
+async function startOnce(options: StartOptions, name: string, status: DevnetStatus): Promise<LiveState> {
   stateFolder(options.stateDir, ['devnet', name]);
   const { ports } = options;
-  await assertFree(ports.rpc, 'rpc');
-  await assertFree(ports.api, 'content API');
-  await assertFree(ports.gateway, 'gateway');
+  // What a dead supervisor left running holds ports too; the new one ends that first.
+  const ours = status.state === 'crashed' ? portsOf(status.live) : [];
+  for (const [port, service] of [
+    [ports.rpc, 'rpc'],
+    [ports.api, 'content API'],
+    [ports.gateway, 'gateway'],
+  ] as const)
+    if (port !== null && !ours.includes(port)) await assertFree(port, service);
   const supervisorOptions: SupervisorOptions = {
     stateDir: options.stateDir,
     name,
@@ -50,16 +75,19 @@ export async function startDevnet(options: StartOptions): Promise<Started> {
     contentNode: options.contentNode,
     externalContent: options.externalContent,
   };
-  const live = await launch(
-    supervisorOptions,
-    devnetPaths(options.stateDir, name).logs.supervisor,
-    options.signal,
-  );
-  return { live, alreadyRunning: false };
+  return launch(supervisorOptions, devnetPaths(options.stateDir, name).logs.supervisor, options.signal);
 }
 
-async function assertFree(port: number | null, service: string): Promise<void> {
-  if (port !== null && !(await isPortFree(port)))
+function portsOf({ chain, content }: LiveState): number[] {
+  const running = [
+    ...(isAlive(chain.process) ? [chain.rpcUrl] : []),
+    ...(content.process && isAlive(content.process) ? [content.api, content.gateway] : []),
+  ];
+  return running.map((url) => Number(new URL(url).port));
+}
+
+async function assertFree(port: number, service: string): Promise<void> {
+  if (!(await isPortFree(port)))
     throw new SaharaError('PORT_TAKEN', { port, service, owner: portOwner(port) });
 }
 
@@ -69,6 +97,8 @@ function launch(options: SupervisorOptions, log: string, signal?: AbortSignal): 
   const out = openSync(log, 'a');
   const child = spawn(process.execPath, [toolkitProgram('devnet/supervisor/main'), JSON.stringify(options)], {
     detached: true,
+    // The processes that it starts share the compile cache that the launcher opened.
+    env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
     stdio: ['ignore', out, out, 'ipc'],
   });
   closeSync(out);

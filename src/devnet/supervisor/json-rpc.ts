@@ -1,7 +1,12 @@
-import { request } from 'node:http';
-
 /** One JSON-RPC call over plain HTTP on loopback. Rejects with the server's message. */
-export function jsonRpc<T>(url: string, method: string, params: unknown[], timeoutMs = 5000): Promise<T> {
+export async function jsonRpc<T>(
+  url: string,
+  method: string,
+  params: unknown[],
+  timeoutMs = 5000,
+): Promise<T> {
+  // Loaded with its first use, when the chain is starting and there is time.
+  const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
     const call = request(
       url,

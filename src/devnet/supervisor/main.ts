@@ -5,7 +5,6 @@ import { devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
 import { socketsOf } from '../sockets.ts';
 import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
-import { serveApi } from './api.ts';
 import { CHAIN_ID, endOrphans, startChain } from './chain.ts';
 import { type ContentService, startContent } from './content.ts';
 import { takeLock } from './lock.ts';
@@ -49,12 +48,16 @@ async function supervise(options: SupervisorOptions): Promise<void> {
 
   try {
     await endOrphans(paths);
-    const started = await Promise.allSettled([
-      startChain(paths, options.ports.rpc, sockets.chain),
+    // The content node first, as it takes longer.
+    const starting = Promise.allSettled([
       startContent(paths, options),
+      startChain(paths, options.ports.rpc, sockets.chain),
     ]);
-    if (started[0].status === 'fulfilled') chain = started[0].value;
-    if (started[1].status === 'fulfilled') content = started[1].value;
+    // HTTP is slow to load; there is time for it while the services start.
+    const { serveApi } = await import('./api.ts');
+    const started = await starting;
+    if (started[0].status === 'fulfilled') content = started[0].value;
+    if (started[1].status === 'fulfilled') chain = started[1].value;
     const failed = started.find((s) => s.status === 'rejected');
     if (failed) throw failed.reason;
     if (!chain || !content) return;
