@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { type AssetRecord, read, readAsset } from '../chain/index.ts';
-import { accountLabel, resolveAccount } from '../config/index.ts';
+import { accountLabel, findDevAccount } from '../config/index.ts';
 import { buildDag, type Dag, type DagEntry, scanFolder } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import {
@@ -103,7 +103,7 @@ function readContributors(folder: string, manifest: Manifest): Publication['cont
   const path = join(folder, file);
   if (!existsSync(path)) throw missing(folder, file);
   const rows = parseContributors(readFileSync(path, 'utf8'), {
-    resolve: (name: string) => resolveAccount(name).address,
+    resolve: (name: string) => findDevAccount(name)?.address,
     file,
   });
   const tree = buildMerkleSum(rows);

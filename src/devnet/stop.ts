@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
 import { SaharaError } from '../base/errors.ts';
-import { removeLiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
-import { endProcess, isAlive } from './process-identity.ts';
+import { isAlive } from './process-identity.ts';
 import { devnetStatus } from './status.ts';
 import { askSupervisor } from './supervisor-client.ts';
 
@@ -22,9 +21,8 @@ export async function stopDevnet(
   if (status.state === 'stopped') return { wasRunning: false };
   const { live } = status;
   if (status.state === 'crashed') {
-    await endProcess(live.chain.process);
-    if (live.content.process) await endProcess(live.content.process);
-    removeLiveState(devnetPaths(stateDir, name));
+    const { endOrphans } = await import('./supervisor/chain.ts');
+    await endOrphans(devnetPaths(stateDir, name));
     return { wasRunning: true };
   }
   await askSupervisor(live.socket, 'POST', '/stop');

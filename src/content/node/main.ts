@@ -15,6 +15,9 @@ import { gatewayServer } from './gateway.ts';
 import { openNode } from './node.ts';
 import { rpcServer } from './rpc-server.ts';
 
+// Who reads our output may die before us; then nobody is told, but the store is still closed in good order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const log = (message: string): void => {
   process.stderr.write(`${new Date().toISOString()} ${message}\n`);
 };

@@ -77,6 +77,9 @@ function isAlive({ pid, started }: Holder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
+  const [state] = statOf(pid);
+  // A process that has ended and was not yet taken note of (in a container without an init, it never is).
+  if (state === 'Z' || state === 'X') return false;
   const now = startOf(pid);
   // Where the start time cannot be read a live process id has to count as the holder.
   return now === undefined || started === '' || now === started;
@@ -84,9 +87,13 @@ function isAlive({ pid, started }: Holder): boolean {
 
 /** When a process started, in clock ticks since boot (Linux, proc_pid_stat(5) field 22), else undefined. */
 function startOf(pid: number): string | undefined {
+  return statOf(pid)[19];
+}
+
+/** The fields from the third on: the second is a name in brackets that may itself contain brackets and spaces. */
+function statOf(pid: number): string[] {
   const stat = readText(`/proc/${pid}/stat`);
-  // The second field is a name in brackets that may itself contain brackets and spaces.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
 }
 
 export type Peer = { id: string; publicKey: string };

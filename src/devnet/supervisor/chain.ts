@@ -98,6 +98,8 @@ export async function endOrphans(paths: DevnetPaths): Promise<void> {
     await endProcess(left.chain.process);
   }
   if (left.content.process) await endProcess(left.content.process);
+  if (process.platform !== 'win32')
+    for (const socket of [left.socket, left.chain.ipc]) if (socket) rmSync(socket, { force: true });
   removeLiveState(paths);
 }
 

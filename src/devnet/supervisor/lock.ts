@@ -38,6 +38,12 @@ export function takeLock(path: string): () => void {
   throw new SaharaError('DEVNET_BUSY', { pid: readHolder(path)?.pid ?? 0 });
 }
 
+/** Who holds the lock and lives; undefined when it is free or its holder is gone. */
+export function lockHolder(path: string): ProcessIdentity | undefined {
+  const holder = readHolder(path);
+  return holder && isAlive(holder) ? holder : undefined;
+}
+
 /** A rename and not a removal: of two that find the same stale lock, one rename fails. */
 function setAside(path: string): void {
   const aside = `${path}.${process.pid}.stale`;
