@@ -35,6 +35,7 @@ export type Started = { live: LiveState; alreadyRunning: boolean };
 export async function startDevnet(options: StartOptions): Promise<Started> {
   const name = options.name ?? DEFAULT_DEVNET;
   const { lock } = devnetPaths(options.stateDir, name);
+  let usualPorts = true;
   for (const until = Date.now() + HANDSHAKE_TIMEOUT_MS; ; ) {
     const status = await devnetStatus(options.stateDir, name);
     if (status.state === 'running') return { live: status.live, alreadyRunning: true };
@@ -43,17 +44,27 @@ export async function startDevnet(options: StartOptions): Promise<Started> {
     if (holder && Date.now() > until) throw new SaharaError('DEVNET_BUSY', { pid: holder.pid });
     if (!holder)
       try {
-        return { live: await startOnce(options, name, status), alreadyRunning: false };
+        return { live: await startOnce(options, name, status, usualPorts), alreadyRunning: false };
       } catch (error) {
+        // Another devnet took a usual port between our look at it and anvil's: any free one will do.
+        const outrun =
+          usualPorts && isError(error, 'DEVNET_START_FAILED') && /in use|EADDRINUSE/i.test(error.message);
+        if (outrun) usualPorts = false;
         const overtaken = isError(error, 'DEVNET_BUSY') || (isError(error, 'PORT_TAKEN') && lockHolder(lock));
-        if (!overtaken || Date.now() > until) throw error;
+        if ((!overtaken && !outrun) || Date.now() > until) throw error;
       }
     options.signal?.throwIfAborted();
     await new Promise((r) => setTimeout(r, 50));
   }
 }
 
-async function startOnce(options: StartOptions, name: string, status: DevnetStatus): Promise<LiveState> {
+async function startOnce(
+  options: StartOptions,
+  name: string,
+  status: DevnetStatus,
+  usualPorts: boolean,
+): Promise<LiveState> {
+  const unasked = (port: number) => (usualPorts ? preferOrAny(port) : 0);
   stateFolder(options.stateDir, ['devnet', name]);
   const { ports } = options;
   // What a dead supervisor left running holds ports too; the new one ends that first.
@@ -68,9 +79,9 @@ async function startOnce(options: StartOptions, name: string, status: DevnetStat
     stateDir: options.stateDir,
     name,
     ports: {
-      rpc: ports.rpc ?? (await preferOrAny(PREFERRED_PORTS.rpc)),
-      api: ports.api ?? (await preferOrAny(PREFERRED_PORTS.api)),
-      gateway: ports.gateway ?? (await preferOrAny(PREFERRED_PORTS.gateway)),
+      rpc: ports.rpc ?? (await unasked(PREFERRED_PORTS.rpc)),
+      api: ports.api ?? (await unasked(PREFERRED_PORTS.api)),
+      gateway: ports.gateway ?? (await unasked(PREFERRED_PORTS.gateway)),
     },
     contentNode: options.contentNode,
     externalContent: options.externalContent,
