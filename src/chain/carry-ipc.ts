@@ -14,25 +14,37 @@ export async function carryOverIpc(path: string): Promise<Carrier | undefined> {
   });
   if (!socket) return undefined;
 
-  type Waiting = { resolve: (text: string) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
+  type Waiting = {
+    first: number;
+    count: number;
+    resolve: (text: string) => void;
+    reject: (error: Error) => void;
+    timer: NodeJS.Timeout;
+  };
   let waiting: Waiting[] = [];
   let pieces: string[] = [];
-  // Answers come in the order of the questions, so an idle socket must not keep the process alive.
-  const next = (): Waiting | undefined => {
-    const first = waiting.shift();
-    clearTimeout(first?.timer);
+  const settle = (one: Waiting | undefined): Waiting | undefined => {
+    waiting = waiting.filter((w) => w !== one);
+    clearTimeout(one?.timer);
+    // An idle socket must not keep the process alive.
     if (waiting.length === 0) socket.unref();
-    return first;
+    return one;
+  };
+  // Anvil works on several questions at once and answers each when it is ready: the id tells which it was.
+  const asked = (line: string): Waiting | undefined => {
+    const id = Number(/"id":(\d+)/.exec(line)?.[1] ?? Number.NaN);
+    return waiting.find((w) => id >= w.first && id < w.first + w.count) ?? waiting[0];
   };
   const fail = (error: Error) => {
-    for (let w = next(); w; w = next()) w.reject(error);
+    for (const one of waiting) settle(one)?.reject(error);
   };
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
     const lines = chunk.split('\n');
-    for (const line of lines.slice(0, -1)) {
-      next()?.resolve([...pieces, line].join(''));
+    for (const end of lines.slice(0, -1)) {
+      const line = [...pieces, end].join('');
       pieces = [];
+      settle(asked(line))?.resolve(line);
     }
     pieces.push(lines.at(-1) ?? '');
   });
@@ -40,7 +52,7 @@ export async function carryOverIpc(path: string): Promise<Carrier | undefined> {
   socket.on('close', () => fail(new Error('it closed the connection')));
   socket.unref();
 
-  return (body) =>
+  return (body, first, count) =>
     new Promise((resolve, reject) => {
       if (socket.destroyed) return reject(new Error('it closed the connection'));
       socket.ref();
@@ -48,7 +60,7 @@ export async function carryOverIpc(path: string): Promise<Carrier | undefined> {
         () => socket.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
         TIMEOUT_MS,
       );
-      waiting = [...waiting, { resolve, reject, timer }];
+      waiting = [...waiting, { first, count, resolve, reject, timer }];
       socket.write(`${body}\n`);
     });
 }

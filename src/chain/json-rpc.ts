@@ -4,7 +4,7 @@ export type RpcRequest = { method: string; params?: unknown };
 export type JsonRpc = (request: RpcRequest) => Promise<unknown>;
 
 /** Carries one JSON text there and one back. Rejects with a short reason when nobody answers. */
-export type Carrier = (body: string) => Promise<string>;
+export type Carrier = (body: string, firstId: number, count: number) => Promise<string>;
 
 /** An error that the node itself answered, with its code and data (JSON-RPC 2.0 section 5.1). */
 export class RpcError extends Error {
@@ -45,9 +45,9 @@ export function createJsonRpc(url: string, carry: Carrier): JsonRpc {
       params: request.params ?? [],
     }));
     try {
-      const parsed = JSON.parse(await carry(JSON.stringify(body.length === 1 ? body[0] : body))) as
-        | Answer
-        | Answer[];
+      const parsed = JSON.parse(
+        await carry(JSON.stringify(body.length === 1 ? body[0] : body), first, batch.length),
+      ) as Answer | Answer[];
       const answers = new Map((Array.isArray(parsed) ? parsed : [parsed]).map((a) => [a.id, a]));
       batch.forEach((pending, i) => {
         const answer = answers.get(first + i);

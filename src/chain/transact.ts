@@ -63,6 +63,9 @@ export async function transact<C extends ContractName, F extends WriteName<C>>(
     );
     const receipt = await waitForTransactionReceipt(chain.client, { hash });
     if (receipt.status === 'success') return receipt;
+    // Allowed when it was estimated and refused in the block: another transaction came first. Asked again, the
+    // protocol says why.
+    await estimateContractGas(chain.client, request);
     throw new SaharaError('TRANSACTION_REVERTED', {
       contract,
       call: call as string,
