@@ -105,6 +105,8 @@ export function rpcClient(options: RpcOptions): Rpc {
       };
       const heard = () => {
         clearTimeout(timer);
+        // An upload that was cut off is heard of once more; its timer would keep the process alive.
+        if (settled) return;
         timer = setTimeout(
           () =>
             fail(new SaharaError('CONTENT_TIMEOUT', { api: options.api, action, seconds: silence / 1000 })),

@@ -1,0 +1,59 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A call that passes, so that something can be done to it at just this moment. */
+export type Passing = {
+  endpoint: string;
+  /** Where the call is now: its first bytes have come, all have been passed on, or it has been answered. */
+  at: 'begin' | 'sent' | 'answered';
+};
+
+export type Proxy = { url: string; close(): void };
+
+/** A door in front of a content node. `watch` is told of each call at each point, and is waited for. */
+export async function openProxy(
+  target: string,
+  watch: (passing: Passing) => Promise<void> | void,
+): Promise<Proxy> {
+  const server = createServer(async (incoming, outgoing) => {
+    const endpoint = /\/api\/v0\/([^?]+)/.exec(incoming.url ?? '')?.[1] ?? '';
+    const fail = () => incoming.socket.destroy();
+    incoming.on('error', fail);
+    outgoing.on('error', fail);
+    const onward = request(new URL(incoming.url ?? '', target), {
+      method: incoming.method,
+      headers: { ...incoming.headers, host: new URL(target).host },
+    });
+    onward.on('error', fail);
+    onward.on('response', async (answer) => {
+      await watch({ endpoint, at: 'answered' });
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.on('error', fail);
+      answer.pipe(outgoing);
+    });
+    // A caller or a node that is gone ends the call on the other side too.
+    incoming.socket.once('close', () => onward.destroy());
+    try {
+      let begun = false;
+      for await (const chunk of incoming) {
+        if (!begun) await watch({ endpoint, at: 'begin' });
+        begun = true;
+        onward.write(chunk);
+      }
+      if (!begun) await watch({ endpoint, at: 'begin' });
+      if (!onward.destroyed) onward.end(() => void watch({ endpoint, at: 'sent' }));
+    } catch {
+      fail();
+    }
+  });
+  server.on('clientError', (_, socket) => socket.destroy());
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
