@@ -1,0 +1,114 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadConfig } from './load.ts';
+import { findProject } from './project.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'sahara-config-'));
+afterAll(() => rmSync(base, { recursive: true }));
+
+let root: string;
+let xdg: string;
+let count = 0;
+// A folder for each test: modules that were imported once are not read again.
+beforeEach(() => {
+  root = join(base, `p${++count}`);
+  xdg = join(base, `x${count}`);
+  mkdirSync(join(root, '.sahara'), { recursive: true });
+  mkdirSync(join(xdg, 'sahara'), { recursive: true });
+});
+
+const load = (env: NodeJS.ProcessEnv = {}) => loadConfig(findProject(root), { XDG_CONFIG_HOME: xdg, ...env });
+const put = (file: string, text: string) => writeFileSync(join(root, file), text);
+
+describe('where settings come from', () => {
+  test('defaults, when there is nothing', async () => {
+    const { config, origins } = await load();
+    expect(config).toMatchObject({ account: null, rpcUrl: null, chainId: 31337, content: { node: 'auto' } });
+    expect(new Set(Object.values(origins))).toEqual(new Set(['default']));
+  });
+
+  test.for([
+    ['sahara.config.yaml', 'account: trainer\n'],
+    ['sahara.config.yml', 'account: trainer\n'],
+    ['sahara.config.json', '{"account": "trainer"}'],
+    ['sahara.config.js', 'module.exports = { account: "trainer" };'],
+    ['sahara.config.cjs', 'module.exports = { account: "trainer" };'],
+    ['sahara.config.mjs', 'export default { account: "trainer" };'],
+    ['sahara.config.ts', 'type C = { account: string };\nexport default { account: "trainer" } satisfies C;'],
+    ['package.json', '{"name": "x", "sahara": {"account": "trainer"}}'],
+  ])('%s', async ([file = '', text = '']) => {
+    put(file, text);
+    expect(await load()).toMatchObject({
+      config: { account: 'trainer' },
+      origins: { account: join(root, file) },
+    });
+  });
+
+  test('environment over project over user over default, setting by setting', async () => {
+    writeFileSync(
+      join(xdg, 'sahara/sahara.config.yaml'),
+      'account: dao\nchainId: 5\ndevnet: {rpcPort: 1111}\n',
+    );
+    put('sahara.config.yaml', 'account: trainer\nchainId: 6\n');
+    const { config, origins } = await load({ SAHARA_ACCOUNT: 'buyer' });
+    expect(config).toMatchObject({ account: 'buyer', chainId: 6, devnet: { rpcPort: 1111 } });
+    expect(origins).toMatchObject({
+      account: 'SAHARA_ACCOUNT',
+      chainId: join(root, 'sahara.config.yaml'),
+      'devnet.rpcPort': join(xdg, 'sahara/sahara.config.yaml'),
+      rpcUrl: 'default',
+    });
+  });
+
+  test('an empty variable sets nothing', async () => {
+    expect((await load({ SAHARA_ACCOUNT: '', SAHARA_RPC_PORT: '' })).config).toMatchObject({
+      account: null,
+      devnet: { rpcPort: null },
+    });
+  });
+});
+
+describe('what is refused', () => {
+  test.for([
+    ['acount: x\n', /"acount".*"account"/],
+    ['content: {apis: "http://x"}\n', /"content\.apis".*"content\.api"/],
+    ['content: http://x\n', /content/],
+    ['chainId: many\n', /chainId/],
+    ['devnet: {rpcPort: 0}\n', /devnet\.rpcPort.*1 to 65535/],
+    ['rpcUrl: ftp://x\n', /rpcUrl/],
+    ['rpcUrl: http://me:secret@x\n', /without credentials/],
+    ['- a\n- b\n', /mapping/],
+    ['account: [unclosed\n', /cannot be read/],
+  ] as const)('%s', async ([text, says]) => {
+    put('sahara.config.yaml', text);
+    await expect(load()).rejects.toMatchObject({ kind: 'usage', message: expect.stringMatching(says) });
+  });
+
+  test('a variable of the wrong form is named', async () => {
+    await expect(load({ SAHARA_RPC_PORT: '70000' })).rejects.toThrow(/SAHARA_RPC_PORT/);
+    await expect(load({ SAHARA_CONTENT_NODE: 'ipfs' })).rejects.toThrow(/auto, embedded or kubo/);
+  });
+
+  test('a secret in an URL is not repeated', async () => {
+    const error = await load({ SAHARA_RPC_URL: 'http://me:hunter2@host' }).catch((e: Error) => e);
+    expect(String(error)).not.toContain('hunter2');
+  });
+
+  test('a file that throws', async () => {
+    put('sahara.config.mjs', 'throw new Error("no coffee");');
+    await expect(load()).rejects.toThrow(/no coffee/);
+  });
+});
+
+describe('which project', () => {
+  test('the nearest folder above that is one, else the folder itself', () => {
+    mkdirSync(join(root, 'a/b'), { recursive: true });
+    expect(findProject(join(root, 'a/b')).root).toBe(root);
+    expect(findProject(join(root, 'a/b'), 'c/..').root).toBe(join(root, 'a/b'));
+    const alone = mkdtempSync(join(base, 'alone-'));
+    expect(findProject(alone)).toEqual({ root: alone, stateDir: join(alone, '.sahara') });
+    expect(() => findProject(root, 'nowhere')).toThrow(/nowhere/);
+  });
+});
