@@ -28,7 +28,7 @@ function pad(text: string, to: number, right: boolean): string {
 export function table(headings: string[], rows: string[][]): string {
   const right = headings.map((h) => h.endsWith('>'));
   const titles = headings.map((h) => h.replace(/>$/, ''));
-  const cells = rows.map((r) => titles.map((_, i) => r[i] ?? ''));
+  const cells = rows.map((r) => titles.map((_, i) => (r[i] ?? '').replaceAll('\n', '\\n')));
   const widths = titles.map((t, i) => Math.max(width(t), ...cells.map((r) => width(r[i] ?? ''))));
   const gap = 2;
   const over = widths.reduce((a, b) => a + b + gap, -gap) - WIDTH();
@@ -59,10 +59,10 @@ export function fields(pairs: [string, string | number | bigint | null | undefin
   return shown.map(([k, v]) => `${dim(k.padEnd(to))}  ${v === null ? '-' : safe(String(v))}`).join('\n');
 }
 
-/** Keeps our own styles and line breaks, and makes anything else visible. */
+/** Text from elsewhere over one or more lines: keeps the line breaks, and makes any control character visible. */
 export function safe(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => (stripVTControlCharacters(line) === line ? printable(line) : line))
-    .join('\n');
+  return text.split('\n').map(printable).join('\n');
 }
+
+/** The same for what has to stay on its line, so that a text of somebody else's cannot pass for one of ours. */
+export const oneLine = printable;

@@ -14,7 +14,7 @@ export default class AssetShow extends SaharaCommand<typeof AssetShow, AssetDeta
   };
 
   override async execute({ args, session }: Invocation<typeof AssetShow>): Promise<Outcome<AssetDetails>> {
-    const [{ showAsset }, { describeTerms }, { fields, safe }] = await Promise.all([
+    const [{ showAsset }, { describeTerms }, { fields, oneLine }] = await Promise.all([
       import('../../assets/show.ts'),
       import('../../licensing/terms.ts'),
       import('../../cli/ui/text.ts'),
@@ -53,7 +53,7 @@ export default class AssetShow extends SaharaCommand<typeof AssetShow, AssetDeta
         ],
         [
           'terms',
-          data.terms.map((t) => `${t.id}: ${safe(describeTerms(t))}`).join('\n              ') || '-',
+          data.terms.map((t) => `${t.id}: ${oneLine(describeTerms(t))}`).join('\n              ') || '-',
         ],
       ]),
       next: [

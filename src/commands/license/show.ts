@@ -15,7 +15,7 @@ export default class LicenseShow extends SaharaCommand<typeof LicenseShow, Data>
   };
 
   override async execute({ args, session }: Invocation<typeof LicenseShow>): Promise<Outcome<Data>> {
-    const [{ describeTerms, termsOf }, { resolveAsset }, { safe }] = await Promise.all([
+    const [{ describeTerms, termsOf }, { resolveAsset }, { oneLine }] = await Promise.all([
       import('../../licensing/index.ts'),
       import('../../chain/index.ts'),
       import('../../cli/ui/text.ts'),
@@ -28,7 +28,7 @@ export default class LicenseShow extends SaharaCommand<typeof LicenseShow, Data>
       text:
         terms.length === 0
           ? `${asset.name} is offered under no terms.`
-          : terms.map((t) => `${t.id}  ${safe(describeTerms(t))}`).join('\n'),
+          : terms.map((t) => `${t.id}  ${oneLine(describeTerms(t))}`).join('\n'),
       next: terms
         .filter((t) => t.price > 0n)
         .slice(0, 1)
