@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { SaharaError } from '../../base/errors.ts';
 import { type LiveState, removeLiveState, writeLiveState } from '../live-state.ts';
-import { devnetPaths } from '../paths.ts';
+import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
 import { socketsOf } from '../sockets.ts';
 import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
-import { CHAIN_ID, endOrphans, startChain } from './chain.ts';
+import { CHAIN_ID, type ChainService, endOrphans, startChain } from './chain.ts';
 import { type ContentService, startContent } from './content.ts';
 import { takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
@@ -14,14 +14,32 @@ import { lastLines } from './service.ts';
 /** A content node that keeps dying is not started for ever. */
 const MAX_RESTARTS = 5;
 
+type Begun = { chain: ChainService; content: ContentService };
+
+/** Both services, or none. */
+async function begin(paths: DevnetPaths, options: SupervisorOptions, ipc: string | null): Promise<Begun> {
+  await endOrphans(paths);
+  // The content node first, as it takes longer.
+  const [content, chain] = await Promise.allSettled([
+    startContent(paths, options),
+    startChain(paths, options.ports.rpc, ipc),
+  ]);
+  if (content.status === 'fulfilled' && chain.status === 'fulfilled')
+    return { content: content.value, chain: chain.value };
+  if (content.status === 'fulfilled') await content.value.service?.stop();
+  if (chain.status === 'fulfilled') await chain.value.stop();
+  throw content.status === 'rejected' ? content.reason : (chain as PromiseRejectedResult).reason;
+}
+
 /** Owns one devnet: starts its services, watches them, and takes them down with itself. */
 async function supervise(options: SupervisorOptions): Promise<void> {
   const paths = devnetPaths(options.stateDir, options.name);
   mkdirSync(paths.dir, { recursive: true });
   const sockets = socketsOf(paths);
   const release = takeLock(paths.lock);
-  let chain: Awaited<ReturnType<typeof startChain>> | undefined;
+  let chain: ChainService | undefined;
   let content: ContentService | undefined;
+  let beginning: Promise<Begun> | undefined;
   let stopping: Promise<void> | undefined;
   let restarts = 0;
   const health: Record<ServiceHealth['service'], ServiceHealth> = {
@@ -31,6 +49,10 @@ async function supervise(options: SupervisorOptions): Promise<void> {
 
   const shutDown = (exitCode: number): Promise<void> => {
     stopping ??= (async () => {
+      // Told to stop while it still starts: what is under way is waited for, or it would be left behind.
+      const begun = await beginning?.catch(() => undefined);
+      chain ??= begun?.chain;
+      content ??= begun?.content;
       // In the reverse order of use; the chain is saved while it still answers.
       await content?.service?.stop();
       if (chain && health.chain.state === 'running')
@@ -47,20 +69,11 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   process.on('SIGINT', () => void shutDown(0));
 
   try {
-    await endOrphans(paths);
-    // The content node first, as it takes longer.
-    const starting = Promise.allSettled([
-      startContent(paths, options),
-      startChain(paths, options.ports.rpc, sockets.chain),
-    ]);
+    beginning = begin(paths, options, sockets.chain);
     // HTTP is slow to load; there is time for it while the services start.
-    const { serveApi } = await import('./api.ts');
-    const started = await starting;
-    if (started[0].status === 'fulfilled') content = started[0].value;
-    if (started[1].status === 'fulfilled') chain = started[1].value;
-    const failed = started.find((s) => s.status === 'rejected');
-    if (failed) throw failed.reason;
-    if (!chain || !content) return;
+    const [begun, { serveApi }] = await Promise.all([beginning, import('./api.ts')]);
+    if (stopping) return;
+    ({ chain, content } = begun);
 
     const live: LiveState = {
       format: 1,
