@@ -1,4 +1,5 @@
 export { ASSET_KINDS, type AssetKind } from '../base/asset-kinds.ts';
+export { type AssetRef, parseAssetRef } from './asset-ref.ts';
 export { type Chain, type ChainOptions, openChain } from './client.ts';
 export { CONTRACTS, type ContractName } from './contracts.ts';
 export { eventArgs } from './events.ts';

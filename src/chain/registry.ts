@@ -3,6 +3,7 @@ import { SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import { suggest } from '../base/suggest.ts';
 import { findDevAccount } from '../config/index.ts';
+import { parseAssetRef } from './asset-ref.ts';
 import type { Chain } from './client.ts';
 import { read } from './read.ts';
 
@@ -95,18 +96,16 @@ export async function resolveAsset(
   ref: string,
   preferredPublisher?: Address,
 ): Promise<ResolvedAsset> {
-  const match = /^#?(?:([^/@\s]+)\/)?([a-z0-9-]{1,31})(?:@(\d{1,9}))?$/i.exec(ref.trim());
-  if (!match) throw new SaharaError('ASSET_REF_INVALID', { ref });
-  const [, publisher, name = '', number] = match;
+  const { publisher, name, version } = parseAssetRef(ref);
   const asset = await find(chain, publisher, name, preferredPublisher, ref);
-  if (number === undefined) return { asset, versionId: asset.currentVersion };
-  if (Number(number) < 1 || Number(number) > asset.versionCount)
+  if (version === undefined) return { asset, versionId: asset.currentVersion };
+  if (version < 1 || version > asset.versionCount)
     throw new SaharaError('VERSION_UNKNOWN', {
       asset: asset.name,
-      version: number,
+      version: String(version),
       count: asset.versionCount,
     });
-  return { asset, versionId: await read(chain, 'AssetRegistry', 'versionAt', [asset.id, Number(number)]) };
+  return { asset, versionId: await read(chain, 'AssetRegistry', 'versionAt', [asset.id, version]) };
 }
 
 async function find(
