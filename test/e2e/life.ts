@@ -1,34 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { nameOf, type Published, type Statement, type Terms } from './life-data.ts';
 import type { Live, World } from './support.ts';
-
-type Published = {
-  asset: { id: string; kind: string; name: string; owner: string };
-  version: { id: string; number: number; label: string };
-  cid: string;
-  contentCid: string;
-  changed: boolean;
-  files: number;
-  relations: { type: string; asset: string; royaltyBps: number }[];
-  contributors: number;
-  terms: { id: number; attached: boolean }[];
-  tx: string | null;
-};
-type Terms = { id: number; rights: string[]; royaltyBps: number; price: string; text: string };
-type Statement = {
-  books: { asset: string; version: number; inflow: string; unsettled: string }[];
-  earnings: { account: string; role: string; asset: string; version: number; amount: string }[];
-  conservation: {
-    holds: boolean;
-    drift: string;
-    paidIn: string;
-    fees: string;
-    pools: string;
-    unsettled: string;
-    claimed: string;
-  };
-};
 
 const SAHARA = 10n ** 18n;
 
@@ -433,13 +407,4 @@ export function lifeOfAnAsset(
       });
     });
   });
-}
-
-const NAMES: Record<string, string> = {
-  '0x70997970C51812dc3A010C7d01b50e0d17dc79C8': 'curator',
-  '0x14dC79964da2C08b23698B3D3cc7Ca32193d9955': 'labeler',
-};
-
-function nameOf(account: string): string {
-  return NAMES[account] ?? account;
 }
