@@ -2,7 +2,7 @@
 // Runs on whatever Node the machine has (18 and up) and without packages. Prints on stderr only:
 // stdout belongs to what it starts, so that `npm start --silent -- --json` is one JSON document.
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isBuilt } from './freshness.mjs';
 import { bundledNode, install, installState, isCurrentNode } from './lib/install.mjs';
@@ -55,6 +55,16 @@ async function prepare() {
   );
 }
 
+/**
+ * What npm must be told to find this checkout from a folder. The commands that sahara proposes are to work when pasted,
+ * also where it is not on PATH.
+ */
+function prefixFrom(folder) {
+  const inside = relative(root, folder);
+  if (!inside.startsWith('..') && !isAbsolute(inside)) return '';
+  return `--prefix ${/^[\w@%+=:,./-]+$/.test(root) ? root : `'${root.replaceAll("'", `'\\''`)}'`} `;
+}
+
 async function main([target, ...args]) {
   // npm runs `prepare` at the end of the `npm ci` that we ourselves have started; that one is already in our hands.
   if (target === 'prepare' && process.env.SAHARA_BOOTSTRAP) return 0;
@@ -81,10 +91,9 @@ async function main([target, ...args]) {
   if (!TARGETS[target]) return 0;
   const env = { ...process.env, PATH: ownPath(root) };
   const [program, ...given] = TARGETS[target];
-  // The commands that sahara proposes are to work when pasted, also where it is not on PATH.
-  if (program === 'bin/run.js') env.SAHARA_INVOCATION = 'npm run -s sahara --';
   // `npm run` works in the folder of package.json; a person means the folder that they are in.
   const cwd = target === 'sahara' ? (process.env.INIT_CWD ?? root) : root;
+  if (program === 'bin/run.js') env.SAHARA_INVOCATION = `npm ${prefixFrom(cwd)}run -s sahara --`;
   return handOver(node, [join(root, program), ...given, ...args], { cwd, env });
 }
 

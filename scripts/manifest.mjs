@@ -10,14 +10,18 @@ import { capture, ownPath } from './lib/spawn.mjs';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const FILE = 'oclif.manifest.json';
 
-/** The same object with its keys sorted, so that the text depends on the commands alone. Arrays keep their order. */
-function sorted(value) {
-  if (Array.isArray(value)) return value.map(sorted);
+/**
+ * The same object with its keys sorted, so that the text depends on the commands alone. Arrays keep their order, and so
+ * do the arguments of a command: theirs is the order in which they are typed.
+ */
+function sorted(value, name) {
+  if (Array.isArray(value)) return value.map((v) => sorted(v));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
+    (name === 'args' ? Object.keys(value) : Object.keys(value).sort()).map((key) => [
+      key,
+      sorted(value[key], key),
+    ]),
   );
 }
 

@@ -41,6 +41,7 @@ export class SaharaError<N extends ErrorName = ErrorName> extends Error {
   readonly id: N;
   readonly code: string;
   readonly kind: ErrorKind;
+  readonly why: string;
   readonly fix: string;
   readonly next: NextStep[];
   readonly retryable: boolean;
@@ -53,6 +54,7 @@ export class SaharaError<N extends ErrorName = ErrorName> extends Error {
     this.id = id;
     this.code = r.code;
     this.kind = r.kind;
+    this.why = r.why;
     this.fix = r.fix;
     this.next = r.next?.(params) ?? [];
     this.retryable = r.retryable ?? false;

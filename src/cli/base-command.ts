@@ -1,7 +1,7 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { NextStep } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
-import { EXIT_CODES } from './exit-codes.ts';
+import { EXIT_CODES, EXIT_SIGINT } from './exit-codes.ts';
 import { foreseen } from './foreseen.ts';
 import { interruptSignal, signalExitCode } from './interrupt.ts';
 import { createOutput, type Output } from './output.ts';
@@ -9,7 +9,13 @@ import { createProgress } from './progress.ts';
 import { createSession, type Session } from './session.ts';
 
 /** What a command returns: data for scripts, text for people, and what is worth doing next. */
-export type Outcome<T> = { data: T; text: string; next?: NextStep[]; exitCode?: number };
+export type Outcome<T> = {
+  data: T;
+  /** Made only when it is shown, where making it costs something. */
+  text: string | (() => string);
+  next?: NextStep[];
+  exitCode?: number;
+};
 
 type ParsedFlags<C extends typeof Command> = Interfaces.InferredFlags<
   (typeof SaharaCommand)['baseFlags'] & C['flags']
@@ -74,16 +80,18 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
         logger,
         signal: interruptSignal,
       });
-      const outcome = await this.execute({
-        flags,
-        args: parsed.args as ParsedArgs<C>,
-        argv: parsed.argv as string[],
-        session,
-        output,
-        progress,
-        logger,
-        signal: interruptSignal,
-      });
+      const outcome = await orOverdue(
+        this.execute({
+          flags,
+          args: parsed.args as ParsedArgs<C>,
+          argv: parsed.argv as string[],
+          session,
+          output,
+          progress,
+          logger,
+          signal: interruptSignal,
+        }),
+      );
       await progress.close();
       await output.success({ data: outcome.data, text: outcome.text, next: outcome.next ?? [] });
       process.exitCode = outcome.exitCode ?? 0;
@@ -91,12 +99,32 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       await progress.close();
       const failure = foreseen(error, command, interruptSignal);
       await output.failure(failure);
-      process.exitCode = signalExitCode() ?? EXIT_CODES[failure.kind];
+      process.exitCode =
+        failure.id === 'INTERRUPTED' ? (signalExitCode() ?? EXIT_SIGINT) : EXIT_CODES[failure.kind];
+      // Whatever does not heed the signal must not keep the process.
+      if (interruptSignal.aborted) process.exit();
     } finally {
       await session?.close();
     }
     return undefined as R;
   }
+}
+
+/** Milliseconds that a command gets to stop in good order. */
+const GRACE_MS = 3000;
+
+/** The work, or a rejection some time after an interruption that the work did not heed. */
+function orOverdue<R>(work: Promise<R>): Promise<R> {
+  const overdue = new Promise<never>((_, reject) => {
+    interruptSignal.addEventListener(
+      'abort',
+      () => setTimeout(() => reject(interruptSignal.reason), GRACE_MS),
+      {
+        once: true,
+      },
+    );
+  });
+  return Promise.race([work, overdue]);
 }
 
 function wants(argv: string[], flag: string): boolean {

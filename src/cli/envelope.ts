@@ -11,6 +11,7 @@ export type Envelope<T = unknown> = {
     name: string;
     kind: string;
     message: string;
+    why: string;
     fix: string;
     next: NextStep[];
     retryable: boolean;
@@ -26,6 +27,7 @@ export function errorPart(error: SaharaError): NonNullable<Envelope['error']> {
     name: error.id,
     kind: error.kind,
     message: error.message,
+    why: error.why,
     fix: error.fix,
     next: error.next,
     retryable: error.retryable,

@@ -5,7 +5,7 @@ import { SaharaError } from '../base/errors.ts';
  * becomes an interruption, system errors that a user can mend keep their meaning, the rest is a bug.
  */
 export function foreseen(error: unknown, command: string, signal: AbortSignal): SaharaError {
-  if (signal.aborted)
+  if (signal.aborted || (error as { code?: string })?.code === 'ABORT_ERR')
     return new SaharaError(
       'INTERRUPTED',
       { signal: String(signal.reason ?? 'SIGINT') },
@@ -21,10 +21,12 @@ export function foreseen(error: unknown, command: string, signal: AbortSignal): 
     ) as SaharaError;
   if (e?.code === 'ENOSPC')
     return new SaharaError('DISK_FULL', { path: e.path ?? null }, { cause: error }) as SaharaError;
-  if (e?.code === 'EACCES' || e?.code === 'EPERM' || e?.code === 'EROFS')
+  // A folder that cannot be made on a read-only disk is reported as missing.
+  const unmakeable = e?.code === 'ENOENT' && (e as { syscall?: string }).syscall === 'mkdir';
+  if (e?.code === 'EACCES' || e?.code === 'EPERM' || e?.code === 'EROFS' || unmakeable)
     return new SaharaError(
       'FILE_DENIED',
-      { path: e.path ?? '?', reason: e.code },
+      { path: e.path ?? '?', reason: e.code ?? 'ENOENT' },
       { cause: error },
     ) as SaharaError;
   const message = e?.message ?? String(error);

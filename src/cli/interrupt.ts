@@ -12,13 +12,13 @@ export function signalExitCode(): number | undefined {
   return received === 'SIGINT' ? EXIT_SIGINT : EXIT_SIGTERM;
 }
 
-/** The first signal asks the command to stop in good order; a second one, or five seconds, ends it at once. */
+/** The first signal asks the command to stop in good order; a second one, or ten seconds, ends it at once. */
 export function installInterrupts(): void {
   const handle = (signal: NodeJS.Signals) => {
     if (received) process.exit(signal === 'SIGINT' ? EXIT_SIGINT : EXIT_SIGTERM);
     received = signal;
     controller.abort(signal);
-    setTimeout(() => process.exit(signalExitCode()), 5000).unref();
+    setTimeout(() => process.exit(signalExitCode()), 10_000).unref();
   };
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);

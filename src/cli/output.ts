@@ -12,7 +12,7 @@ export type Output = {
   /** Notes go through `write` instead, or to stderr again. */
   redirectNotes(write: ((line: string) => void) | undefined): void;
   warn(message: string): void;
-  success(outcome: { data: unknown; text: string; next: NextStep[] }): Promise<void>;
+  success(outcome: { data: unknown; text: string | (() => string); next: NextStep[] }): Promise<void>;
   failure(error: SaharaError): Promise<void>;
 };
 
@@ -55,11 +55,12 @@ export function createOutput(options: { json: boolean; quiet: boolean }, meta: M
       if (redirected) redirected(line);
       else process.stderr.write(`${line}\n`);
     },
-    async success({ data, text, next }) {
+    async success({ data, text: given, next }) {
       if (options.json) {
         await write(process.stdout, envelope({ data, meta: { version: '', durationMs: 0, next } }));
         return;
       }
+      const text = typeof given === 'function' ? given() : given;
       if (text) await write(process.stdout, text.endsWith('\n') ? text : `${text}\n`);
       if (next.length > 0) note(`\n${paint('bold', 'Next')}\n${steps(next)}`);
     },
@@ -70,6 +71,7 @@ export function createOutput(options: { json: boolean; quiet: boolean }, meta: M
       }
       const lines = [
         `${paint('red', 'error')} ${paint('bold', error.code)} ${printable(error.message)}`,
+        `      ${paint('dim', error.why)}`,
         `      ${error.fix}`,
         ...(error.next.length > 0 ? [steps(error.next)] : []),
       ];
@@ -83,7 +85,7 @@ function steps(proposed: NextStep[]): string {
   // In a checkout `sahara` is not on PATH; whoever started us says how it is called there.
   const called = process.env['SAHARA_INVOCATION'];
   const next = called
-    ? proposed.map((n) => ({ ...n, command: n.command.replace(/^sahara\b/, called) }))
+    ? proposed.map((n) => ({ ...n, command: n.command.replace(/^((?:\w+=\S+ )*)sahara\b/, `$1${called}`) }))
     : proposed;
   const width = Math.max(...next.map((n) => n.command.length));
   const longest = Math.max(...next.map((n) => n.when.length));
