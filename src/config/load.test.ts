@@ -80,7 +80,9 @@ describe('what is refused', () => {
     ['rpcUrl: ftp://x\n', /rpcUrl/],
     ['rpcUrl: http://me:secret@x\n', /without credentials/],
     ['- a\n- b\n', /mapping/],
-    ['account: [unclosed\n', /cannot be read/],
+    ['colour: red\n', /"colour", which does not exist; there are account, .*devnet\.rpcPort/],
+    ['account: [unclosed\n', /sahara\.config\.yaml cannot be read: line \d+: \w+/],
+    ['account: x\n  chainId: 5\n', /cannot be read: line 2: bad indentation/],
   ] as const)('%s', async ([text, says]) => {
     put('sahara.config.yaml', text);
     await expect(load()).rejects.toMatchObject({ kind: 'usage', message: expect.stringMatching(says) });
@@ -94,6 +96,11 @@ describe('what is refused', () => {
   test('a secret in an URL is not repeated', async () => {
     const error = await load({ SAHARA_RPC_URL: 'http://me:hunter2@host' }).catch((e: Error) => e);
     expect(String(error)).not.toContain('hunter2');
+  });
+
+  test('a syntax error in JSON, with its line', async () => {
+    put('sahara.config.json', '{\n  "account" "x"\n}');
+    await expect(load()).rejects.toThrow(/sahara\.config\.json cannot be read: Expected .*line 2/);
   });
 
   test('a file that throws', async () => {

@@ -70,8 +70,16 @@ async function readConfigFile(folder: string): Promise<{ raw: unknown; path: str
   } catch (error) {
     throw new SaharaError(
       'CONFIG_UNREADABLE',
-      { path: folder, reason: (error as Error).message.split('\n')[0] ?? '' },
+      { path: (error as { filepath?: string }).filepath ?? folder, reason: syntaxReason(error) },
       { cause: error },
     );
   }
+}
+
+/** What is wrong with a file and in which line, on one line; the libraries name the file again and draw its text below. */
+function syntaxReason(error: unknown): string {
+  const { reason, mark, message } = error as Error & { reason?: string; mark?: { line: number } };
+  if (reason && mark) return `line ${mark.line + 1}: ${reason}`;
+  const [first = '', ...rest] = message.split('\n').filter((line) => line.trim() !== '');
+  return /^\w+ Error in .*:$/.test(first) ? (rest[0] ?? first) : first;
 }

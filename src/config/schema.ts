@@ -118,6 +118,7 @@ export function flatten(raw: unknown, source: string): Map<string, unknown> {
             path,
             SETTINGS.map((s) => s.path),
           ),
+          settings: SETTINGS.map((s) => s.path),
         });
     }
   };
