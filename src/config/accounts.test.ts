@@ -1,6 +1,6 @@
 import { mnemonicToAccount } from 'viem/accounts';
 import { expect, test } from 'vitest';
-import { accountLabel, resolveAccount, signingKey } from './accounts.ts';
+import { accountLabel, resolveAccount, resolveRecipient, signingKey } from './accounts.ts';
 import { DEV_ACCOUNTS, DEV_MNEMONIC } from './dev-accounts.ts';
 
 test('each named account is the one that the mnemonic derives', () => {
@@ -27,4 +27,10 @@ test('what is neither is refused with the nearest name', () => {
   expect(() => resolveAccount('curater')).toThrow(/"curator"/);
   for (const ref of ['', '0x12', `0x${'g'.repeat(40)}`, 'nobody-at-all'])
     expect(() => resolveAccount(ref)).toThrow(/neither/);
+});
+
+test('nothing is given to the zero address', () => {
+  expect(resolveRecipient('buyer')).toEqual(resolveAccount('buyer'));
+  expect(() => resolveRecipient(`0x${'0'.repeat(40)}`)).toThrow(/zero address/);
+  expect(() => resolveRecipient('buyr')).toThrow(/"buyer"/);
 });

@@ -19,6 +19,17 @@ export function resolveAccount(ref: string): AccountRef {
   throw new SaharaError('ACCOUNT_UNKNOWN', { account: ref, suggestion: suggest(ref, names) });
 }
 
+/**
+ * An account that is to be given something: any but the zero address.
+ *
+ * @throws ACCOUNT_UNKNOWN, ACCOUNT_ZERO
+ */
+export function resolveRecipient(ref: string): AccountRef {
+  const account = resolveAccount(ref);
+  if (/^0x0{40}$/.test(account.address)) throw new SaharaError('ACCOUNT_ZERO', { account: account.address });
+  return account;
+}
+
 /** The name of an address where it has one, else the address. */
 export function accountLabel(address: Address): string {
   return findDevAccount(address)?.name ?? address;

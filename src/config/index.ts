@@ -1,4 +1,4 @@
-export { type AccountRef, accountLabel, resolveAccount, signingKey } from './accounts.ts';
+export { type AccountRef, accountLabel, resolveAccount, resolveRecipient, signingKey } from './accounts.ts';
 export { DEV_ACCOUNTS, DEV_MNEMONIC, type DevAccount, findDevAccount } from './dev-accounts.ts';
 export { type LoadedConfig, loadConfig } from './load.ts';
 export { findProject, type Project } from './project.ts';

@@ -18,15 +18,25 @@ export const configErrors = {
     why: 'The file has a syntax error, or throws when it is loaded.',
     fix: 'Correct the file; a minimal one is `account: curator` in sahara.config.yaml.',
   }),
-  CONFIG_UNKNOWN_KEY: row<{ source: string; key: string; suggestion: string | null }>({
+  CONFIG_UNKNOWN_KEY: row<{
+    source: string;
+    key: string;
+    suggestion: string | null;
+    settings: readonly string[];
+  }>({
     code: 'SAH-1003',
     kind: 'usage',
     title: 'An unknown setting',
     what: (p) =>
-      `${p.source} has the setting "${p.key}", which does not exist${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+      `${p.source} has the setting "${p.key}", which does not exist${p.suggestion ? `; did you mean "${p.suggestion}"?` : `; there are ${p.settings.join(', ')}.`}`,
     why: 'A misspelt setting would otherwise be ignored in silence.',
     fix: 'Correct or remove it.',
-    next: () => [{ command: 'sahara config show --help', when: 'to see the settings there are' }],
+    next: () => [
+      {
+        command: 'sahara config show',
+        when: 'to list the settings and their values, once this one is corrected',
+      },
+    ],
   }),
   CONFIG_INVALID: row<{ source: string; key: string; reason: string }>({
     code: 'SAH-1004',
@@ -44,6 +54,15 @@ export const configErrors = {
       `"${p.account}" is neither a named account nor an address${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
     why: 'Accounts are named (curator, buyer, ...) or given as an address: 0x and 40 hexadecimal digits.',
     fix: 'Use one of the named accounts or a whole address.',
+    next: () => [{ command: 'sahara account list', when: 'to see the named accounts' }],
+  }),
+  ACCOUNT_ZERO: row<{ account: string }>({
+    code: 'SAH-1007',
+    kind: 'usage',
+    title: 'The zero address takes nothing',
+    what: (p) => `${p.account} is the zero address, which belongs to nobody.`,
+    why: 'Nobody has its key: what is sent to it is lost for ever. It often stands for an address that was left out.',
+    fix: 'Name the account that is meant.',
     next: () => [{ command: 'sahara account list', when: 'to see the named accounts' }],
   }),
   ACCOUNT_NOT_OURS: row<{ account: string }>({

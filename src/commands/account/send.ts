@@ -19,12 +19,12 @@ export default class AccountSend extends SaharaCommand<typeof AccountSend, Data>
   static override flags = { ...accountFlag, wrapped: Flags.boolean({ description: 'Send WSAHARA.' }) };
 
   override async execute({ args, flags, session }: Invocation<typeof AccountSend>): Promise<Outcome<Data>> {
-    const [{ sendNative, sendWrapped }, { resolveAccount }] = await Promise.all([
+    const [{ sendNative, sendWrapped }, { resolveRecipient }] = await Promise.all([
       import('../../chain/index.ts'),
       import('../../config/index.ts'),
     ]);
     const amount = amountArg(args.amount);
-    const to = resolveAccount(args.to);
+    const to = resolveRecipient(args.to);
     const { chain, signer } = await session.signing('curator');
     const tx = await (flags.wrapped ? sendWrapped : sendNative)(chain, signer, to.address, amount);
     const token = flags.wrapped ? 'WSAHARA' : 'SAHARA';

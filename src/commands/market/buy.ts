@@ -23,7 +23,7 @@ export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase>
   };
 
   override async execute({ args, flags, session }: Invocation<typeof MarketBuy>): Promise<Outcome<Purchase>> {
-    const [{ buy }, { resolveAccount }] = await Promise.all([
+    const [{ buy }, { resolveRecipient }] = await Promise.all([
       import('../../market/index.ts'),
       import('../../config/index.ts'),
     ]);
@@ -31,7 +31,7 @@ export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase>
     const data = await buy(context, args.asset, {
       another: flags.another,
       ...(flags.terms === undefined ? {} : { terms: flags.terms }),
-      ...(flags.for === undefined ? {} : { holder: resolveAccount(flags.for).address }),
+      ...(flags.for === undefined ? {} : { holder: resolveRecipient(flags.for).address }),
     });
     return {
       data,
