@@ -15,6 +15,20 @@ export function parseSahara(text: string): bigint | undefined {
   return BigInt(match[1] ?? '0') * WEI + BigInt((match[2] ?? '').padEnd(18, '0'));
 }
 
+/** Bytes for people: exact below 10 kB, else three or more figures in units of 1000: "9999 bytes", "314.6 MB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 10_000) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+  const units = ['kB', 'MB', 'GB', 'TB', 'PB'];
+  // 999,950 and more would be shown as 1000.0 kB.
+  let size = bytes / 1000;
+  let unit = 0;
+  while (size >= 999.95 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${size.toFixed(1)} ${units[unit]}`;
+}
+
 /** Basis points as a percentage: 250 -> "2.5%". */
 export function formatBps(bps: number): string {
   return `${bps / 100}%`;

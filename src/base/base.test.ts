@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { formatBps, formatSahara, parseSahara } from './amount.ts';
+import { formatBps, formatBytes, formatSahara, parseSahara } from './amount.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { fromHex, toHex } from './hex.ts';
@@ -20,6 +20,19 @@ import { printable } from './printable.ts';
 import { suggest } from './suggest.ts';
 
 describe('amounts', () => {
+  test.for([
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [9_999, '9999 bytes'],
+    [10_000, '10.0 kB'],
+    [999_949, '999.9 kB'],
+    [999_950, '1.0 MB'],
+    [314_591_151, '314.6 MB'],
+    [2e12, '2.0 TB'],
+  ] as const)('%d bytes are shown as %s', ([bytes, shown]) => {
+    expect(formatBytes(bytes)).toBe(shown);
+  });
+
   test('what is printed is read back, to the wei', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }), (wei) => {

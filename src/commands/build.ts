@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import type { Built } from '../assets/index.ts';
+import { formatBytes } from '../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
 
@@ -23,7 +24,7 @@ export default class Build extends SaharaCommand<typeof Build, Built> {
     const data = await build(context, args.dir, { onOutput: (line) => output.note(`  ${safe(line)}`) });
     return {
       data,
-      text: `Built ${data.name} in ${(data.durationMs / 1000).toFixed(1)} s:\n${data.outputs.map((o) => `  ${o.path}  ${o.bytes} bytes`).join('\n')}`,
+      text: `Built ${data.name} in ${(data.durationMs / 1000).toFixed(1)} s:\n${data.outputs.map((o) => `  ${o.path}  ${formatBytes(o.bytes)}`).join('\n')}`,
       next: [{ command: `sahara publish ${args.dir}`, when: 'to publish it' }],
     };
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { Preview, Published } from '../assets/index.ts';
-import { formatBps } from '../base/amount.ts';
+import { formatBps, formatBytes } from '../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
 
@@ -57,7 +57,7 @@ export default class Publish extends SaharaCommand<typeof Publish, Published | P
           `${data.asset.id ?? 'new'}  ${data.asset.kind} ${data.asset.name}, owned by ${data.asset.owner}`,
         ],
         ['release', data.cid || undefined],
-        ['content', `${data.contentCid}  ${data.files} files, ${data.size} bytes`],
+        ['content', `${data.contentCid}  ${data.files} files, ${formatBytes(data.size)}`],
         [
           'rests on',
           data.relations.map((r) => `${r.type} ${r.asset} (royalty ${formatBps(r.royaltyBps)})`).join(', ') ||

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import type { Got } from '../../assets/index.ts';
+import { formatBytes } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 
@@ -23,6 +24,9 @@ export default class AssetGet extends SaharaCommand<typeof AssetGet, Got> {
     const { getAsset } = await import('../../assets/index.ts');
     const context = await session.signing('buyer');
     const data = await getAsset(context, args.asset, context.signer.account.address, flags.to);
-    return { data, text: `Fetched ${data.asset}: ${data.files} files, ${data.size} bytes, in ${data.path}.` };
+    return {
+      data,
+      text: `Fetched ${data.asset}: ${data.files} files, ${formatBytes(data.size)}, in ${data.path}.`,
+    };
   }
 }
