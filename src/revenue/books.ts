@@ -1,10 +1,5 @@
-import { isError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
-import { type Chain, CONTRACTS, read, type VersionRecord } from '../chain/index.ts';
-import { cidOfDigest } from '../content/index.ts';
-import type { Context } from '../context/index.ts';
-import { parseContributors } from './contributors.ts';
-import type { Contributor } from './merkle-sum.ts';
+import { type Chain, CONTRACTS, read } from '../chain/index.ts';
 
 /** Units are quanta of 10,000 wei: what the vault moves and splits without a remainder. */
 export const QUANTUM = 10_000n;
@@ -106,30 +101,3 @@ export async function conservation(chain: Chain): Promise<Conservation> {
     holds: paidIn === fees + unsettled + pools && booked === pools && claimed <= pools && drift === 0n,
   };
 }
-
-/**
- * A version's contributors, from the file it was published with; the index is the place in the list. Null, with
- * a warning, when the content node no longer has that file: one asset's loss must not hide everybody's books.
- */
-export async function readContributors(
-  context: Context,
-  version: VersionRecord,
-): Promise<Contributor[] | null> {
-  const { content, signal, logger } = context;
-  try {
-    const bytes = await content.readFile(cidOfDigest(version.releaseRoot), 'contributors.csv', {
-      signal,
-      maxBytes: MAX_FILE_BYTES,
-    });
-    return parseContributors(Buffer.from(bytes).toString('utf8'), { file: 'contributors.csv' });
-  } catch (error) {
-    if (!isError(error, 'CONTENT_NOT_FOUND')) throw error;
-    logger.warn(
-      `the contributors of version ${version.id} are not in the content store: what they earned is not listed`,
-    );
-    return null;
-  }
-}
-
-/** Room for some two million contributors. */
-const MAX_FILE_BYTES = 256 * 1024 * 1024;

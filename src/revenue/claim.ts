@@ -1,8 +1,8 @@
 import type { Address, Hex } from '../base/hex.ts';
 import { read, readAsset, readVersion, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { readAllBooks, readBooks, readContributors, type VersionBooks } from './books.ts';
-import { buildMerkleSum } from './merkle-sum.ts';
+import { readAllBooks, readBooks, type VersionBooks } from './books.ts';
+import { readContributors } from './published.ts';
 
 export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bigint; tx: Hex };
 
@@ -61,14 +61,15 @@ async function claimAsContributor(
   const { chain, signer } = context;
   const { versionId, contributors } = books;
   if (contributors.count === 0 || books.contributorUnit === 0 || books.settledUnits === 0n) return [];
-  const rows = (await readContributors(context, await readVersion(chain, versionId))) ?? [];
+  const published = await readContributors(context, await readVersion(chain, versionId));
+  if (!published) return [];
+  const { rows, tree } = published;
   const mine = rows.flatMap((row, index) =>
     row.account.toLowerCase() === account.toLowerCase() ? [{ ...row, index }] : [],
   );
   if (mine.length === 0) return [];
 
   const claimed: Claimed[] = [];
-  let tree: ReturnType<typeof buildMerkleSum> | undefined;
   for (const { index, weight } of mine) {
     const [owed, [proven]] = await Promise.all([
       read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, weight]),
@@ -78,7 +79,6 @@ async function claimAsContributor(
     const call = { contract: 'RevenueVault', call: 'claimContribution' } as const;
     let receipt: Awaited<ReturnType<typeof transact>>;
     if (/^0x0*$/.test(proven)) {
-      tree ??= buildMerkleSum(rows);
       const { siblings, siblingSums } = tree.proof(index);
       receipt = await transact(chain, signer, {
         ...call,

@@ -2,13 +2,8 @@ import { getAddress } from 'viem';
 import type { Address } from '../base/hex.ts';
 import { readAsset, readVersion, resolveAsset } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
-import {
-  type Conservation,
-  conservation,
-  readAllBooks,
-  readContributors,
-  type VersionBooks,
-} from './books.ts';
+import { type Conservation, conservation, readAllBooks, type VersionBooks } from './books.ts';
+import { readContributors } from './published.ts';
 
 /** What an account has earned from an asset so far, claimed or not, in wei. */
 export type Earning = {
@@ -37,7 +32,7 @@ async function earningsOf(context: Context, books: VersionBooks): Promise<Earnin
     .map((p) => ({ account: p.owner, role: 'owner', ...of, amount: p.units * BigInt(books.ownerUnit) }));
   if (books.contributorUnit === 0) return owners;
   const pool = books.settledUnits * BigInt(books.contributorUnit);
-  const rows = (await readContributors(context, version)) ?? [];
+  const { rows } = (await readContributors(context, version)) ?? { rows: [] };
   const contributors: Earning[] = rows.map((row) => ({
     // The file may write an address in any case; whoever adds up by account must meet one form.
     account: getAddress(row.account),

@@ -3,7 +3,6 @@ export {
   conservation,
   QUANTUM,
   readBooks,
-  readContributors,
   type VersionBooks,
 } from './books.ts';
 export { type Claimed, claim } from './claim.ts';
@@ -13,4 +12,6 @@ export * from './merkle-sum.ts';
 export * from './model.ts';
 export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
+export { type PublishedContributors, readContributors } from './published.ts';
+export { readCommitment, registeredTree } from './registered.ts';
 export { type Settled, settle } from './settle.ts';
