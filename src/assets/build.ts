@@ -16,7 +16,7 @@ export type Built = BuildResult & {
 /**
  * Runs the build step of an asset's folder on the published versions it names, fetched and verified.
  *
- * @throws MANIFEST_*, ASSET_UNKNOWN, RELATION_NOT_ALLOWED, BUILD_FAILED, SCRIPT_MISSING
+ * @throws MANIFEST_*, BUILD_NONE, ASSET_UNKNOWN, RELATION_NOT_ALLOWED, BUILD_FAILED, SCRIPT_MISSING
  */
 export async function build(
   context: SigningContext,
@@ -25,11 +25,7 @@ export async function build(
 ): Promise<Built> {
   const folder = resolve(dir);
   const manifest = await readManifest(folder);
-  if (!manifest.build)
-    throw new SaharaError('MANIFEST_INVALID', {
-      path: join(folder, 'sahara.yaml'),
-      problems: ['it has no build step (build.run)'],
-    });
+  if (!manifest.build) throw new SaharaError('BUILD_NONE', { path: join(folder, 'sahara.yaml'), dir });
   const parents = await resolveParents(context, folder, manifest, { asBuilt: false });
   const inputs = await Promise.all(
     parents.map(async ({ type, version, label, cid }) => ({

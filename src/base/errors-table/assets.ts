@@ -1,4 +1,5 @@
 import { row } from '../error-types.ts';
+import { shellQuote } from '../shell-quote.ts';
 
 /** SAH-60xx: references to assets, manifests, scaffolds, publishing. */
 export const assetErrors = {
@@ -113,7 +114,7 @@ export const assetErrors = {
     what: (p) => `${p.path} has not been built yet.`,
     why: 'The manifest has a build step that makes the content, and it has not been run.',
     fix: 'Build first, then publish.',
-    next: (p) => [{ command: `sahara build ${p.dir}`, when: 'to make the content' }],
+    next: (p) => [{ command: `sahara build ${shellQuote(p.dir)}`, when: 'to make the content' }],
   }),
   RELEASE_MISMATCH: row<{ asset: string; reason: string }>({
     code: 'SAH-6014',
@@ -158,16 +159,30 @@ export const assetErrors = {
     fix: 'Go to the folder of an agent.',
     next: () => [{ command: 'sahara new agent my-agent', when: 'to make one' }],
   }),
-  BUILD_STALE: row<{ input: string; contentCid: string; dir: string }>({
+  BUILD_NONE: row<{ path: string; dir: string }>({
+    code: 'SAH-6020',
+    kind: 'usage',
+    title: 'There is nothing to build',
+    what: (p) => `${p.path} has no build step.`,
+    why: 'Only an asset whose manifest names a script under build.run is built; what is in the content folder of any other is published as it is.',
+    fix: 'Publish it as it is, or name a script under build.run.',
+    next: (p) => [
+      { command: `sahara publish ${p.dir} --dry-run`, when: 'to see what would be published' },
+      { command: `sahara publish ${p.dir}`, when: 'to publish it as it is' },
+    ],
+  }),
+  BUILD_STALE: row<{ reason: string; dir: string }>({
     code: 'SAH-6019',
     kind: 'conflict',
-    title: 'The build belongs to another chain',
-    what: (p) =>
-      `The content was built from ${p.input} with the content ${p.contentCid}, which this chain does not have under that name.`,
+    title: 'The build is no longer that of the manifest',
+    what: (p) => `The content was built from something else than what would be recorded: ${p.reason}.`,
     why: 'What a version was made from is recorded for ever, so the record must be true.',
     fix: 'Build again from what is published here.',
     next: (p) => [
-      { command: `sahara build ${p.dir}`, when: 'to build from the version that is published here' },
+      {
+        command: `sahara build ${shellQuote(p.dir)}`,
+        when: 'to build from the versions that the manifest names',
+      },
     ],
   }),
 };
