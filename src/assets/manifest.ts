@@ -178,7 +178,7 @@ function contributors(value: unknown, say: Say): Manifest['contributors'] {
   unknownFields(value, ['share', 'file'], 'contributors.', say);
   let shareBps = 0;
   try {
-    shareBps = percent(value['share'], 'contributors.share');
+    shareBps = percent(value['share'], 'contributors', 'share');
     if (shareBps === 0) say('contributors.share must be more than 0%');
   } catch (error) {
     if (!isError(error, 'TERMS_INVALID')) throw error;

@@ -20,27 +20,28 @@ const FIELDS = [
 /**
  * Terms from a manifest entry or from flags: a preset, changed by whatever stands beside it, or all fields.
  *
- * @param where names the place in errors, e.g. "terms[0] of sahara.yaml"
+ * @param where names the place in errors, e.g. "terms[0] of sahara.yaml", "The flags"
  * @throws TERMS_INVALID, PRESET_UNKNOWN, RIGHT_UNKNOWN
  */
 export function parseTerms(raw: unknown, where: string): Terms {
   if (typeof raw === 'string') return preset(raw);
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
-    throw invalid(where, 'must be the name of a preset, or a mapping');
+    throw invalid(where, 'terms are the name of a preset, or a mapping');
   const entry = raw as Record<string, unknown>;
   for (const key of Object.keys(entry))
     if (!FIELDS.includes(key)) {
       const near = suggest(key, FIELDS);
-      throw invalid(where, `has the unknown field "${key}"${near ? `; did you mean "${near}"?` : ''}`);
+      throw invalid(
+        where,
+        `there is no field "${key}"; ${near ? `did you mean "${near}"?` : `there are ${FIELDS.join(', ')}`}`,
+      );
     }
 
   const base = entry['preset'] === undefined ? undefined : preset(String(entry['preset']));
   const terms: Terms = {
     rights: entry['rights'] === undefined ? (base?.rights ?? []) : rights(entry['rights'], where),
     royaltyBps:
-      entry['royalty'] === undefined
-        ? (base?.royaltyBps ?? 0)
-        : percent(entry['royalty'], `royalty in ${where}`),
+      entry['royalty'] === undefined ? (base?.royaltyBps ?? 0) : percent(entry['royalty'], where, 'royalty'),
     price: entry['price'] === undefined ? (base?.price ?? 0n) : price(entry['price'], where),
     period: entry['period'] === undefined ? (base?.period ?? 0) : period(entry['period'], where),
     shareAlike: flag(entry, 'shareAlike', base?.shareAlike ?? false, where),
@@ -48,22 +49,27 @@ export function parseTerms(raw: unknown, where: string): Terms {
     transferable: flag(entry, 'transferable', base?.transferable ?? true, where),
     text: entry['text'] === undefined ? (base?.text ?? '') : String(entry['text']),
   };
-  if (terms.rights.length === 0) throw invalid(where, 'grants no right: name a preset or some rights');
+  if (terms.rights.length === 0) throw invalid(where, 'no right is granted; name a preset or some rights');
   const bytes = Buffer.byteLength(terms.text);
   if (bytes < 1 || bytes > 64)
-    throw invalid(where, 'needs a text of 1 to 64 bytes, such as an SPDX id (CC-BY-4.0)');
+    throw invalid(where, 'a text of 1 to 64 bytes is needed, such as an SPDX id (CC-BY-4.0)');
   return terms;
 }
 
-/** "12.5%" or "12.5 %" in basis points, 0 to 10,000. Whole basis points only. */
-export function percent(raw: unknown, where: string): number {
+/**
+ * "12.5%" or "12.5 %" in basis points, 0 to 10,000. Whole basis points only.
+ *
+ * @param what names the value in the error: "royalty"
+ * @throws TERMS_INVALID
+ */
+export function percent(raw: unknown, where: string, what: string): number {
   const match = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/.exec(String(raw).trim());
   const bps = match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : Number.NaN;
   if (!(bps >= 0 && bps <= 10_000))
-    throw new SaharaError('TERMS_INVALID', {
+    throw invalid(
       where,
-      reason: `must be a percentage from 0% to 100% with at most two decimals, not "${raw}"`,
-    });
+      `the ${what} "${raw}" is not a percentage from 0% to 100% with at most two decimals`,
+    );
   return bps;
 }
 
@@ -81,27 +87,27 @@ function preset(name: string): Terms {
 
 function rights(raw: unknown, where: string): Terms['rights'] {
   const list = typeof raw === 'string' ? raw.split(/[\s,+]+/).filter(Boolean) : raw;
-  if (!Array.isArray(list)) throw invalid(where, 'must list its rights');
+  if (!Array.isArray(list)) throw invalid(where, 'rights are a list, such as ACCESS, TRAIN');
   return [...new Set(list.map((r) => parseRight(String(r))))];
 }
 
 function price(raw: unknown, where: string): bigint {
   const wei = parseSahara(String(raw).replace(/\s*SAHARA$/i, ''));
   if (wei === undefined || wei >= 2n ** 96n)
-    throw invalid(where, `has the price "${raw}", which is not an amount of SAHARA`);
+    throw invalid(where, `the price "${raw}" is not an amount of SAHARA`);
   return wei;
 }
 
 function period(raw: unknown, where: string): number {
   const seconds = parsePeriod(String(raw));
-  if (seconds === undefined) throw invalid(where, `has the period "${raw}"; write 30d, 12h or 90m`);
+  if (seconds === undefined) throw invalid(where, `the period "${raw}" is not one; write 30d, 12h or 90m`);
   return seconds;
 }
 
 function flag(entry: Record<string, unknown>, key: string, fallback: boolean, where: string): boolean {
   const raw = entry[key];
   if (raw === undefined) return fallback;
-  if (typeof raw !== 'boolean') throw invalid(where, `has "${key}: ${raw}"; it is true or false`);
+  if (typeof raw !== 'boolean') throw invalid(where, `${key} is true or false, not "${raw}"`);
   return raw;
 }
 

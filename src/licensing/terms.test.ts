@@ -19,11 +19,11 @@ test('rights and bits are the same thing', () => {
 test('percentages are whole basis points', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 10_000 }), fc.constantFrom('%', ' %'), (bps, sign) => {
-      expect(percent(`${bps / 100}${sign}`, 'x')).toBe(bps);
+      expect(percent(`${bps / 100}${sign}`, 'x', 'y')).toBe(bps);
     }),
   );
   for (const text of ['', '5', '5.001%', '-1%', '100.01%', '101%', 'five%', null, undefined, Number.NaN])
-    expect(() => percent(text, 'x'), String(text)).toThrow(/0% to 100%/);
+    expect(() => percent(text, 'x', 'y'), String(text)).toThrow(/0% to 100%/);
 });
 
 test('periods are read as they are written', () => {
@@ -76,5 +76,20 @@ describe('terms', () => {
     ['a period that is none', { preset: 'open-use', period: '1 month' }, /30d/],
   ] as const)('%s is refused', ([, raw, says]) => {
     expect(() => parse(raw)).toThrow(says);
+  });
+
+  test.for([
+    [{ price: 'x', preset: 'open-use' }, 'The flags: the price "x" is not an amount of SAHARA.'],
+    [{ text: 'MIT' }, 'The flags: no right is granted; name a preset or some rights.'],
+    [
+      { preset: 'open-use', royalty: '5' },
+      'The flags: the royalty "5" is not a percentage from 0% to 100% with at most two decimals.',
+    ],
+    [{ preset: 'open-use', pirce: 3 }, 'The flags: there is no field "pirce"; did you mean "price"?'],
+  ] as const)('what is wrong with %o is a sentence, wherever it was written', ([raw, says]) => {
+    expect(() => parseTerms(raw, 'The flags')).toThrow(expect.objectContaining({ message: says }));
+    expect(() => parseTerms(raw, 'terms[0] of sahara.yaml')).toThrow(
+      expect.objectContaining({ message: says.replace('The flags', 'terms[0] of sahara.yaml') }),
+    );
   });
 });

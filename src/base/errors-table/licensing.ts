@@ -25,9 +25,9 @@ export const licensingErrors = {
     code: 'SAH-7003',
     kind: 'usage',
     title: 'The terms cannot be understood',
-    what: (p) => `${p.where} ${p.reason}.`,
+    what: (p) => `${p.where}: ${p.reason}${p.reason.endsWith('?') ? '' : '.'}`,
     why: 'Terms are put on chain for ever, so nothing in them is guessed.',
-    fix: 'Correct the entry; a preset is the shortest form: `- preset: open-use`.',
+    fix: 'Correct what is named, or begin with a preset such as open-use, which is complete by itself.',
     next: () => [{ command: 'sahara license presets', when: 'to see complete terms' }],
   }),
   RELATION_NOT_ALLOWED: row<{ parent: string; relation: string; right: string; remedy: string }>({
@@ -77,7 +77,7 @@ export const licensingErrors = {
     title: 'The asset has as many terms as it can have',
     what: (p) => `${p.asset} is already offered under 8 sets of terms.`,
     why: 'The number is bounded so that asking what an asset allows stays cheap.',
-    fix: 'Take one back before adding another.',
+    fix: 'Take one back (license unset) before adding another.',
     next: (p) => [{ command: `sahara license show ${p.asset}`, when: 'to see the terms it has' }],
   }),
 };

@@ -55,7 +55,7 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
     };
     const terms = parseTerms(
       Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)),
-      'the flags',
+      'The flags',
     );
     const { chain } = await session.context();
     const { asset } = await resolveAsset(chain, args.asset);
