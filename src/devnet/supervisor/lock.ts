@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { SaharaError } from '../../base/errors.ts';
 import type { ProcessIdentity } from '../live-state.ts';
 import { identify, isAlive } from '../process-identity.ts';
@@ -16,48 +18,80 @@ import { identify, isAlive } from '../process-identity.ts';
 /**
  * Makes this process the one supervisor of the devnet. A lock whose process is gone is taken over.
  *
- * @returns a function that gives the lock back
- * @throws DEVNET_BUSY when another supervisor holds it
+ * @returns a function that gives the lock back, if it is still ours
+ * @throws DEVNET_BUSY when another supervisor holds it, or is just taking it over
  */
 export function takeLock(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
-  for (let tries = 0; tries < 3; tries++) {
-    try {
-      const file = openSync(path, 'wx', 0o600);
-      writeSync(file, JSON.stringify(identify(process.pid)));
-      fsyncSync(file);
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = readHolder(path);
-      if (holder && isAlive(holder)) throw new SaharaError('DEVNET_BUSY', { pid: holder.pid });
-      setAside(path);
-    }
+  const identity = JSON.stringify(identify(process.pid));
+  const own = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(own, 'w', 0o600);
+    writeSync(file, identity);
+    fsyncSync(file);
+    closeSync(file);
+    claim(path, own, identity);
+  } finally {
+    rmSync(own, { force: true });
   }
-  throw new SaharaError('DEVNET_BUSY', { pid: readHolder(path)?.pid ?? 0 });
+  return () => {
+    if (read(path) === identity) rmSync(path, { force: true });
+  };
 }
 
 /** Who holds the lock and lives; undefined when it is free or its holder is gone. */
 export function lockHolder(path: string): ProcessIdentity | undefined {
-  const holder = readHolder(path);
-  return holder && isAlive(holder) ? holder : undefined;
+  return livingHolder(read(path));
 }
 
-/** A rename and not a removal: of two that find the same stale lock, one rename fails. */
-function setAside(path: string): void {
-  const aside = `${path}.${process.pid}.stale`;
+/**
+ * A link is made whole or not at all, so a lock is never seen half written. A stale one is replaced only by
+ * who holds the lock on the succession to just that one, and only while it is still that one: nobody ever
+ * moves a file that may have become somebody's living lock.
+ */
+function claim(path: string, own: string, identity: string): void {
+  for (let tries = 0; tries < 100; tries++) {
+    if (linked(own, path)) return;
+    const found = read(path);
+    if (found === undefined) continue;
+    const holder = livingHolder(found);
+    if (holder) throw new SaharaError('DEVNET_BUSY', { pid: holder.pid });
+    const succession = `${path}.after-${createHash('sha256').update(found).digest('hex').slice(0, 16)}`;
+    claim(succession, own, identity);
+    try {
+      // Another one may have completed a succession, and removed its claim to it, before we made ours.
+      if (read(path) !== found) continue;
+      writeFileAtomic(path, identity, 0o600);
+      return;
+    } finally {
+      rmSync(succession, { force: true });
+    }
+  }
+  throw new SaharaError('DEVNET_BUSY', { pid: livingHolder(read(path))?.pid ?? 0 });
+}
+
+function linked(own: string, path: string): boolean {
   try {
-    renameSync(path, aside);
-    rmSync(aside, { force: true });
-  } catch {
-    // The other one was faster.
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 
-function readHolder(path: string): ProcessIdentity | undefined {
+function livingHolder(text: string | undefined): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
+    const holder = JSON.parse(text ?? '') as ProcessIdentity;
+    return isAlive(holder) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
