@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SaharaError } from '../base/errors.ts';
+import { isError, SaharaError } from '../base/errors.ts';
+import { isFreeForFolder } from '../base/free-folder.ts';
 import type { Address } from '../base/hex.ts';
 import { readVersion, resolveAsset, type VersionRecord } from '../chain/index.ts';
 import { accountLabel, stateFolder } from '../config/index.ts';
-import { cidOfDigest } from '../content/index.ts';
+import { buildDag, cidOfDigest, scanFolder } from '../content/index.ts';
 import type { Context } from '../context/index.ts';
 import { can } from '../licensing/index.ts';
 import { versionLabel } from './naming.ts';
@@ -28,7 +29,7 @@ export async function getAsset(context: Context, ref: string, account: Address, 
   if (!access && !run)
     throw new SaharaError('NOT_LICENSED', { asset: asset.name, account: accountLabel(account) });
   const path = resolve(to ?? asset.name);
-  if (existsSync(path) && readdirSync(path).length > 0) throw new SaharaError('TARGET_EXISTS', { path });
+  if (!isFreeForFolder(path)) throw new SaharaError('TARGET_EXISTS', { path });
   const cid = cidOfDigest(version.contentRoot);
   const { files } = await content.fetchTo(cid, path, { progress, signal });
   return {
@@ -40,12 +41,36 @@ export async function getAsset(context: Context, ref: string, account: Address, 
   };
 }
 
-/** A version's content in the project's cache, fetched when it is not there yet. Named by its CID, so it never goes stale. */
+/**
+ * A version's content in the project's cache, fetched when it is not there yet. It is checked on each use: what is
+ * built from it is recorded as built from the published version.
+ */
 export async function fetchContent(context: Context, version: VersionRecord): Promise<string> {
+  const { content, project, progress, signal } = context;
   const cid = cidOfDigest(version.contentRoot);
-  const folder = stateFolder(context.project.stateDir, ['content-cache']);
-  const path = join(folder, cid);
-  if (existsSync(path)) return path;
-  await context.content.fetchTo(cid, path, { progress: context.progress, signal: context.signal });
+  const path = join(stateFolder(project.stateDir, ['content-cache']), cid);
+  if (existsSync(path)) {
+    if (await isContent(path, cid)) return path;
+    rmSync(path, { recursive: true, force: true });
+  }
+  try {
+    await content.fetchTo(cid, path, { progress, signal });
+  } catch (error) {
+    // Another relation, or another process, wanted the same content and was faster.
+    if (!isError(error, 'CONTENT_DESTINATION_EXISTS') || !(await isContent(path, cid))) throw error;
+  }
   return path;
+}
+
+async function isContent(path: string, cid: string): Promise<boolean> {
+  try {
+    const { files, emptyFolders } = await scanFolder(path);
+    const dag = await buildDag([
+      ...files.map((f) => ({ path: f.path, file: f.absolute })),
+      ...emptyFolders.map((folder) => ({ path: folder, emptyFolder: true as const })),
+    ]);
+    return dag.root === cid;
+  } catch {
+    return false;
+  }
 }

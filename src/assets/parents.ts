@@ -3,7 +3,7 @@ import { type AssetRecord, readVersion, resolveAsset, type VersionRecord } from 
 import { cidOfDigest } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { findGrant, type Grant, type RelationType } from '../licensing/index.ts';
-import { readBuildRecord } from './build-record.ts';
+import { type BuildRecord, readBuildRecord } from './build-record.ts';
 import type { Manifest } from './manifest.ts';
 import { versionLabel } from './naming.ts';
 
@@ -30,23 +30,33 @@ export async function resolveParents(
   options: { asBuilt: boolean } = { asBuilt: true },
 ): Promise<Parent[]> {
   const record = options.asBuilt && manifest.build ? readBuildRecord(folder) : undefined;
+  if (record && !sameInputs(record, manifest))
+    throw new SaharaError('BUILD_STALE', {
+      reason: 'the relations in the manifest have changed since',
+      dir: folder,
+    });
   return Promise.all(
     manifest.relations.map(async ({ type, asset: ref }) => {
       const used = record?.inputs.find((i) => i.relation === type && i.ref === ref);
-      const resolved = await resolveAsset(
-        chain,
-        used ? `${used.assetId}@${used.version}` : ref,
-        signer.account.address,
-      );
+      const resolved = await resolveAsset(chain, used ? `${used.assetId}@${used.version}` : ref);
       const { asset } = resolved;
       const version = await readVersion(chain, resolved.versionId);
       const label = versionLabel(asset, version);
       if (used && used.contentCid !== cidOfDigest(version.contentRoot))
-        throw new SaharaError('BUILD_STALE', { input: used.asset, contentCid: used.contentCid, dir: folder });
+        throw new SaharaError('BUILD_STALE', {
+          reason: `it used ${used.asset} with the content ${used.contentCid}, which this chain does not have there`,
+          dir: folder,
+        });
       if (asset.state !== 'active')
         throw new SaharaError('PARENT_NOT_ACTIVE', { parent: label, state: asset.state });
       const grant = await findGrant(chain, signer.account.address, asset, type);
       return { type, asset, version, label, cid: cidOfDigest(version.releaseRoot), grant };
     }),
   );
+}
+
+function sameInputs(record: BuildRecord, manifest: Manifest): boolean {
+  const built = record.inputs.map((i) => `${i.relation} ${i.ref}`).sort();
+  const wanted = manifest.relations.map((r) => `${r.type} ${r.asset}`).sort();
+  return built.join('\n') === wanted.join('\n');
 }

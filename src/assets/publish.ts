@@ -1,11 +1,12 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Hex } from '../base/hex.ts';
-import { readAsset, readVersion } from '../chain/index.ts';
+import { type AssetRecord, readAsset, readAssets, readVersion, uniqueRef } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import { buildDag, cidOfDigest, type Dag } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { attachTerms } from '../licensing/index.ts';
+import { attachTerms, termsOf } from '../licensing/index.ts';
 import { ensureDocumentKey } from './document-keys.ts';
+import { modelWarning } from './model-check.ts';
 import { versionLabel } from './naming.ts';
 import { type Publication, preparePublication } from './publication.ts';
 import { publishedAs, register } from './register.ts';
@@ -13,7 +14,7 @@ import { RELEASE, type ReleaseCard, releaseDocuments } from './release.ts';
 
 export type Published = {
   asset: { id: bigint; kind: string; name: string; owner: string };
-  version: { id: bigint; number: number; label: string };
+  version: { id: bigint; number: number; label: string; ref: string };
   /** CID of the release folder: content, card, signature, key. */
   cid: string;
   contentCid: string;
@@ -43,13 +44,13 @@ export async function publish(context: SigningContext, dir: string): Promise<Pub
 
   const { versionId, tx } =
     before === 0n
-      ? await publishNew(context, publication)
+      ? await publishNew(context, publication, dir)
       : await completeUpload(context, publication, before);
   const version = await readVersion(context.chain, versionId);
   const asset = await readAsset(context.chain, version.assetId);
   const label = versionLabel(asset, version);
   const terms: Published['terms'] = [];
-  // Only the current version's manifest speaks for what is on offer now.
+  // An older version's manifest does not speak for what is on offer now.
   if (version.id !== asset.currentVersion)
     context.logger.warn(
       `${label} is not the current version, which is ${versionLabel(asset, { number: asset.versionCount })}`,
@@ -59,9 +60,10 @@ export async function publish(context: SigningContext, dir: string): Promise<Pub
       const { terms: attached, attached: isNew } = await attachTerms(context, asset, offered);
       terms.push({ id: attached.id, attached: isNew });
     }
+  await warnOfOtherTerms(context, asset, terms);
   return {
     asset: { id: asset.id, kind: asset.kind, name: asset.name, owner: accountLabel(asset.owner) },
-    version: { id: version.id, number: version.number, label },
+    version: { id: version.id, number: version.number, label, ref: `${uniqueRef(asset)}@${version.number}` },
     cid: cidOfDigest(version.releaseRoot),
     changed: before === 0n,
     ...described(publication),
@@ -72,7 +74,39 @@ export async function publish(context: SigningContext, dir: string): Promise<Pub
 
 type Registered = { versionId: bigint; tx: Hex | null };
 
-async function publishNew(context: SigningContext, publication: Publication): Promise<Registered> {
+/** Terms stay on offer until they are taken back, also when the manifest no longer names them. */
+async function warnOfOtherTerms(
+  context: SigningContext,
+  asset: AssetRecord,
+  named: Published['terms'],
+): Promise<void> {
+  if (named.length === 0) return;
+  const other = (await termsOf(context.chain, asset.id)).filter((t) => !named.some((n) => n.id === t.id));
+  for (const { id } of other)
+    context.logger.warn(
+      `${asset.name} is also on offer under terms ${id}, which the manifest does not name; take them back with: sahara license unset ${uniqueRef(asset)} --terms ${id}`,
+    );
+}
+
+/** A first version under a name that somebody else's asset has is more often a slip than a wish. */
+async function warnOfNamesake(context: SigningContext, name: string): Promise<void> {
+  const publisher = context.signer.account.address;
+  const other = (await readAssets(context.chain)).find((a) => a.name === name && a.publisher !== publisher);
+  if (other)
+    context.logger.warn(
+      `${uniqueRef(other)} is another asset of that name; this is a new one, owned by ${accountLabel(publisher)}`,
+    );
+}
+
+async function publishNew(
+  context: SigningContext,
+  publication: Publication,
+  dir: string,
+): Promise<Registered> {
+  if (!publication.existing) await warnOfNamesake(context, publication.manifest.name);
+  const { manifest } = publication;
+  const warning = manifest.kind === 'model' ? await modelWarning(join(resolve(dir), manifest.content)) : null;
+  if (warning) context.logger.warn(warning);
   const { release, fingerprint } = await makeRelease(context, publication);
   await upload(context, publication, release);
   context.progress.start('Registering on chain');
@@ -152,7 +186,7 @@ function described({ content, hidden, links, contributors }: Publication) {
 /** What publishing would do. Ids are null for what is not there yet. */
 export type Preview = Omit<Published, 'asset' | 'version' | 'cid'> & {
   asset: { id: bigint | null; kind: string; name: string; owner: string };
-  version: { id: bigint | null; number: number; label: string };
+  version: { id: bigint | null; number: number; label: string; ref: string };
   /** Null: the address of a release depends on its signature. */
   cid: null;
 };
@@ -176,7 +210,12 @@ export async function previewPublication(context: SigningContext, dir: string): 
       name: manifest.name,
       owner: accountLabel(signer.account.address),
     },
-    version: { id: versionId || null, number, label: versionLabel(manifest, { number }) },
+    version: {
+      id: versionId || null,
+      number,
+      label: versionLabel(manifest, { number }),
+      ref: `${accountLabel(signer.account.address)}/${manifest.name}@${number}`,
+    },
     cid: null,
     changed: versionId === 0n,
     ...described(publication),

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
+import { isFreeForFolder } from '../base/free-folder.ts';
 import { isAssetName } from './manifest.ts';
 
 export const TEMPLATE_KINDS = ['dataset', 'model', 'agent'] as const;
@@ -40,7 +41,7 @@ export function scaffold(options: {
   if (!kind) throw new SaharaError('KIND_HAS_NO_TEMPLATE', { kind: options.kind });
   if (!isAssetName(options.name)) throw new SaharaError('NAME_INVALID', { name: options.name });
   const dir = resolve(options.dir);
-  if (existsSync(dir) && readdirSync(dir).length > 0) throw new SaharaError('FOLDER_EXISTS', { path: dir });
+  if (!isFreeForFolder(dir)) throw new SaharaError('FOLDER_EXISTS', { path: dir });
 
   const words: Record<string, string> = {
     name: options.name,

@@ -7,6 +7,7 @@ import {
   readRelations,
   readVersion,
   resolveAsset,
+  uniqueRef,
 } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import { cidOfDigest } from '../content/cid.ts';
@@ -60,6 +61,8 @@ export type AssetDetails = {
     id: bigint;
     number: number;
     label: string;
+    /** Names this version and no other: "curator/penguins@1". */
+    ref: string;
     cid: string;
     contentCid: string;
     publisher: string;
@@ -96,6 +99,7 @@ export async function showAsset({ chain }: Pick<Context, 'chain'>, ref: string):
       id: versionId,
       number: version.number,
       label: versionLabel(asset, version),
+      ref: `${uniqueRef(asset)}@${version.number}`,
       cid: cidOfDigest(version.releaseRoot),
       contentCid: cidOfDigest(version.contentRoot),
       publisher: accountLabel(version.publisher),

@@ -7,6 +7,7 @@ import type { Hex } from '../base/hex.ts';
 import { read, readRelations, readVersion, resolveAsset, type VersionRecord } from '../chain/index.ts';
 import { cidOfDigest } from '../content/index.ts';
 import type { Context } from '../context/index.ts';
+import { relationOfId } from '../licensing/rights.ts';
 import { keyFingerprint, verifyModel } from '../provenance/index.ts';
 import { parseContributors, readCommitment, registeredTree } from '../revenue/index.ts';
 import { versionLabel } from './naming.ts';
@@ -137,11 +138,19 @@ async function checkCard(
   expect(card.kind === kind && card.name === name, `${RELEASE.card} describes ${card.kind} ${card.name}`);
   expect(card.publisher === version.publisher, `${RELEASE.card} names another publisher`);
   expect(card.content?.cid === contentCid, `${RELEASE.card} names another content`);
-  const stated = (card.relations ?? []).map((r) => `${r.versionId}:${r.royaltyBps}`).sort();
+  const stated = (card.relations ?? []).map((r) => `${r.type} ${r.versionId} ${r.royaltyBps}`).sort();
   const registered = (await readRelations(chain, version.id))
-    .map((r) => `${r.parentVersion}:${r.royaltyBps}`)
+    .map((r) => `${relationOfId(r.relation)} ${r.parentVersion} ${r.royaltyBps}`)
     .sort();
   expect(stated.join() === registered.join(), `${RELEASE.card} names other relations than the chain`);
+  const [shareBps, count, weight, root] = await read(chain, 'RevenueVault', 'contributors', [version.id]);
+  const split = card.contributors;
+  const same =
+    split?.shareBps === shareBps &&
+    split.count === count &&
+    split.totalWeight === `${weight}` &&
+    split.root === root;
+  expect(count === 0 ? !split : same, `${RELEASE.card} names another share for contributors than the chain`);
 }
 
 /** Rebuilds the contributors' tree from the published file: its root and total must be those on chain. */
@@ -154,7 +163,10 @@ async function checkContributors(
   const commitment = await readCommitment(chain, version.id);
   const file = join(folder, RELEASE.contributors);
   const { count } = commitment;
-  if (count === 0) return 'none are registered';
+  if (count === 0) {
+    expect(!existsSync(file), `it has a ${RELEASE.contributors}, and no contributors are registered`);
+    return 'none are registered';
+  }
   expect(existsSync(file), `it has no ${RELEASE.contributors}`);
   const rows = parseContributors(await readFile(file, 'utf8'), { file: RELEASE.contributors });
   expect(registeredTree(rows, commitment) !== null, 'its contributors are not those registered');

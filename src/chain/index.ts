@@ -2,10 +2,10 @@ export { ASSET_KINDS, type AssetKind } from '../base/asset-kinds.ts';
 export { type AssetRef, parseAssetRef } from './asset-ref.ts';
 export { type Chain, type ChainOptions, openChain } from './client.ts';
 export { CONTRACTS, type ContractName } from './contracts.ts';
-export { eventArgs } from './events.ts';
+export { eventArgs, eventsOf } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
 export { protocolVersion } from './generated/deployments.ts';
-export { read } from './read.ts';
+export { latestBlock, read } from './read.ts';
 export {
   type AssetRecord,
   type AssetState,
@@ -17,6 +17,7 @@ export {
   readRelations,
   readVersion,
   resolveAsset,
+  uniqueRef,
   type VersionRecord,
 } from './registry.ts';
 export { type Call, isRevert, type Signer, transact } from './transact.ts';

@@ -86,18 +86,15 @@ export async function readAssets(chain: Chain): Promise<AssetRecord[]> {
 export type ResolvedAsset = { asset: AssetRecord; versionId: bigint };
 
 /**
- * The asset that a reference means: an id ("3"), "publisher/name" or "name" where one asset has it (of
- * several, the one of `preferredPublisher`), each with an optional "@2" for a version; without it the current one.
+ * The asset that a reference means: an id ("3"), "publisher/name", or "name" where only one asset has it, each with
+ * an optional "@2" for a version; without it the current one. Nobody's asset is preferred over another's of the same
+ * name: a model would then rest on another dataset than the one that was meant.
  *
  * @throws ASSET_REF_INVALID, ASSET_UNKNOWN, ASSET_AMBIGUOUS, VERSION_UNKNOWN
  */
-export async function resolveAsset(
-  chain: Chain,
-  ref: string,
-  preferredPublisher?: Address,
-): Promise<ResolvedAsset> {
+export async function resolveAsset(chain: Chain, ref: string): Promise<ResolvedAsset> {
   const { publisher, name, version } = parseAssetRef(ref);
-  const asset = await find(chain, publisher, name, preferredPublisher, ref);
+  const asset = await find(chain, publisher, name, ref);
   if (version === undefined) return { asset, versionId: asset.currentVersion };
   if (version < 1 || version > asset.versionCount)
     throw new SaharaError('VERSION_UNKNOWN', {
@@ -112,7 +109,6 @@ async function find(
   chain: Chain,
   publisher: string | undefined,
   name: string,
-  preferred: Address | undefined,
   ref: string,
 ): Promise<AssetRecord> {
   if (publisher !== undefined) {
@@ -129,8 +125,7 @@ async function find(
   }
   const all = await readAssets(chain);
   const named = all.filter((a) => a.name === name);
-  const own = named.filter((a) => preferred && a.publisher.toLowerCase() === preferred.toLowerCase());
-  const [only, ...others] = own.length > 0 ? own : named;
+  const [only, ...others] = named;
   if (!only)
     throw new SaharaError('ASSET_UNKNOWN', {
       ref,
@@ -140,8 +135,13 @@ async function find(
       ),
     });
   if (others.length > 0) {
-    const choices = named.map((a) => `${findDevAccount(a.publisher)?.name ?? a.publisher}/${a.name}`);
-    throw new SaharaError('ASSET_AMBIGUOUS', { ref, choices });
+    throw new SaharaError('ASSET_AMBIGUOUS', { ref, choices: named.map(uniqueRef) });
   }
   return only;
+}
+
+/** A reference that names this asset and no other, whatever else is published: "curator/penguins", or its id. */
+export function uniqueRef(asset: Pick<AssetRecord, 'id' | 'publisher' | 'name'>): string {
+  const publisher = findDevAccount(asset.publisher)?.name;
+  return publisher ? `${publisher}/${asset.name}` : `${asset.id}`;
 }

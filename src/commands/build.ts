@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import type { Built } from '../assets/index.ts';
 import { formatBytes } from '../base/amount.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
 
@@ -25,7 +26,7 @@ export default class Build extends SaharaCommand<typeof Build, Built> {
     return {
       data,
       text: `Built ${data.name} in ${(data.durationMs / 1000).toFixed(1)} s:\n${data.outputs.map((o) => `  ${o.path}  ${formatBytes(o.bytes)}`).join('\n')}`,
-      next: [{ command: `sahara publish ${args.dir}`, when: 'to publish it' }],
+      next: [{ command: `sahara publish ${shellQuote(args.dir)}`, when: 'to publish it' }],
     };
   }
 }

@@ -1,6 +1,7 @@
-import { relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { formatBps } from '../base/amount.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import type { DemoResult } from '../demo/index.ts';
 
@@ -15,7 +16,8 @@ export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
   ];
   static override flags = {
     dir: Flags.string({
-      description: 'Folder to make; that of an earlier demo is made anew.',
+      description:
+        'Folder to make; that of an earlier demo is made anew, what was changed in it is kept aside.',
       default: 'sahara-demo',
     }),
     stop: Flags.boolean({ description: 'Stop the devnet at the end.' }),
@@ -37,16 +39,22 @@ export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
         session.config(),
       ]);
     const { rpcPort, apiPort, gatewayPort } = config.devnet;
-    const data = await runDemo({
-      dir: flags.dir,
-      progress,
-      logger,
-      signal,
-      ports: { rpc: rpcPort, api: apiPort, gateway: gatewayPort },
-      contentNode: config.content.node,
-    });
     const { stopDevnet } = await import('../devnet/index.ts');
-    if (flags.stop) await stopDevnet(`${data.dir}/.sahara`);
+    const run = async () => {
+      try {
+        return await runDemo({
+          dir: flags.dir,
+          progress,
+          logger,
+          signal,
+          ports: { rpc: rpcPort, api: apiPort, gateway: gatewayPort },
+          contentNode: config.content.node,
+        });
+      } finally {
+        if (flags.stop) await stopDevnet(join(resolve(flags.dir), '.sahara'));
+      }
+    };
+    const data = await run();
     const dir = relative(process.cwd(), data.dir) || '.';
     return {
       data,
@@ -65,7 +73,7 @@ export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
         conservationLine(data.conservation),
       ].join('\n'),
       next: [
-        { command: `cd ${dir}`, when: 'where the assets, the devnet and REPORT.md are' },
+        { command: `cd ${shellQuote(dir)}`, when: 'where the assets, the devnet and REPORT.md are' },
         ...(flags.stop ? [{ command: 'sahara devnet start', when: 'to go on with it' }] : []),
         {
           command: 'sahara agent run penguin-guide --once "bill 50 x 15 mm, flipper 220 mm, 5.2 kg"',

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { Scaffolded } from '../assets/index.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 
 export default class New extends SaharaCommand<typeof New, Scaffolded> {
@@ -42,9 +43,9 @@ export default class New extends SaharaCommand<typeof New, Scaffolded> {
       text: `Made the ${data.kind} ${data.name} in ${dir}:\n${data.files.map((f) => `  ${f}`).join('\n')}`,
       next: [
         ...(data.kind === 'model'
-          ? [{ command: `sahara build ${dir}`, when: 'to train it on the published dataset' }]
+          ? [{ command: `sahara build ${shellQuote(dir)}`, when: 'to train it on the published dataset' }]
           : []),
-        { command: `sahara publish ${dir}`, when: 'to publish it, once a devnet runs' },
+        { command: `sahara publish ${shellQuote(dir)}`, when: 'to publish it, once a devnet runs' },
       ],
     };
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { Preview, Published } from '../assets/index.ts';
 import { formatBps, formatBytes } from '../base/amount.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
 
@@ -48,7 +49,7 @@ export default class Publish extends SaharaCommand<typeof Publish, Published | P
         : `${data.version.label} is published already; nothing would be registered.`
       : data.changed
         ? `Published ${data.version.label}.`
-        : `Nothing has changed: ${data.version.label} is published already, and nothing was registered.`;
+        : `Nothing has changed: ${data.version.label} is published already, and nothing was registered${data.terms.some((t) => t.attached) ? '; new terms are on offer' : ''}.`;
     return {
       data,
       text: `${what}\n\n${fields([
@@ -68,9 +69,9 @@ export default class Publish extends SaharaCommand<typeof Publish, Published | P
         ['transaction', data.tx ?? undefined],
       ])}`,
       next: flags['dry-run']
-        ? [{ command: `sahara publish ${args.dir}`, when: 'to publish it' }]
+        ? [{ command: `sahara publish ${shellQuote(args.dir)}`, when: 'to publish it' }]
         : [
-            { command: `sahara asset verify ${data.version.label}`, when: 'to check it as a stranger would' },
+            { command: `sahara asset verify ${data.version.ref}`, when: 'to check it as a stranger would' },
             { command: `sahara market list`, when: 'to see what is on offer' },
           ],
     };

@@ -52,6 +52,16 @@ export async function connect(endpoints: Endpoints): Promise<Chain> {
   return openChain(endpoints);
 }
 
+/** The settings without those that name other services than the devnet's own. */
+function ownSettings(config: Config): Config {
+  return {
+    ...config,
+    rpcUrl: null,
+    chainId: 31337,
+    content: { ...config.content, api: null, gateway: null },
+  };
+}
+
 /** A named account, ready to sign. */
 export async function openSigner(ref: string): Promise<Signer> {
   const account = resolveAccount(ref);
@@ -66,6 +76,8 @@ export type OpenOptions = {
   signal?: AbortSignal;
   /** The devnet's live state, from `liveDevnet` of `sahara-devkit/devnet`. */
   live?: Parameters<typeof endpointsOf>[2];
+  /** Use that devnet whatever the settings name: for what must not reach another chain. */
+  onlyLive?: boolean;
 };
 
 /**
@@ -78,7 +90,7 @@ export type OpenOptions = {
 export async function openContext(options: OpenOptions = {}): Promise<Context> {
   const project = findProject(process.cwd(), options.project);
   const { config } = await loadConfig(project, process.env);
-  const endpoints = endpointsOf(project, config, options.live);
+  const endpoints = endpointsOf(project, options.onlyLive ? ownSettings(config) : config, options.live);
   return {
     project,
     chain: await connect(endpoints),

@@ -11,12 +11,12 @@ import {
 } from '../assets/index.ts';
 import type { Hex } from '../base/hex.ts';
 import type { Logger, Progress } from '../base/progress.ts';
-import { accountLabel, DEV_ACCOUNTS, resolveAccount } from '../config/index.ts';
+import { accountLabel, resolveAccount } from '../config/index.ts';
 import { type Context, openContext, openSigner, type SigningContext } from '../context/index.ts';
 import { startDevnet, toolkitRoot } from '../devnet/index.ts';
 import { buy } from '../market/index.ts';
 import { type Conservation, claim, conservation, earnings, settle } from '../revenue/index.ts';
-import { cleanPlace, markPlace } from './place.ts';
+import { cleanPlace, markPlace, sealPlace } from './place.ts';
 import { report } from './report.ts';
 import { STORY } from './story.ts';
 
@@ -59,8 +59,11 @@ const REPORT = 'REPORT.md';
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const say = (line: string) => options.logger.info(line);
-  const root = await cleanPlace(options.dir);
-  markPlace(root, [...STORY.assets.map((a) => a.name), REPORT]);
+  const { root, kept } = await cleanPlace(options.dir);
+  for (const path of kept)
+    options.logger.warn(`this had been changed since the last demo, and is kept as ${path}`);
+  const made = [...STORY.assets.map((a) => a.name), REPORT];
+  markPlace(root, made);
 
   say('1  A chain and a content node, with the protocol on it');
   const { live } = await startDevnet({
@@ -74,12 +77,14 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const context = await openContext({
     project: root,
     live,
+    onlyLive: true,
     progress: options.progress,
     logger: options.logger,
     signal: options.signal,
   });
 
   const assets: DemoResult['assets'] = [];
+  let youngest = 0n;
   for (const [i, { kind, name, by, from }] of STORY.assets.entries()) {
     options.signal.throwIfAborted();
     say(`${i + 2}  ${by} makes the ${kind} ${name}`);
@@ -94,7 +99,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const acting = await as(context, by);
     if (kind === 'model') await build(acting, dir, { onOutput: (line) => say(`   ${line}`) });
     const published = await publish(acting, dir);
-    await verifyAsset(context, published.version.label);
+    youngest = published.version.id;
+    await verifyAsset(context, published.version.ref);
     const basis = published.relations
       .map((r) => `, resting on ${r.asset} for ${r.royaltyBps / 100} % of what it earns`)
       .join('');
@@ -138,7 +144,6 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 
   const { holds, ...conserved } = await conservation(context.chain);
   if (!holds) throw new Error('money is missing: the books of the vault do not add up');
-  const agent = assets.find((a) => a.name === guide.name);
   const result: DemoResult = {
     chainId: context.chain.chainId,
     dir: root,
@@ -148,9 +153,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     purchases,
     earnings: earned,
     conservation: conserved,
-    lineage: await lineageOf(context.chain, BigInt(agent?.id ?? DEV_ACCOUNTS.length)),
+    lineage: await lineageOf(context.chain, youngest),
   };
   writeFileSync(join(root, REPORT), report(result));
+  sealPlace(root, made);
   return result;
 }
 

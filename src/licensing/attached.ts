@@ -1,5 +1,6 @@
 import { SaharaError } from '../base/errors.ts';
-import { type AssetRecord, type Chain, isRevert, read, transact } from '../chain/index.ts';
+import type { Hex } from '../base/hex.ts';
+import { type AssetRecord, type Chain, isRevert, read, type Signer, transact } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { rightsToBits } from './rights.ts';
@@ -37,15 +38,35 @@ export async function attachTerms(
     if (!attached) throw new Error('attached terms are not there');
     return { terms: attached, attached: true, tx: transactionHash };
   } catch (error) {
-    if (isRevert(error, 'NotAssetOwner'))
-      throw new SaharaError('NOT_OWNER', {
-        asset: asset.name,
-        account: signer.name ?? signer.account.address,
-        owner: accountLabel(asset.owner),
-      });
+    if (isRevert(error, 'NotAssetOwner')) throw notOwner(asset, signer);
     if (isRevert(error, 'TooManyTerms')) throw new SaharaError('TERMS_FULL', { asset: asset.name });
     throw error;
   }
+}
+
+/**
+ * Takes back an offer. Licences that were sold under these terms, and what rests on them, stay as they are.
+ *
+ * @throws TERMS_UNKNOWN, NOT_OWNER
+ */
+export async function detachTerms(
+  { chain, signer }: SigningContext,
+  asset: AssetRecord,
+  termsId: number,
+): Promise<Hex> {
+  try {
+    const call = { contract: 'LicenseRegistry', call: 'detach', args: [asset.id, termsId] } as const;
+    return (await transact(chain, signer, call)).transactionHash;
+  } catch (error) {
+    if (isRevert(error, 'TermsNotAttached'))
+      throw new SaharaError('TERMS_UNKNOWN', { asset: asset.name, terms: String(termsId) });
+    throw isRevert(error, 'NotAssetOwner') ? notOwner(asset, signer) : error;
+  }
+}
+
+function notOwner(asset: AssetRecord, signer: Signer): SaharaError<'NOT_OWNER'> {
+  const account = signer.name ?? signer.account.address;
+  return new SaharaError('NOT_OWNER', { asset: asset.name, account, owner: accountLabel(asset.owner) });
 }
 
 export function sameTerms(a: Terms, b: Terms): boolean {

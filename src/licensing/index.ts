@@ -1,4 +1,4 @@
-export { attachTerms, readTerms, sameTerms, termsOf } from './attached.ts';
+export { attachTerms, detachTerms, readTerms, sameTerms, termsOf } from './attached.ts';
 export { can, findGrant, type Grant, type License, licensesOf } from './grants.ts';
 export { parseTerms, percent } from './parse.ts';
 export { PRESETS, type Preset } from './presets.ts';

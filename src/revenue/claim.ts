@@ -1,7 +1,8 @@
+import type { TransactionReceipt } from 'viem';
 import type { Address, Hex } from '../base/hex.ts';
-import { read, readAsset, readVersion, resolveAsset, transact } from '../chain/index.ts';
+import { eventsOf, read, readAsset, readVersion, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { readAllBooks, readBooks, type VersionBooks } from './books.ts';
+import { allVersionIds, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
 import { readContributors } from './published.ts';
 
 export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bigint; tx: Hex };
@@ -13,7 +14,10 @@ export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bi
  */
 export async function claim(context: SigningContext, account: Address, ref?: string): Promise<Claimed[]> {
   const { chain, progress } = context;
-  const books = ref === undefined ? await readAllBooks(chain) : await booksOfAsset(context, ref);
+  const ids = await (ref === undefined
+    ? allVersionIds(chain)
+    : versionIdsOf(chain, (await resolveAsset(chain, ref, context.signer.account.address)).asset));
+  const books = await Promise.all(ids.map((id) => readBooks(chain, id)));
   const claimed: Claimed[] = [];
   progress.start('Claiming', books.length);
   for (const version of books) {
@@ -27,11 +31,21 @@ export async function claim(context: SigningContext, account: Address, ref?: str
   return claimed;
 }
 
-async function booksOfAsset({ chain, signer }: SigningContext, ref: string): Promise<VersionBooks[]> {
-  const { asset } = await resolveAsset(chain, ref, signer.account.address);
-  const numbers = Array.from({ length: asset.versionCount }, (_, i) => i + 1);
-  const ids = await Promise.all(numbers.map((n) => read(chain, 'AssetRegistry', 'versionAt', [asset.id, n])));
-  return Promise.all(ids.map((id) => readBooks(chain, id)));
+/**
+ * What a claim paid out, by its receipt: between the look at what is owed and the claim, somebody may have
+ * claimed or settled. No row where by then nothing was owed.
+ */
+function paidOut(
+  receipt: TransactionReceipt,
+  event: 'OwnerClaimed' | 'ContributionClaimed',
+  asset: string,
+): Claimed[] {
+  return eventsOf(receipt, 'RevenueVault', event).map((args) => ({
+    asset,
+    role: event === 'OwnerClaimed' ? 'owner' : 'contributor',
+    amount: args['amount'] as bigint,
+    tx: receipt.transactionHash,
+  }));
 }
 
 async function claimAsOwner(
@@ -42,13 +56,13 @@ async function claimAsOwner(
   const claimed: Claimed[] = [];
   for (const { period, owner, owed } of books.periods) {
     if (owed === 0n || owner.toLowerCase() !== account.toLowerCase()) continue;
-    const { transactionHash } = await transact(chain, signer, {
+    const receipt = await transact(chain, signer, {
       contract: 'RevenueVault',
       call: 'claimOwner',
       args: [books.versionId, period],
     });
     const { name } = await readAsset(chain, books.assetId);
-    claimed.push({ asset: name, role: 'owner', amount: owed, tx: transactionHash });
+    claimed.push(...paidOut(receipt, 'OwnerClaimed', name));
   }
   return claimed;
 }
@@ -77,7 +91,7 @@ async function claimAsContributor(
     ]);
     if (owed === 0n) continue;
     const call = { contract: 'RevenueVault', call: 'claimContribution' } as const;
-    let receipt: Awaited<ReturnType<typeof transact>>;
+    let receipt: TransactionReceipt;
     if (/^0x0*$/.test(proven)) {
       const { siblings, siblingSums } = tree.proof(index);
       receipt = await transact(chain, signer, {
@@ -86,7 +100,7 @@ async function claimAsContributor(
       });
     } else receipt = await transact(chain, signer, { ...call, args: [versionId, index] });
     const { name } = await readAsset(chain, books.assetId);
-    claimed.push({ asset: name, role: 'contributor', amount: owed, tx: receipt.transactionHash });
+    claimed.push(...paidOut(receipt, 'ContributionClaimed', name));
   }
   return claimed;
 }

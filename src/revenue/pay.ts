@@ -1,6 +1,6 @@
 import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
-import { assertNative, read, readVersion, resolveAsset, transact } from '../chain/index.ts';
+import { assertNative, eventArgs, readVersion, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
 
 export type Paid = { asset: string; version: number; amount: bigint; fee: bigint; credited: bigint; tx: Hex };
@@ -13,25 +13,23 @@ export type Paid = { asset: string; version: number; amount: bigint; fee: bigint
  */
 export async function pay({ chain, signer }: SigningContext, ref: string, amount: bigint): Promise<Paid> {
   if (amount <= 0n) throw new SaharaError('AMOUNT_INVALID', { text: amount.toString() });
-  const { asset, versionId } = await resolveAsset(chain, ref, signer.account.address);
+  const { asset, versionId } = await resolveAsset(chain, ref);
   await assertNative(chain, signer, amount);
-  const [version, before] = await Promise.all([
-    readVersion(chain, versionId),
-    read(chain, 'RevenueVault', 'feeBps', []),
-  ]);
-  const { transactionHash } = await transact(chain, signer, {
+  const version = await readVersion(chain, versionId);
+  const receipt = await transact(chain, signer, {
     contract: 'RevenueVault',
     call: 'payVersionNative',
     args: [versionId],
     value: amount,
   });
-  const fee = (amount * BigInt(before)) / 10_000n;
+  // The fee is that of the moment of the payment, which only the payment itself can tell.
+  const paid = eventArgs(receipt, 'RevenueVault', 'Paid') as { amount: bigint; fee: bigint };
   return {
     asset: asset.name,
     version: version.number,
-    amount,
-    fee,
-    credited: amount - fee,
-    tx: transactionHash,
+    amount: paid.amount,
+    fee: paid.fee,
+    credited: paid.amount - paid.fee,
+    tx: receipt.transactionHash,
   };
 }

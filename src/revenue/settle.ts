@@ -1,64 +1,83 @@
+import { isError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
-import { type Chain, read, resolveAsset, transact } from '../chain/index.ts';
+import { type Chain, eventsOf, parseAssetRef, read, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { readBooks } from './books.ts';
+import { allVersionIds, QUANTUM, readFlow, versionIdsOf } from './books.ts';
 
-/** Versions settled in one transaction; keeps it far below the gas limit of a block. */
+/** Versions settled in one transaction; keeps it far below the gas limit of a block, unless many have many parents. */
 const PER_TRANSACTION = 60;
 
 export type Settled = { versions: bigint[]; moved: bigint; txs: Hex[] };
 
 /**
- * Moves what was paid up the lineage: of one asset and all it rests on, or of every version. Anybody may
- * do it, at any time, with the same result in the end.
+ * Moves what was paid up the lineage: of one asset (of all its versions, unless the reference names one) and
+ * all that it rests on, or of every version. Anybody may do it, at any time, with the same result in the end.
  *
- * @returns `moved`: wei that left the state "unsettled"
+ * @returns `moved`: wei that left the state "unsettled" for pools, by these transactions
+ * @throws ASSET_UNKNOWN, VERSION_UNKNOWN, GAS_EXCEEDED when not even one version fits into a block
  */
-export async function settle({ chain, signer, progress }: SigningContext, ref?: string): Promise<Settled> {
-  const ids =
-    ref === undefined
-      ? await allVersions(chain)
-      : await withAncestors(chain, (await resolveAsset(chain, ref, signer.account.address)).versionId);
-  const pooledBefore = await pooled(chain);
-  const txs: Hex[] = [];
+export async function settle(context: SigningContext, ref?: string): Promise<Settled> {
+  const { chain, progress } = context;
+  const ids = await (ref === undefined ? busyVersions(chain) : versionsBehind(context, ref));
+  const settled: Settled = { versions: ids, moved: 0n, txs: [] };
   progress.start('Settling', ids.length);
   for (let i = 0; i < ids.length; i += PER_TRANSACTION) {
     const part = ids.slice(i, i + PER_TRANSACTION);
-    const { transactionHash } = await transact(chain, signer, {
-      contract: 'RevenueVault',
-      call: 'settle',
-      args: [part],
-    });
-    txs.push(transactionHash);
+    await settlePart(context, part, settled);
     progress.advance(part.length);
   }
   progress.done();
-  return { versions: ids, moved: (await pooled(chain)) - pooledBefore, txs };
+  return settled;
 }
 
-async function pooled(chain: Chain): Promise<bigint> {
-  return (await read(chain, 'RevenueVault', 'totals', []))[3];
+/** In one transaction, or in two halves one after the other where a block has no room for it. */
+async function settlePart(context: SigningContext, ids: bigint[], settled: Settled): Promise<void> {
+  const { chain, signer } = context;
+  try {
+    const receipt = await transact(chain, signer, { contract: 'RevenueVault', call: 'settle', args: [ids] });
+    settled.txs.push(receipt.transactionHash);
+    for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[]) {
+      const { parentsBps } = await readFlow(chain, versionId);
+      settled.moved += units * (QUANTUM - BigInt(parentsBps));
+    }
+  } catch (error) {
+    if (ids.length < 2 || !isError(error, 'GAS_EXCEEDED')) throw error;
+    const half = Math.ceil(ids.length / 2);
+    await settlePart(context, ids.slice(0, half), settled);
+    await settlePart(context, ids.slice(half), settled);
+  }
 }
+
+type SettledEvent = { versionId: bigint; units: bigint };
 
 /** Every version that has something to settle, or will once its children are settled: newest first, so that one pass moves all. */
-async function allVersions(chain: Chain): Promise<bigint[]> {
-  const count = await read(chain, 'AssetRegistry', 'versionCount', []);
-  const ids = Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1));
+async function busyVersions(chain: Chain): Promise<bigint[]> {
+  const ids = await allVersionIds(chain);
   const busy = new Set<bigint>();
-  const books = await Promise.all(ids.map((id) => readBooks(chain, id)));
-  const parents = await Promise.all(ids.map((id) => read(chain, 'RevenueVault', 'parentsOf', [id])));
+  const [flows, parents] = await Promise.all([
+    Promise.all(ids.map((id) => readFlow(chain, id))),
+    Promise.all(ids.map((id) => read(chain, 'RevenueVault', 'parentsOf', [id]))),
+  ]);
   for (const id of ids.toReversed()) {
     const at = Number(id) - 1;
-    if (!busy.has(id) && (books[at]?.unsettled ?? 0n) < 10_000n) continue;
+    if (!busy.has(id) && (flows[at]?.unsettled ?? 0n) < QUANTUM) continue;
     busy.add(id);
     for (const parent of parents[at]?.[0] ?? []) busy.add(parent);
   }
   return ids.toReversed().filter((id) => busy.has(id));
 }
 
-async function withAncestors(chain: Chain, versionId: bigint): Promise<bigint[]> {
-  const ids = new Set([versionId]);
-  for (let level = [versionId]; level.length > 0; ) {
+async function versionsBehind({ chain, signer }: SigningContext, ref: string): Promise<bigint[]> {
+  const { asset, versionId } = await resolveAsset(chain, ref, signer.account.address);
+  return withAncestors(
+    chain,
+    parseAssetRef(ref).version === undefined ? await versionIdsOf(chain, asset) : [versionId],
+  );
+}
+
+async function withAncestors(chain: Chain, versions: bigint[]): Promise<bigint[]> {
+  const ids = new Set(versions);
+  for (let level = versions; level.length > 0; ) {
     const parents = await Promise.all(level.map((id) => read(chain, 'RevenueVault', 'parentsOf', [id])));
     level = [...new Set(parents.flatMap(([list]) => list))].filter((id) => !ids.has(id));
     for (const id of level) ids.add(id);

@@ -17,12 +17,19 @@ export default class AgentRun extends SaharaCommand<typeof AgentRun, Asked> {
     once: Flags.string({ description: 'The question.', required: true, helpValue: 'QUESTION' }),
   };
 
-  override async execute({ args, flags, session }: Invocation<typeof AgentRun>): Promise<Outcome<Asked>> {
+  override async execute({
+    args,
+    flags,
+    output,
+    session,
+  }: Invocation<typeof AgentRun>): Promise<Outcome<Asked>> {
     const [{ askAgent }, { dim, safe }] = await Promise.all([
       import('../../assets/index.ts'),
       import('../../cli/ui/text.ts'),
     ]);
-    const data = await askAgent(await session.signing('operator'), args.dir, flags.once);
+    const data = await askAgent(await session.signing('operator'), args.dir, flags.once, {
+      onOutput: (line) => output.note(`  ${safe(line)}`),
+    });
     return {
       data,
       text: `${safe(data.answer.text)}\n${dim(`${data.agent} with ${data.model}, ${data.durationMs} ms`)}`,

@@ -57,8 +57,8 @@ export default class AssetShow extends SaharaCommand<typeof AssetShow, AssetDeta
         ],
       ]),
       next: [
-        { command: `sahara asset verify ${version.label}`, when: 'to check content and signature' },
-        { command: `sahara revenue show ${data.name}`, when: 'to see what it earns' },
+        { command: `sahara asset verify ${version.ref}`, when: 'to check content and signature' },
+        { command: `sahara revenue show ${version.ref.replace(/@\d+$/, '')}`, when: 'to see what it earns' },
       ],
     };
   }
