@@ -55,7 +55,7 @@ describe('content that was damaged', () => {
     expect(readdirSync(world.project)).not.toContain('spoilt-copy');
   });
 
-  // The error says that publishing again helps. It does not: what is pinned is taken to be there and whole.
+  // Not yet: what is pinned is taken to be there and whole. The error says what helps instead, and the next tests hold it.
   test.fails('publishing again mends it', async () => {
     await world.json(['publish', 'spoilt']);
     await world.json(['asset', 'verify', 'spoilt']);
