@@ -1,17 +1,23 @@
 import { type Abi, parseEventLogs, type TransactionReceipt } from 'viem';
 import { CONTRACTS, type ContractName } from './contracts.ts';
 
-/** The arguments of the first event of that name which a contract emitted in a transaction. */
-export function eventArgs(
+type EventArgs = Record<string, unknown>;
+
+/** The arguments of each event of that name which a contract emitted in a transaction, in their order. */
+export function eventsOf(
   receipt: TransactionReceipt,
   contract: ContractName,
   eventName: string,
-): Record<string, unknown> {
+): EventArgs[] {
   const { address, abi } = CONTRACTS[contract];
   const logs = receipt.logs.filter((l) => l.address.toLowerCase() === address.toLowerCase());
-  const [event] = parseEventLogs({ abi: abi as Abi, eventName, logs }) as unknown as {
-    args: Record<string, unknown>;
-  }[];
-  if (!event) throw new Error(`${contract} emitted no ${eventName}`);
-  return event.args;
+  const events = parseEventLogs({ abi: abi as Abi, eventName, logs }) as unknown as { args: EventArgs }[];
+  return events.map((e) => e.args);
+}
+
+/** The arguments of the first event of that name which a contract emitted in a transaction. */
+export function eventArgs(receipt: TransactionReceipt, contract: ContractName, eventName: string): EventArgs {
+  const [first] = eventsOf(receipt, contract, eventName);
+  if (!first) throw new Error(`${contract} emitted no ${eventName}`);
+  return first;
 }

@@ -4,7 +4,7 @@ import { SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import type { Chain } from './client.ts';
 import { read } from './read.ts';
-import { type Signer, sendWithFreshNonce, transact } from './transact.ts';
+import { assertMaySign, type Signer, sendWithFreshNonce, transact } from './transact.ts';
 
 /** What an account holds, in wei. */
 export type Balance = { native: bigint; wrapped: bigint };
@@ -17,7 +17,7 @@ export async function balanceOf(chain: Chain, address: Address): Promise<Balance
   return { native, wrapped };
 }
 
-/** Sends native SAHARA. @throws FUNDS_MISSING, CHAIN_UNREACHABLE, NONCE_CONTENTION */
+/** Sends native SAHARA. @throws DEV_KEYS_REFUSED, FUNDS_MISSING, CHAIN_UNREACHABLE, NONCE_CONTENTION */
 export async function sendNative(chain: Chain, signer: Signer, to: Address, wei: bigint): Promise<Hex> {
   await assertNative(chain, signer, wei);
   const hash = await sendWithFreshNonce(chain, signer, (nonce) =>
@@ -27,14 +27,14 @@ export async function sendNative(chain: Chain, signer: Signer, to: Address, wei:
   return hash;
 }
 
-/** Sends WSAHARA. @throws FUNDS_MISSING */
+/** Sends WSAHARA. @throws DEV_KEYS_REFUSED, FUNDS_MISSING */
 export async function sendWrapped(chain: Chain, signer: Signer, to: Address, wei: bigint): Promise<Hex> {
   await assertWrapped(chain, signer, wei);
   return (await transact(chain, signer, { contract: 'WSAHARA', call: 'transfer', args: [to, wei] }))
     .transactionHash;
 }
 
-/** WSAHARA into native SAHARA, one to one. @throws FUNDS_MISSING */
+/** WSAHARA into native SAHARA, one to one. @throws DEV_KEYS_REFUSED, FUNDS_MISSING */
 export async function unwrap(chain: Chain, signer: Signer, wei: bigint): Promise<Hex> {
   await assertWrapped(chain, signer, wei);
   return (await transact(chain, signer, { contract: 'WSAHARA', call: 'withdraw', args: [wei] }))
@@ -49,12 +49,15 @@ export async function fund(chain: Chain, to: Address, wei: bigint): Promise<Bala
   return balanceOf(chain, to);
 }
 
+/** Asks before anything is sent, so that nothing is half done. @throws DEV_KEYS_REFUSED, FUNDS_MISSING */
 export async function assertNative(chain: Chain, signer: Signer, wei: bigint): Promise<void> {
+  assertMaySign(chain, signer);
   const { native } = await balanceOf(chain, signer.account.address);
   if (native < wei) throw missing(signer, wei, native, 'SAHARA');
 }
 
 async function assertWrapped(chain: Chain, signer: Signer, wei: bigint): Promise<void> {
+  assertMaySign(chain, signer);
   const { wrapped } = await balanceOf(chain, signer.account.address);
   if (wrapped < wei) throw missing(signer, wei, wrapped, 'WSAHARA');
 }

@@ -1,5 +1,5 @@
 import type { ContractFunctionArgs, ContractFunctionName, ReadContractReturnType } from 'viem';
-import { readContract } from 'viem/actions';
+import { getBlockNumber, readContract } from 'viem/actions';
 import type { Chain } from './client.ts';
 import { CONTRACTS, type ContractName } from './contracts.ts';
 
@@ -11,13 +11,24 @@ type ReadArgs<C extends ContractName, F extends ReadName<C>> = ContractFunctionA
   F
 >;
 
-/** Reads from a contract. Reads begun in the same turn of the event loop travel in one batch. */
+/**
+ * Reads from a contract. Reads begun in the same turn of the event loop travel in one batch.
+ *
+ * @param blockNumber as of this block instead of the latest: batches do not share a moment, blocks do
+ */
 export function read<C extends ContractName, F extends ReadName<C>, const A extends ReadArgs<C, F>>(
   chain: Chain,
   contract: C,
   call: F,
   args: A,
+  blockNumber?: bigint,
 ): Promise<ReadContractReturnType<AbiOf<C>, F, A>> {
   const { address, abi } = CONTRACTS[contract];
-  return readContract(chain.client, { address, abi, functionName: call, args } as never) as never;
+  const at = blockNumber === undefined ? {} : { blockNumber };
+  return readContract(chain.client, { address, abi, functionName: call, args, ...at } as never) as never;
+}
+
+/** The number of the latest block, for reads that have to agree with each other. */
+export function latestBlock(chain: Chain): Promise<bigint> {
+  return getBlockNumber(chain.client, { cacheTime: 0 });
 }

@@ -38,14 +38,15 @@ const NONCE_TRIES = 8;
 /**
  * Sends a call and waits until it is in a block.
  *
- * @throws TRANSACTION_REVERTED with the protocol's own error name, FUNDS_MISSING, NONCE_CONTENTION,
- *   CHAIN_UNREACHABLE
+ * @throws DEV_KEYS_REFUSED, TRANSACTION_REVERTED with the protocol's own error name, FUNDS_MISSING, GAS_EXCEEDED,
+ *   NONCE_CONTENTION, CHAIN_UNREACHABLE
  */
 export async function transact<C extends ContractName, F extends WriteName<C>>(
   chain: Chain,
   signer: Signer,
   { contract, call, args, value }: Call<C, F>,
 ): Promise<TransactionReceipt> {
+  assertMaySign(chain, signer);
   const { address, abi } = CONTRACTS[contract];
   const request = {
     address,
@@ -75,6 +76,15 @@ export async function transact<C extends ContractName, F extends WriteName<C>>(
   } catch (error) {
     throw await explain(error, chain, signer, contract, call as string, value ?? 0n);
   }
+}
+
+/**
+ * All accounts that the toolkit signs for have publicly known keys. @throws DEV_KEYS_REFUSED
+ */
+export function assertMaySign(chain: Chain, signer: Signer): void {
+  if (chain.isDevnet) return;
+  const account = signer.name ?? signer.account.address;
+  throw new SaharaError('DEV_KEYS_REFUSED', { account, url: chain.rpcUrl });
 }
 
 /** Sends with the account's next number, again with a new one where another process took it first. */
@@ -134,7 +144,7 @@ async function explain(
     const args = (revert.data?.args ?? []).map(String);
     return new SaharaError('TRANSACTION_REVERTED', { contract, call, error: name, args }, { cause: error });
   }
-  if (/insufficient funds|exceeds the balance|OutOfFunds|gas required exceeds/i.test(fullMessage(error))) {
+  if (/insufficient funds|exceeds the balance|OutOfFunds/i.test(fullMessage(error))) {
     const { getBalance } = await import('viem/actions');
     const has = await getBalance(chain.client, { address: signer.account.address });
     return new SaharaError(
@@ -148,6 +158,8 @@ async function explain(
       { cause: error },
     );
   }
+  if (/out of gas|gas required exceeds|exceeds block gas limit/i.test(fullMessage(error)))
+    return new SaharaError('GAS_EXCEEDED', { contract, call }, { cause: error });
   return new SaharaError(
     'TRANSACTION_REVERTED',
     { contract, call, error: 'Unknown', args: [error.shortMessage] },

@@ -1,5 +1,5 @@
 import type { Address } from '../base/hex.ts';
-import { type Chain, CONTRACTS, read } from '../chain/index.ts';
+import { type AssetRecord, type Chain, read } from '../chain/index.ts';
 
 /** Units are quanta of 10,000 wei: what the vault moves and splits without a remainder. */
 export const QUANTUM = 10_000n;
@@ -23,81 +23,58 @@ export type VersionBooks = {
   contributors: { count: number; totalWeight: bigint; claimed: bigint };
 };
 
-export async function readBooks(chain: Chain, versionId: bigint): Promise<VersionBooks> {
-  const [
-    assetId,
-    [inflow, settledUnits, parentsBps, contributorUnit, ownerUnit, unsettled],
-    [, count, totalWeight],
-    claimed,
-  ] = await Promise.all([
-    read(chain, 'RevenueVault', 'assetOf', [versionId]),
-    read(chain, 'RevenueVault', 'books', [versionId]),
-    read(chain, 'RevenueVault', 'contributors', [versionId]),
-    read(chain, 'RevenueVault', 'contributorsClaimed', [versionId]),
+/**
+ * The books of one version.
+ *
+ * @param at the block as of which to read: what is added up has to be of one moment
+ */
+export async function readBooks(chain: Chain, versionId: bigint, at?: bigint): Promise<VersionBooks> {
+  const [assetId, flow, [, count, totalWeight], claimed] = await Promise.all([
+    read(chain, 'RevenueVault', 'assetOf', [versionId], at),
+    readFlow(chain, versionId, at),
+    read(chain, 'RevenueVault', 'contributors', [versionId], at),
+    read(chain, 'RevenueVault', 'contributorsClaimed', [versionId], at),
   ]);
-  const last = await read(chain, 'RevenueVault', 'period', [assetId]);
+  const last = await read(chain, 'RevenueVault', 'period', [assetId], at);
   const periods = await Promise.all(
     Array.from({ length: last }, async (_, i) => {
       const period = i + 1;
       const [owner, units, owed] = await Promise.all([
-        read(chain, 'RevenueVault', 'ownerOf', [assetId, period]),
-        read(chain, 'RevenueVault', 'unitsOf', [versionId, period]),
-        read(chain, 'RevenueVault', 'ownerOwed', [versionId, period]),
+        read(chain, 'RevenueVault', 'ownerOf', [assetId, period], at),
+        read(chain, 'RevenueVault', 'unitsOf', [versionId, period], at),
+        read(chain, 'RevenueVault', 'ownerOwed', [versionId, period], at),
       ]);
       return { period, owner, units, owed };
     }),
   );
-  return {
-    versionId,
-    assetId,
-    inflow,
-    unsettled,
-    settledUnits,
-    parentsBps,
-    contributorUnit,
-    ownerUnit,
-    periods,
-    contributors: { count, totalWeight, claimed },
-  };
+  return { versionId, assetId, ...flow, periods, contributors: { count, totalWeight, claimed } };
 }
 
-/** The books of every version there is, by id. */
-export async function readAllBooks(chain: Chain): Promise<VersionBooks[]> {
-  const count = await read(chain, 'AssetRegistry', 'versionCount', []);
-  return Promise.all(Array.from({ length: Number(count) }, (_, i) => readBooks(chain, BigInt(i + 1))));
+/** What one call to the vault tells of a version: enough to add up and to settle. */
+export type Flow = Pick<
+  VersionBooks,
+  'inflow' | 'unsettled' | 'settledUnits' | 'parentsBps' | 'contributorUnit' | 'ownerUnit'
+>;
+
+export async function readFlow(chain: Chain, versionId: bigint, at?: bigint): Promise<Flow> {
+  const [inflow, settledUnits, parentsBps, contributorUnit, ownerUnit, unsettled] = await read(
+    chain,
+    'RevenueVault',
+    'books',
+    [versionId],
+    at,
+  );
+  return { inflow, unsettled, settledUnits, parentsBps, contributorUnit, ownerUnit };
 }
 
-/** Where the money is, in wei. */
-export type Conservation = {
-  paidIn: bigint;
-  fees: bigint;
-  unsettled: bigint;
-  /** Ever booked to pools. */
-  pools: bigint;
-  claimed: bigint;
-  /** The vault's balance minus what the books say it holds; unsolicited tokens make it positive. */
-  drift: bigint;
-  /** paidIn = fees + unsettled + pools, claimed <= pools, drift = 0 */
-  holds: boolean;
-};
+/** Every version there is, by id. */
+export async function allVersionIds(chain: Chain, at?: bigint): Promise<bigint[]> {
+  const count = await read(chain, 'AssetRegistry', 'versionCount', [], at);
+  return Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1));
+}
 
-/** Adds up every version's books and compares them with the vault's totals and its balance. */
-export async function conservation(chain: Chain): Promise<Conservation> {
-  const [books, [paidIn, fees, feesWithdrawn, pools, claimed], balance] = await Promise.all([
-    readAllBooks(chain),
-    read(chain, 'RevenueVault', 'totals', []),
-    read(chain, 'WSAHARA', 'balanceOf', [CONTRACTS.RevenueVault.address]),
-  ]);
-  const unsettled = books.reduce((sum, b) => sum + b.unsettled, 0n);
-  const booked = books.reduce((sum, b) => sum + b.settledUnits * (QUANTUM - BigInt(b.parentsBps)), 0n);
-  const drift = balance - (paidIn - feesWithdrawn - claimed);
-  return {
-    paidIn,
-    fees,
-    unsettled,
-    pools,
-    claimed,
-    drift,
-    holds: paidIn === fees + unsettled + pools && booked === pools && claimed <= pools && drift === 0n,
-  };
+/** The versions of one asset, oldest first. */
+export function versionIdsOf(chain: Chain, asset: AssetRecord): Promise<bigint[]> {
+  const numbers = Array.from({ length: asset.versionCount }, (_, i) => i + 1);
+  return Promise.all(numbers.map((n) => read(chain, 'AssetRegistry', 'versionAt', [asset.id, n])));
 }

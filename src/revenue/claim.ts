@@ -16,7 +16,7 @@ export async function claim(context: SigningContext, account: Address, ref?: str
   const { chain, progress } = context;
   const ids = await (ref === undefined
     ? allVersionIds(chain)
-    : versionIdsOf(chain, (await resolveAsset(chain, ref, context.signer.account.address)).asset));
+    : versionIdsOf(chain, (await resolveAsset(chain, ref)).asset));
   const books = await Promise.all(ids.map((id) => readBooks(chain, id)));
   const claimed: Claimed[] = [];
   progress.start('Claiming', books.length);

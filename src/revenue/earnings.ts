@@ -1,8 +1,16 @@
 import { getAddress } from 'viem';
 import type { Address } from '../base/hex.ts';
-import { readAsset, readVersion, resolveAsset } from '../chain/index.ts';
+import {
+  type AssetRecord,
+  type Chain,
+  latestBlock,
+  readAsset,
+  readVersion,
+  resolveAsset,
+} from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
-import { type Conservation, conservation, readAllBooks, type VersionBooks } from './books.ts';
+import { allVersionIds, readBooks, readFlow, type VersionBooks, versionIdsOf } from './books.ts';
+import { type Conservation, conservationOf } from './conservation.ts';
 import { readContributors } from './published.ts';
 
 /** What an account has earned from an asset so far, claimed or not, in wei. */
@@ -17,21 +25,43 @@ export type Earning = {
 /** Who has earned what from settled revenue: of every version, or of those of one asset. */
 export async function earnings(context: Context, ref?: string): Promise<Earning[]> {
   const { chain } = context;
-  const only = ref === undefined ? undefined : (await resolveAsset(chain, ref)).asset.id;
-  const books = (await readAllBooks(chain)).filter((b) => only === undefined || b.assetId === only);
+  const asset = ref === undefined ? undefined : (await resolveAsset(chain, ref)).asset;
+  return allEarnings(context, await labelled(chain, await booksAt(chain, asset, await latestBlock(chain))));
+}
+
+type LabelledBooks = VersionBooks & { asset: string; version: number };
+
+async function booksAt(chain: Chain, asset: AssetRecord | undefined, at: bigint): Promise<VersionBooks[]> {
+  const ids = await (asset ? versionIdsOf(chain, asset) : allVersionIds(chain, at));
+  return Promise.all(ids.map((id) => readBooks(chain, id, at)));
+}
+
+/** With the name and number of each version, which never change. */
+async function labelled(chain: Chain, books: VersionBooks[]): Promise<LabelledBooks[]> {
+  return Promise.all(
+    books.map(async (b) => {
+      const [{ name }, { number }] = await Promise.all([
+        readAsset(chain, b.assetId),
+        readVersion(chain, b.versionId),
+      ]);
+      return { ...b, asset: name, version: number };
+    }),
+  );
+}
+
+async function allEarnings(context: Context, books: LabelledBooks[]): Promise<Earning[]> {
   return (await Promise.all(books.map((b) => earningsOf(context, b)))).flat();
 }
 
-async function earningsOf(context: Context, books: VersionBooks): Promise<Earning[]> {
+async function earningsOf(context: Context, books: LabelledBooks): Promise<Earning[]> {
   if (books.settledUnits === 0n) return [];
-  const version = await readVersion(context.chain, books.versionId);
-  const { name } = await readAsset(context.chain, books.assetId);
-  const of = { asset: name, version: version.number };
+  const of = { asset: books.asset, version: books.version };
   const owners: Earning[] = books.periods
     .filter((p) => p.units > 0n && books.ownerUnit > 0)
     .map((p) => ({ account: p.owner, role: 'owner', ...of, amount: p.units * BigInt(books.ownerUnit) }));
   if (books.contributorUnit === 0) return owners;
   const pool = books.settledUnits * BigInt(books.contributorUnit);
+  const version = await readVersion(context.chain, books.versionId);
   const { rows } = (await readContributors(context, version)) ?? { rows: [] };
   const contributors: Earning[] = rows.map((row) => ({
     // The file may write an address in any case; whoever adds up by account must meet one form.
@@ -45,29 +75,24 @@ async function earningsOf(context: Context, books: VersionBooks): Promise<Earnin
 }
 
 export type RevenueStatement = {
-  books: (VersionBooks & { asset: string; version: number })[];
+  books: LabelledBooks[];
   earnings: Earning[];
   conservation: Conservation;
 };
 
-/** The books and earnings of one asset, or of all, with the conservation of all money. */
+/** The books and earnings of one asset, or of all, with the conservation of all money; everything as of one block. */
 export async function statement(context: Context, ref?: string): Promise<RevenueStatement> {
   const { chain } = context;
-  const only = ref === undefined ? undefined : (await resolveAsset(chain, ref)).asset.id;
-  const [all, earned, conserved] = await Promise.all([
-    readAllBooks(chain),
-    earnings(context, ref),
-    conservation(chain),
+  const asset = ref === undefined ? undefined : (await resolveAsset(chain, ref)).asset;
+  const at = await latestBlock(chain);
+  const books = await labelled(chain, await booksAt(chain, asset, at));
+  // No wei is missing only if none is missing anywhere: that takes every version, but of the others no more than the flow.
+  const flows = asset
+    ? await Promise.all((await allVersionIds(chain, at)).map((id) => readFlow(chain, id, at)))
+    : books;
+  const [earned, conserved] = await Promise.all([
+    allEarnings(context, books),
+    conservationOf(chain, flows, at),
   ]);
-  const shown = all.filter((b) => only === undefined || b.assetId === only);
-  const books = await Promise.all(
-    shown.map(async (b) => {
-      const [{ name }, { number }] = await Promise.all([
-        readAsset(chain, b.assetId),
-        readVersion(chain, b.versionId),
-      ]);
-      return { ...b, asset: name, version: number };
-    }),
-  );
   return { books, earnings: earned, conservation: conserved };
 }

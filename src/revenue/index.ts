@@ -1,11 +1,6 @@
-export {
-  type Conservation,
-  conservation,
-  QUANTUM,
-  readBooks,
-  type VersionBooks,
-} from './books.ts';
+export { QUANTUM, readBooks, type VersionBooks } from './books.ts';
 export { type Claimed, claim } from './claim.ts';
+export { type Conservation, conservation, readDrift } from './conservation.ts';
 export * from './contributors.ts';
 export { type Earning, earnings, type RevenueStatement, statement } from './earnings.ts';
 export * from './merkle-sum.ts';

@@ -18,7 +18,7 @@ export type Settled = { versions: bigint[]; moved: bigint; txs: Hex[] };
  */
 export async function settle(context: SigningContext, ref?: string): Promise<Settled> {
   const { chain, progress } = context;
-  const ids = await (ref === undefined ? busyVersions(chain) : versionsBehind(context, ref));
+  const ids = await (ref === undefined ? busyVersions(chain) : versionsBehind(chain, ref));
   const settled: Settled = { versions: ids, moved: 0n, txs: [] };
   progress.start('Settling', ids.length);
   for (let i = 0; i < ids.length; i += PER_TRANSACTION) {
@@ -67,8 +67,8 @@ async function busyVersions(chain: Chain): Promise<bigint[]> {
   return ids.toReversed().filter((id) => busy.has(id));
 }
 
-async function versionsBehind({ chain, signer }: SigningContext, ref: string): Promise<bigint[]> {
-  const { asset, versionId } = await resolveAsset(chain, ref, signer.account.address);
+async function versionsBehind(chain: Chain, ref: string): Promise<bigint[]> {
+  const { asset, versionId } = await resolveAsset(chain, ref);
   return withAncestors(
     chain,
     parseAssetRef(ref).version === undefined ? await versionIdsOf(chain, asset) : [versionId],

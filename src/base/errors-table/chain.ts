@@ -88,4 +88,24 @@ export const chainErrors = {
     fix: 'Send coins from an account that has some.',
     next: () => [{ command: 'sahara account send --help', when: 'to see how' }],
   }),
+  DEV_KEYS_REFUSED: row<{ account: string; url: string }>({
+    code: 'SAH-3010',
+    kind: 'denied',
+    title: 'Development accounts sign on a devnet only',
+    what: (p) => `${p.account} signs nothing for the chain at ${p.url}: it is no local development chain.`,
+    why: 'The keys of the development accounts are publicly known: whatever they hold on another chain is anybody’s.',
+    fix: 'Use the devnet: take rpcUrl out of the settings, or let it point to a devnet.',
+    next: () => [
+      { command: 'sahara config show', when: 'to see the settings and where they come from' },
+      { command: 'sahara devnet start', when: 'to start a devnet' },
+    ],
+  }),
+  GAS_EXCEEDED: row<{ contract: string; call: string }>({
+    code: 'SAH-3011',
+    kind: 'failed',
+    title: 'The transaction does not fit into a block',
+    what: (p) => `${p.contract}.${p.call} needs more gas than a block has.`,
+    why: 'A block has a gas limit, and one transaction cannot use more than that. Nothing was changed on the chain.',
+    fix: 'Do less in one transaction, or raise the gas limit of the chain.',
+  }),
 };

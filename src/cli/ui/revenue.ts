@@ -1,6 +1,6 @@
 import { formatBps, formatSahara } from '../../base/amount.ts';
 import { accountLabel } from '../../config/index.ts';
-import { safe, style, table } from './text.ts';
+import { dim, safe, style, table } from './text.ts';
 
 type Books = {
   asset: string;
@@ -28,32 +28,50 @@ export function booksTable(books: Books[]): string {
   );
 }
 
-/** Earnings, largest first, with a bar each so that shares can be seen and not only read. */
+/** Earnings shown; a dataset may have hundreds of thousands of contributors. */
+const SHOWN = 20;
+
+/** The largest earnings, with a bar each so that shares can be seen and not only read. */
 export function earningsTable(earnings: Earned[]): string {
   if (earnings.length === 0) return 'Nobody has earned anything yet.';
   const sorted = [...earnings].sort((a, b) => (a.amount < b.amount ? 1 : a.amount > b.amount ? -1 : 0));
   const most = sorted[0]?.amount || 1n;
-  return table(
+  const rest = sorted.slice(SHOWN);
+  const shown = table(
     ['account', 'as', 'of', 'SAHARA>', ''],
-    sorted.map((e) => [
-      accountLabel(e.account as `0x${string}`),
-      e.role,
-      `${safe(e.asset)}${e.version === undefined ? '' : `@${e.version}`}`,
-      formatSahara(e.amount),
-      '▇'.repeat(Math.max(1, Number((e.amount * 24n) / most))),
-    ]),
+    sorted
+      .slice(0, SHOWN)
+      .map((e) => [
+        accountLabel(e.account as `0x${string}`),
+        e.role,
+        `${safe(e.asset)}${e.version === undefined ? '' : `@${e.version}`}`,
+        formatSahara(e.amount),
+        '▇'.repeat(Math.max(1, Number((e.amount * 24n) / most))),
+      ]),
   );
+  if (rest.length === 0) return shown;
+  const together = formatSahara(rest.reduce((sum, e) => sum + e.amount, 0n));
+  return `${shown}\n${dim(`and ${rest.length} more with ${together} SAHARA together`)}`;
 }
 
-export function conservationLine(c: {
+type Money = {
   paidIn: bigint;
   fees: bigint;
   unsettled: bigint;
   pools: bigint;
   claimed: bigint;
   drift: bigint;
-}): string {
-  const holds = c.paidIn === c.fees + c.unsettled + c.pools && c.drift === 0n;
+  unsolicited?: bigint;
+  holds?: boolean;
+};
+
+/** Whether it holds is for the books to say; a model, or who has judged it before, may leave it to the sums. */
+export function conservationLine(c: Money): string {
+  const holds = c.holds ?? (c.paidIn === c.fees + c.unsettled + c.pools && c.drift >= 0n);
   const mark = holds ? style('green', '✓') : style('red', '✗');
-  return `${mark} paid in ${formatSahara(c.paidIn)} = fees ${formatSahara(c.fees)} + unsettled ${formatSahara(c.unsettled)} + pools ${formatSahara(c.pools)}; claimed ${formatSahara(c.claimed)}, drift ${formatSahara(c.drift)}`;
+  const held =
+    c.unsolicited !== undefined && c.unsolicited > 0n
+      ? `${formatSahara(c.unsolicited)} sent to the vault unasked`
+      : `drift ${formatSahara(c.drift)}`;
+  return `${mark} paid in ${formatSahara(c.paidIn)} = fees ${formatSahara(c.fees)} + unsettled ${formatSahara(c.unsettled)} + pools ${formatSahara(c.pools)}; claimed ${formatSahara(c.claimed)}, ${held}`;
 }
