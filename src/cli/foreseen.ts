@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { SaharaError } from '../base/errors.ts';
 
 /**
@@ -37,11 +38,15 @@ export function foreseen(error: unknown, command: string, signal: AbortSignal): 
   ) as SaharaError;
 }
 
-/** oclif appends "See more help with --help"; our envelope says that in `next`. */
+/**
+ * oclif appends "See more help with --help", which our envelope says in `next`, and lays its messages out in lines,
+ * columns and tabs.
+ */
 function firstSentence(message: string): string {
-  return message
+  return stripVTControlCharacters(message)
     .split('\n')
     .filter((line) => line.trim() && !/See more help with/.test(line))
     .join(' ')
+    .replace(/\s+/g, ' ')
     .trim();
 }

@@ -18,7 +18,7 @@ export async function runCommandLine(argv: string[], root: string): Promise<void
     const output = createOutput(
       { json: argv.includes('--json'), quiet: false },
       {
-        command: argv.filter((a) => !a.startsWith('-')).join(' '),
+        command: knownCommand(argv, config) ?? wordsOf(argv).join(' '),
         version: config.version,
         startedAt: Date.now(),
       },
@@ -32,11 +32,38 @@ function asCommandLineError(error: unknown, argv: string[], config: Config): Sah
   const e = error as { code?: string; oclif?: { exit?: number }; message?: string };
   if (e?.code === 'EEXIT' && e.oclif?.exit === 0) return undefined;
   if (/command .* not found/i.test(e?.message ?? '')) {
-    const typed = argv.filter((a) => !a.startsWith('-'));
-    const known = config.commandIDs.map((id) => id.replaceAll(':', ' '));
+    const misplaced = usageOf(argv, config);
+    if (misplaced) return new SaharaError('USAGE', misplaced) as SaharaError;
+    const typed = wordsOf(argv);
+    const known = commandsOf(config);
     const words = typed.slice(0, 2).join(' ');
     const suggestion = suggest(words, known) ?? suggest(typed[0] ?? '', known);
     return new SaharaError('COMMAND_UNKNOWN', { command: words, suggestion }) as SaharaError;
   }
   return foreseen(error, '', interruptSignal);
+}
+
+/** What is wrong with a line that oclif finds no command in although it names one, or that names none at all. */
+function usageOf(argv: string[], config: Config): { message: string; command: string } | undefined {
+  const typed = wordsOf(argv);
+  if (typed.length === 0) return { message: `${argv.join(' ')} is given without a command.`, command: '' };
+  const command = knownCommand(argv, config);
+  if (command === undefined) return undefined;
+  if (argv[0]?.startsWith('-'))
+    return { message: `Flags stand after the command: sahara ${command} ... ${argv[0]}`, command };
+  const extra = typed.slice(command.split(' ').length);
+  return {
+    message: `Unexpected argument${extra.length > 1 ? 's' : ''}: ${extra.map((a) => `"${a}"`).join(', ')}. ${command} takes none.`,
+    command,
+  };
+}
+
+const wordsOf = (argv: string[]): string[] => argv.filter((a) => !a.startsWith('-'));
+const commandsOf = (config: Config): string[] => config.commandIDs.map((id) => id.replaceAll(':', ' '));
+
+/** The command that the words of a line begin with. */
+function knownCommand(argv: string[], config: Config): string | undefined {
+  const typed = wordsOf(argv);
+  const known = commandsOf(config);
+  return [2, 1].map((n) => typed.slice(0, n).join(' ')).find((words) => known.includes(words));
 }

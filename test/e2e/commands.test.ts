@@ -85,6 +85,29 @@ describe('the launcher', () => {
     }
   });
 
+  test.for<[string[], string, RegExp, string]>([
+    [['asset', 'list', 'extra'], 'asset list', /Unexpected argument: "extra"/, 'sahara asset list --help'],
+    [['devnet', 'stop', 'now', 'please'], 'devnet stop', /"now", "please"/, 'sahara devnet stop --help'],
+    [
+      ['--quiet', 'asset', 'list'],
+      'asset list',
+      /after the command: sahara asset list/,
+      'sahara asset list --help',
+    ],
+    [[], '', /without a command/, 'sahara --help'],
+    [
+      ['devnet', 'start', '--rpc-port', 'abc'],
+      'devnet start',
+      /^[ -~]*abc[ -~]*$/,
+      'sahara devnet start --help',
+    ],
+  ])('%j is told what is wrong with it', async ([args, command, says, next]) => {
+    const answer = await world.envelope(args);
+    expect(answer).toMatchObject({ ok: false, exit: 2, command, error: { code: 'SAH-0002' } });
+    expect(answer.error?.message).toMatch(says);
+    expect(answer.error?.next[0]?.command).toBe(next);
+  });
+
   test('the file is a program on its own', () => {
     expect(readFileSync(join(ROOT, 'bin/run.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
