@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SaharaError } from '../base/errors.ts';
 import { amountArg } from './amounts.ts';
@@ -51,12 +52,24 @@ describe('whatever is thrown becomes an error of the table', () => {
     });
   });
 
+  test('a bad value is told on one line, without the layout of its message', () => {
+    const thrown = Object.assign(
+      new Error(
+        'Parsing --rpc-port \n\t\u001b[2mExpected an integer but received: abc\nSee more help with --help',
+      ),
+      { oclif: { exit: 2 } },
+    );
+    expect(foreseen(thrown, 'devnet start', quiet)).toMatchObject({
+      message: 'Parsing --rpc-port Expected an integer but received: abc',
+    });
+  });
+
   test('a bad command line loses what oclif adds, and keeps what it says', () => {
     const thrown = Object.assign(new Error('Missing 1 required arg:\nasset  Id\nSee more help with --help'), {
       oclif: { exit: 2 },
     });
     expect(foreseen(thrown, 'asset show', quiet)).toMatchObject({
-      message: 'Missing 1 required arg: asset  Id',
+      message: 'Missing 1 required arg: asset Id',
       next: [{ command: 'sahara asset show --help' }],
     });
   });
@@ -97,6 +110,50 @@ describe('text for people', () => {
         ],
       ),
     ).toBe(['name     SAHARA', 'curator       1', 'x          12.5'].join('\n'));
+  });
+
+  describe('a table that is too wide', () => {
+    const headings = ['asset', 'kind', 'owner', 'terms>', 'SAHARA>', 'royalty>', 'rights', 'text'];
+    const rows = [
+      ['penguins', 'dataset', 'curator', '1', 'free', '0%', 'ACCESS+RUN+TRAIN', 'CC0-1.0'],
+      ['penguin-classifier', 'model', 'trainer', '12', '1234567.5', '12.5%', 'RUN', 'LicenseRef-commercial'],
+    ];
+    const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+
+    test.for([60, 80, 100, 120])('fits into %d columns, its widest columns shortened first', (room) => {
+      const text = table(headings, rows, room);
+      expect(widest(text)).toBeLessThanOrEqual(room);
+      for (const whole of ['model', '1234567.5', '12.5%', 'royalty']) expect(text).toContain(whole);
+    });
+
+    test('never takes from amounts, and never more than it must', () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.boolean()), { minLength: 1, maxLength: 8 }),
+          fc.integer({ min: 10, max: 200 }),
+          (columns, room) => {
+            const cells = columns.map(([length], i) => String.fromCodePoint(97 + i).repeat(length));
+            const text = table(
+              columns.map(([, amount]) => (amount ? '>' : '')),
+              [cells],
+              room,
+            );
+            const line = text.split('\n')[1] ?? '';
+            for (const [i, [, amount]] of columns.entries()) if (amount) expect(line).toContain(cells[i]);
+            const whole = cells.join('  ').length;
+            if (whole <= room) expect(line).toBe(cells.join('  '));
+
+            const least = (gap: number) =>
+              columns.reduce(
+                (sum, [length, amount]) => sum + gap + (amount ? length : Math.min(6, length)),
+                -gap,
+              );
+            if (whole > room && least(2) <= room) expect(line).toHaveLength(room);
+            expect(line.length).toBeLessThanOrEqual(Math.max(room, least(1)));
+          },
+        ),
+      );
+    });
   });
 
   test('fields that are absent are left out, and those without a value say so', () => {

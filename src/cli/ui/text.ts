@@ -23,28 +23,45 @@ function pad(text: string, to: number, right: boolean): string {
 
 /**
  * Rows under headings, columns as wide as they need. A heading that ends in `>` is set to the right
- * (amounts). On a terminal, lines that are too long lose characters of their widest left-set column.
+ * (amounts) and is never shortened. Where lines are too long, the widest of the others give way, evenly and down to 6.
+ *
+ * @param room columns that a line may take; by default those of the terminal
  */
-export function table(headings: string[], rows: string[][]): string {
+export function table(headings: string[], rows: string[][], room = WIDTH()): string {
   const right = headings.map((h) => h.endsWith('>'));
   const titles = headings.map((h) => h.replace(/>$/, ''));
   const cells = rows.map((r) => titles.map((_, i) => (r[i] ?? '').replaceAll('\n', '\\n')));
-  const widths = titles.map((t, i) => Math.max(width(t), ...cells.map((r) => width(r[i] ?? ''))));
-  const gap = 2;
-  const over = widths.reduce((a, b) => a + b + gap, -gap) - WIDTH();
-  if (over > 0) {
-    const widest = widths.reduce(
-      (best, w, i) => (!right[i] && w > (widths[best] ?? 0) ? i : best),
-      right.indexOf(false),
-    );
-    if (widest >= 0) widths[widest] = Math.max(8, (widths[widest] ?? 0) - over);
-  }
+  const wanted = titles.map((t, i) => Math.max(width(t), ...cells.map((r) => width(r[i] ?? ''))));
+  const fitted = (gap: number) => {
+    const widths = shrunk(wanted, right, room - gap * (titles.length - 1));
+    return { gap, widths, total: widths.reduce((a, b) => a + b + gap, -gap) };
+  };
+  const wide = fitted(2);
+  // The last thing to give way is half of the space between columns.
+  const { gap, widths } = wide.total > room ? fitted(1) : wide;
   const line = (r: string[]) =>
     r
       .map((cell, i) => pad(clip(cell, widths[i] ?? 0), widths[i] ?? 0, right[i] ?? false))
       .join(' '.repeat(gap))
       .trimEnd();
   return [bold(line(titles)), ...cells.map(line)].join('\n');
+}
+
+/** A column is not made narrower than this: less tells nothing. */
+const NARROWEST = 6;
+
+/** Takes what is too much from the widest left-set column, one by one, until all fits or none can give more. */
+function shrunk(widths: number[], right: boolean[], room: number): number[] {
+  const result = [...widths];
+  for (let over = result.reduce((a, b) => a + b, 0) - room; over > 0; over--) {
+    const widest = result.reduce(
+      (best, w, i) => (!right[i] && w > NARROWEST && w > (result[best] ?? 0) ? i : best),
+      -1,
+    );
+    if (widest < 0) break;
+    result[widest] = (result[widest] ?? 0) - 1;
+  }
+  return result;
 }
 
 function clip(text: string, to: number): string {
