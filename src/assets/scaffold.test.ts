@@ -52,3 +52,25 @@ test('what cannot be made leaves nothing behind', () => {
   ).toThrow();
   expect(readdirSync(root).sort()).toEqual(before);
 });
+
+test.for([
+  [undefined, 'species', expect.arrayContaining(['bill_length_mm'])],
+  ['penguins', 'species', expect.arrayContaining(['bill_length_mm'])],
+  ['curator/penguins@2', 'species', expect.arrayContaining(['bill_length_mm'])],
+  ['ocean', 'the column to predict', 'auto'],
+  ['curator/ocean@3', 'the column to predict', 'auto'],
+])('a model from %s has settings for that', ([parent, label, features], { task }) => {
+  const dir = join(root, `from-${task.id}`);
+  scaffold({ kind: 'model', name: 'm', dir, templates, ...(parent ? { parent: String(parent) } : {}) });
+  const settings = JSON.parse(readFileSync(join(dir, 'train.config.json'), 'utf8'));
+  expect(settings).toMatchObject({ file: 'auto', label, features, steps: 1000 });
+});
+
+test('a parent that names no asset is refused, and nothing is made', () => {
+  const before = readdirSync(root).sort();
+  for (const parent of ['bad name', 'a/b/c', 'x: y', 'x@', ' '])
+    expect(() => scaffold({ kind: 'model', name: 'm', dir: join(root, 'm'), templates, parent })).toThrow(
+      /does not name an asset/,
+    );
+  expect(readdirSync(root).sort()).toEqual(before);
+});

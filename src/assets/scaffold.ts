@@ -11,6 +11,7 @@ import {
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { isFreeForFolder } from '../base/free-folder.ts';
+import { parseAssetRef } from '../chain/index.ts';
 import { isAssetName } from './manifest.ts';
 
 export const TEMPLATE_KINDS = ['dataset', 'model', 'agent'] as const;
@@ -28,7 +29,7 @@ export type Scaffolded = { kind: TemplateKind; name: string; dir: string; files:
  *
  * @param options.templates the toolkit's templates folder
  * @param options.parent name of the asset it builds on: the dataset of a model, the model of an agent
- * @throws NAME_INVALID, KIND_HAS_NO_TEMPLATE, FOLDER_EXISTS
+ * @throws NAME_INVALID, KIND_HAS_NO_TEMPLATE, FOLDER_EXISTS, ASSET_REF_INVALID
  */
 export function scaffold(options: {
   kind: string;
@@ -40,14 +41,18 @@ export function scaffold(options: {
   const kind = TEMPLATE_KINDS.find((k) => k === options.kind);
   if (!kind) throw new SaharaError('KIND_HAS_NO_TEMPLATE', { kind: options.kind });
   if (!isAssetName(options.name)) throw new SaharaError('NAME_INVALID', { name: options.name });
+  // YAML would take #3 for a comment.
+  const parent = options.parent?.trim().replace(/^#/, '');
+  const parentName = parent === undefined ? undefined : parseAssetRef(parent).name;
   const dir = resolve(options.dir);
   if (!isFreeForFolder(dir)) throw new SaharaError('FOLDER_EXISTS', { path: dir });
 
   const words: Record<string, string> = {
     name: options.name,
-    dataset: (kind === 'model' && options.parent) || DEFAULT_NAMES.dataset,
-    model: (kind === 'agent' && options.parent) || DEFAULT_NAMES.model,
+    dataset: (kind === 'model' && parent) || DEFAULT_NAMES.dataset,
+    model: (kind === 'agent' && parent) || DEFAULT_NAMES.model,
   };
+  const ownData = kind === 'model' && parentName !== undefined && parentName !== DEFAULT_NAMES.dataset;
   const template = join(options.templates, kind);
   const staging = join(dirname(dir), `.${options.name}.${process.pid}.new`);
   try {
@@ -62,8 +67,10 @@ export function scaffold(options: {
       );
       const to = join(staging, target);
       mkdirSync(dirname(to), { recursive: true });
-      if (TEXT.has(extname(file))) writeFileSync(to, fill(readFileSync(join(template, file), 'utf8'), words));
-      else copyFileSync(join(template, file), to);
+      if (TEXT.has(extname(file))) {
+        const text = fill(readFileSync(join(template, file), 'utf8'), words);
+        writeFileSync(to, ownData && file === 'train.config.json' ? forOwnData(text) : text);
+      } else copyFileSync(join(template, file), to);
       return target;
     });
     if (existsSync(dir)) rmSync(dir, { recursive: true });
@@ -77,4 +84,14 @@ export function scaffold(options: {
 
 function fill(text: string, words: Record<string, string>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (whole, word: string) => words[word] ?? whole);
+}
+
+/**
+ * The settings of a training, without the columns of the template's own dataset. The label is left to be named: the
+ * first build says which columns it could be.
+ */
+function forOwnData(settings: string): string {
+  return settings
+    .replace(/("label": )"[^"]*"/, '$1"the column to predict"')
+    .replace(/("features": )\[[^\]]*\]/, '$1"auto"');
 }

@@ -57,14 +57,17 @@ export async function runBuild(options: BuildOptions): Promise<BuildResult> {
     const contextFile = join(scratch, 'context.json');
     await writeFile(contextFile, JSON.stringify(context, null, 2));
     const before = await listFiles(output);
+    const { onOutput, release } = holdingErrors(options.onOutput);
     const end = await runChild({
       args: [script.path],
       cwd: script.dir,
       env: { ...options.env, SAHARA_BUILD_CONTEXT: contextFile },
       signal: options.signal,
       timeoutMs: options.timeoutMs,
-      onOutput: options.onOutput,
+      onOutput,
     });
+    // The error that is thrown says it again.
+    release(end.ok || end.timedOut ? undefined : end.reason);
     if (end.timedOut) {
       throw new SaharaError('BUILD_TIMEOUT', {
         script: options.script,
@@ -88,6 +91,29 @@ export async function runBuild(options: BuildOptions): Promise<BuildResult> {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/**
+ * Hands lines on, but keeps one that names an error until it is known that something follows it: when it is the last
+ * word of the script, it is the reason of the failure.
+ */
+function holdingErrors(give: OutputHandler | undefined): {
+  onOutput: OutputHandler;
+  release(but?: string): void;
+} {
+  let held: Parameters<OutputHandler> | undefined;
+  const release = (but?: string) => {
+    if (held && held[0].trim() !== but) give?.(...held);
+    held = undefined;
+  };
+  return {
+    onOutput: (line, stream) => {
+      release();
+      if (/^\w*Error: /.test(line)) held = [line, stream];
+      else give?.(line, stream);
+    },
+    release,
+  };
 }
 
 async function listFiles(folder: string): Promise<Map<string, { bytes: number; written: bigint }>> {

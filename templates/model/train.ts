@@ -40,17 +40,17 @@ async function main(): Promise<void> {
   const { SAHARA_BUILD_CONTEXT } = process.env;
   if (!SAHARA_BUILD_CONTEXT) throw new Error('there is no dataset to train on: run this with `sahara build`');
   const context: BuildContext = JSON.parse(await readFile(SAHARA_BUILD_CONTEXT, 'utf8'));
-  const settings = checked(
-    JSON.parse(await readFile(join(import.meta.dirname, 'train.config.json'), 'utf8')),
-  );
+  const { settings, wrong } = await readSettings();
   const dataset = context.inputs.find((input) => input.relation === 'TRAINED_ON');
   if (!dataset)
     throw new Error('sahara.yaml names no dataset to train on: add a relation of type TRAINED_ON');
 
-  const { file, features, examples, dropped } = await readExamples(dataset.path, settings);
+  const { file, features, examples, dropped } = await readExamples(dataset.path, settings, wrong);
   const classes = [...new Set(examples.map((example) => example.label))].sort();
   if (classes.length < 2)
-    throw new Error(`the column "${settings.label}" needs at least 2 classes, it has ${classes.length}`);
+    throw new Error(
+      `train.config.json: "label" is "${settings.label}", which needs at least 2 classes and has ${classes.length}`,
+    );
   const { train, test } = stratifiedSplit(examples, settings.testShare, seededRandom(settings.seed));
   console.log(
     `${dataset.asset} version ${dataset.version}: ${examples.length} rows used, ${dropped} dropped`,
@@ -138,17 +138,29 @@ async function runOnnx(file: Uint8Array, examples: Example[]): Promise<string[]>
   return label?.data as string[];
 }
 
-function checked(settings: Settings): Settings {
-  const { label, features, seed, testShare, steps } = settings;
-  const wrong = (what: string) => new Error(`train.config.json: ${what}`);
-  if (typeof label !== 'string') throw wrong('"label" must name the column to predict');
-  if (features !== 'auto' && !Array.isArray(features))
-    throw wrong('"features" must be a list of columns or "auto"');
-  if (!Array.isArray(settings.missing)) throw wrong('"missing" must be a list, e.g. ["", "NA"]');
-  if (!Number.isSafeInteger(seed)) throw wrong('"seed" must be a whole number');
-  if (!(testShare > 0 && testShare < 1)) throw wrong('"testShare" must lie between 0 and 1');
-  if (!Number.isSafeInteger(steps) || steps < 1) throw wrong('"steps" must be a whole number above 0');
-  return { ...settings, file: settings.file ?? 'auto', license: settings.license ?? 'other' };
+/** The settings, and all that is wrong with those that can be judged without the data. */
+async function readSettings(): Promise<{ settings: Settings; wrong: string[] }> {
+  const text = await readFile(join(import.meta.dirname, 'train.config.json'), 'utf8');
+  let given: Settings;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`train.config.json is not JSON: ${(error as Error).message}`);
+  }
+  const settings = { ...given, file: given.file ?? 'auto', license: given.license ?? 'other' };
+  const { label, features, missing, seed, testShare, steps } = settings;
+  const wrong: string[] = [];
+  if (!Number.isSafeInteger(seed)) wrong.push('"seed" must be a whole number');
+  if (!(testShare > 0 && testShare < 1)) wrong.push('"testShare" must lie between 0 and 1');
+  if (!Number.isSafeInteger(steps) || steps < 1) wrong.push('"steps" must be a whole number above 0');
+  const formless: string[] = [];
+  if (typeof label !== 'string') formless.push('"label" must name the column to predict');
+  if (features !== 'auto' && !(Array.isArray(features) && features.every((name) => typeof name === 'string')))
+    formless.push('"features" must be a list of columns, or "auto" for all columns of numbers but the label');
+  if (!Array.isArray(missing)) formless.push('"missing" must be a list, e.g. ["", "NA"]');
+  // Without these the data cannot even be looked at.
+  if (formless.length > 0) throw new Error(`train.config.json: ${[...formless, ...wrong].join('; ')}`);
+  return { settings, wrong };
 }
 
 /** `bill_length_mm` is in mm. */

@@ -66,13 +66,13 @@ describe('own CSV', () => {
       'a label column that is not there',
       { 'a.csv': 'x,y\n1,2\n' },
       { label: 'kind' },
-      /no column "kind"; there are x, y/,
+      /train\.config\.json: "label" is "kind".* the columns of a\.csv are "x", "y"/,
     ],
     [
       'feature columns of other data',
       { 'a.csv': wines(9) },
       { label: 'colour' },
-      /no column "bill_length_mm"/,
+      /"features" has "bill_length_mm", "bill_depth_mm",.*"auto".*"origin, as labelled", "alcohol_pct"/,
     ],
     [
       'text in a feature',
@@ -110,5 +110,19 @@ describe('own CSV', () => {
       id: 'BUILD_FAILED',
       message: expect.stringMatching(message),
     });
+  });
+  it('and several wrong settings tells all at once, once, with the columns that could be the label', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `${i},${i / 7},p${i % 3},${i % 2 ? 'deep' : 'low'},NA`);
+    const folder = await dataset({ 'ocean.csv': ['id,"depth, m",plot,zone,none', ...rows].join('\n') });
+    const output: string[] = [];
+    const failed = trained(folder, { testShare: 7, label: 'the column to predict' }, output);
+    await expect(failed).rejects.toMatchObject({
+      params: {
+        reason: expect.stringMatching(
+          /^Error: train\.config\.json: "testShare" .*; "label" is "the column to predict", .*\(it could be "plot", "zone"\); "features" has "bill_length_mm", .* are "id", "depth, m", "plot", "zone", "none"\.$/,
+        ),
+      },
+    });
+    expect(output).toEqual([]);
   });
 });

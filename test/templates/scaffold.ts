@@ -35,15 +35,15 @@ export async function scaffold(template: string, names: Record<string, string>):
   return dir;
 }
 
-/** A model project trained on a folder's CSV; `settings` go over those of train.config.json. */
+/** A model project trained on a folder's CSV; `settings` go over those of train.config.json, `output` gets its lines. */
 export async function trained(
   dataset: string,
   settings: Record<string, unknown> = {},
+  output: string[] = [],
 ): Promise<{ dir: string; content: string; build: BuildResult; output: string[] }> {
   const dir = await scaffold('model', { name: 'penguin-classifier', dataset: 'penguins' });
   const config = join(dir, 'train.config.json');
   await writeFile(config, JSON.stringify({ ...JSON.parse(await readFile(config, 'utf8')), ...settings }));
-  const output: string[] = [];
   const build = await runBuild({
     dir,
     script: 'train.ts',
