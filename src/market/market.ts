@@ -70,6 +70,11 @@ export async function buy(
   const held = before.find((l) => l.valid && l.termsId === terms.id);
   if (held && !options.another) return { ...named, license: held.id, amount: 0n, bought: false, tx: null };
 
+  if (terms.price === 0n && holder.toLowerCase() !== signer.account.address.toLowerCase())
+    throw new SaharaError('NOT_FOR_SALE', {
+      asset: asset.name,
+      reason: `terms ${terms.id} cost nothing, and what costs nothing can only be taken for oneself`,
+    });
   await assertNative(chain, signer, terms.price);
   const receipt = await transact(chain, signer, {
     contract: 'Marketplace',

@@ -39,6 +39,8 @@ contract Marketplace is IMarketplace {
         private
         returns (uint64 licenseId)
     {
+        // Whoever checks an account's licenses walks through them: strangers could make that as dear as they like.
+        if (price == 0 && to != msg.sender) revert FreeForSelfOnly(assetId, to);
         licenseId = LICENSES.grant(assetId, termsId, to);
         emit Purchased(licenseId, assetId, msg.sender, to, termsId, price);
     }

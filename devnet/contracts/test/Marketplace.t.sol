@@ -68,6 +68,16 @@ contract MarketplaceTest is Fixture {
         market.buyNative{value: 1}(asset, open, bob);
     }
 
+    function test_nobody_is_given_what_costs_the_giver_nothing() public {
+        uint32 open = attach(alice, asset, free(0));
+        bytes memory refusal = abi.encodeWithSelector(IMarketplace.FreeForSelfOnly.selector, asset, carol);
+        _refuses(asset, open, carol, refusal);
+        vm.expectRevert(refusal);
+        vm.prank(bob);
+        market.buyNative(asset, open, carol);
+        eq(licenses.licensesOf(carol, asset).length, 0, "licenses");
+    }
+
     function test_only_what_is_offered_can_be_bought() public {
         fund(bob, 10 ether);
         uint32 elsewhere = licenses.registerTerms(priced(1, 0, 0));

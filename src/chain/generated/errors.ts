@@ -46,6 +46,7 @@ export const protocolErrorsAbi = [
   {"inputs":[{"name":"signer","type":"address"},{"name":"owner","type":"address"}],"name":"ERC2612InvalidSigner","type":"error"},
   {"inputs":[],"name":"FailedCall","type":"error"},
   {"inputs":[{"name":"feeBps","type":"uint16"},{"name":"maximum","type":"uint16"}],"name":"FeeTooHigh","type":"error"},
+  {"inputs":[{"name":"assetId","type":"uint64"},{"name":"to","type":"address"}],"name":"FreeForSelfOnly","type":"error"},
   {"inputs":[{"name":"balance","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"},
   {"inputs":[{"name":"account","type":"address"},{"name":"currentNonce","type":"uint256"}],"name":"InvalidAccountNonce","type":"error"},
   {"inputs":[],"name":"InvalidShortString","type":"error"},

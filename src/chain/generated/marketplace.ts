@@ -3,6 +3,7 @@
 /** ABI of Marketplace, its custom errors included. */
 export const marketplaceAbi = [
   {"inputs":[{"name":"licenses","type":"address"},{"name":"vault","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
+  {"inputs":[{"name":"assetId","type":"uint64"},{"name":"to","type":"address"}],"name":"FreeForSelfOnly","type":"error"},
   {"inputs":[{"name":"price","type":"uint256"},{"name":"sent","type":"uint256"}],"name":"PriceMismatch","type":"error"},
   {"anonymous":false,"inputs":[{"indexed":true,"name":"licenseId","type":"uint64"},{"indexed":true,"name":"assetId","type":"uint64"},{"indexed":true,"name":"buyer","type":"address"},{"indexed":false,"name":"to","type":"address"},{"indexed":false,"name":"termsId","type":"uint32"},{"indexed":false,"name":"price","type":"uint256"}],"name":"Purchased","type":"event"},
   {"inputs":[],"name":"LICENSES","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},

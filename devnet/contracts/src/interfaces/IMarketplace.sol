@@ -18,9 +18,12 @@ interface IMarketplace {
     /// @notice The native coin sent with the call is not exactly the price.
     error PriceMismatch(uint256 price, uint256 sent);
 
-    /// @notice Buys a license for `to` with WSAHARA. Without a price, nothing is paid.
+    /// @notice A license without a price is had for oneself only: nothing would limit how many are put on another.
+    error FreeForSelfOnly(uint64 assetId, address to);
+
+    /// @notice Buys a license for `to` with WSAHARA. Without a price, nothing is paid, and `to` must be the caller.
     function buy(uint64 assetId, uint32 termsId, address to) external returns (uint64 licenseId);
 
-    /// @notice Buys a license for `to` with exactly its price in native coin.
+    /// @notice Buys a license for `to` with exactly its price in native coin; without a price, `to` must be the caller.
     function buyNative(uint64 assetId, uint32 termsId, address to) external payable returns (uint64 licenseId);
 }
