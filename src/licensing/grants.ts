@@ -35,8 +35,9 @@ export function can(chain: Chain, assetId: bigint, account: Address, right: Righ
 }
 
 /**
- * The cheapest ground for a relation: an own asset owes nothing; else, among the licences that the
- * publisher holds and the free terms, the one with the lowest royalty.
+ * The ground for a relation: an own asset owes nothing; else a licence that the publisher holds under terms with a
+ * price, because whoever bought one wants to rest on what it allows; else the free terms and licences that cost
+ * nothing. Among several, the one with the lowest royalty.
  *
  * @throws RELATION_NOT_ALLOWED with what would allow it
  */
@@ -53,16 +54,22 @@ export async function findGrant(
     termsOf(chain, parent.id),
     licensesOf(chain, publisher, parent.id),
   ]);
-  const grants: Grant[] = [];
+  const bought: Grant[] = [];
+  const free: Grant[] = [];
   for (const terms of offered)
     if (terms.price === 0n && terms.rights.includes(right))
-      grants.push({ termsId: terms.id, licenseId: 0n, royaltyBps: terms.royaltyBps });
+      free.push({ termsId: terms.id, licenseId: 0n, royaltyBps: terms.royaltyBps });
   for (const license of held.filter((l) => l.valid)) {
     const terms = await read(chain, 'LicenseRegistry', 'terms', [license.termsId]);
     if ((terms.rights & RIGHTS[right]) !== 0)
-      grants.push({ termsId: license.termsId, licenseId: license.id, royaltyBps: terms.royaltyBps });
+      // A licence without a price may be somebody else's doing: it must not cost more than the free terms.
+      (terms.price > 0n ? bought : free).push({
+        termsId: license.termsId,
+        licenseId: license.id,
+        royaltyBps: terms.royaltyBps,
+      });
   }
-  const best = grants.sort((a, b) => a.royaltyBps - b.royaltyBps)[0];
+  const best = cheapest(bought) ?? cheapest(free);
   if (best) return best;
   const sold = offered.find((t) => t.price > 0n && t.rights.includes(right));
   throw new SaharaError('RELATION_NOT_ALLOWED', {
@@ -71,4 +78,8 @@ export async function findGrant(
     right,
     remedy: sold ? `sahara market buy ${parent.name} --terms ${sold.id}` : '',
   });
+}
+
+function cheapest(grants: Grant[]): Grant | undefined {
+  return grants.toSorted((a, b) => a.royaltyBps - b.royaltyBps)[0];
 }
