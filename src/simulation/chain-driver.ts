@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mnemonicToAccount } from 'viem/accounts';
 import { SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
@@ -6,7 +7,7 @@ import { DEV_MNEMONIC } from '../config/index.ts';
 import { buildDag } from '../content/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
 import { attachTerms, RELATIONS, RIGHT_NAMES, type Terms } from '../licensing/index.ts';
-import { buildMerkleSum, conservation, type MerkleSum, serializeContributors } from '../revenue/index.ts';
+import { buildMerkleSum, type MerkleSum, readDrift, serializeContributors } from '../revenue/index.ts';
 import type { ChainDriver } from './replay.ts';
 import { PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
 
@@ -31,7 +32,8 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
   const opened = new Map<string, Opened>();
   const signers = new Map<string, Signer>();
   let run = 0;
-  let feeBefore: number | undefined;
+  let fee: { before: number; set: number } | undefined;
+  let driftBefore = 0n;
   let paidIn = 0n;
   let fees = 0n;
   let claimed = 0n;
@@ -114,7 +116,7 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
       args: [
         kindId(asset.kind),
         // A name of its own for each run, so that nobody's "penguins" becomes ambiguous.
-        `${asset.name.slice(0, 24).replace(/-+$/, '')}-run${run}`.slice(0, 31),
+        runName(asset.name, run, opened.size),
         {
           releaseRoot: dag.rootDigest,
           contentRoot: dag.rootDigest,
@@ -182,9 +184,14 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
   return {
     async openAssets(scenario) {
       if (!chain.isDevnet) throw new SaharaError('FUNDING_REFUSED', { url: chain.rpcUrl });
-      run = 1 + Number(await read(chain, 'AssetRegistry', 'versionCount', []));
-      feeBefore = await read(chain, 'RevenueVault', 'feeBps', []);
-      await setFee(scenario.feeBps);
+      // Drawn, not counted: two runs at once would count to the same number, and share their accounts.
+      run = randomInt(2 ** 31);
+      const before = await read(chain, 'RevenueVault', 'feeBps', []);
+      if (before !== scenario.feeBps) {
+        await setFee(scenario.feeBps);
+        fee = { before, set: scenario.feeBps };
+      }
+      driftBefore = await readDrift(chain);
       const names = new Set(
         scenario.assets.flatMap((a) => [a.owner, ...(a.contributors?.of.map((c) => c.account) ?? [])]),
       );
@@ -254,7 +261,8 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
       const books = await Promise.all(
         [...opened.values()].map(({ versionId }) => read(chain, 'RevenueVault', 'books', [versionId])),
       );
-      const { drift } = await conservation(chain);
+      // What strangers sent to the vault before is not part of this run.
+      const drift = (await readDrift(chain)) - driftBefore;
       return {
         paidIn,
         fees,
@@ -289,7 +297,16 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     },
 
     async close() {
-      if (feeBefore !== undefined) await setFee(feeBefore);
+      // Whoever has set another fee since means it.
+      if (fee && (await read(chain, 'RevenueVault', 'feeBps', [])) === fee.set) await setFee(fee.before);
     },
   };
+}
+
+/** A name of at most 31 characters that no other run and no other asset of this run has. */
+function runName(name: string, run: number, index: number): string {
+  const suffix = `-run${run.toString(36)}`;
+  const room = 31 - suffix.length;
+  const short = name.length <= room ? name : `${name.slice(0, room - 4).replace(/-+$/, '')}-${index}`;
+  return `${short}${suffix}`;
 }
