@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
@@ -9,24 +9,32 @@ type Data = { account: string; total: bigint; claims: Claimed[] };
 export default class RevenueClaim extends SaharaCommand<typeof RevenueClaim, Data> {
   static override summary = 'Take out what an account has earned, as owner and as contributor.';
   static override description =
-    'Pays WSAHARA; `account unwrap` turns it into SAHARA. Claiming twice pays once.';
+    'Pays WSAHARA; `account unwrap` turns it into SAHARA. Claiming twice pays once. Anybody may send a claim, with --for: the money goes to whom it belongs.';
   static override examples = [
     '<%= config.bin %> revenue claim --account curator',
     '<%= config.bin %> revenue claim penguins --account labeler --json',
+    '<%= config.bin %> revenue claim --for 0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199',
   ];
   static override args = { asset: Args.string({ description: 'From this asset only (default: from all).' }) };
-  static override flags = { ...accountFlag };
+  static override flags = {
+    ...accountFlag,
+    for: Flags.string({
+      description: 'Account whose earnings to take out, by name or address (default: the signer).',
+    }),
+  };
 
-  override async execute({ args, session }: Invocation<typeof RevenueClaim>): Promise<Outcome<Data>> {
-    const [{ claim }, { table }] = await Promise.all([
+  override async execute({ args, flags, session }: Invocation<typeof RevenueClaim>): Promise<Outcome<Data>> {
+    const [{ claim }, { resolveAccount }, { table }] = await Promise.all([
       import('../../revenue/index.ts'),
+      import('../../config/index.ts'),
       import('../../cli/ui/text.ts'),
     ]);
+    const named = flags.for === undefined ? undefined : resolveAccount(flags.for);
     const context = await session.signing('curator');
-    const { name, account } = context.signer;
-    const claims = await claim(context, account.address, args.asset);
+    const { name, address } = named ?? resolveAccount(context.signer.account.address);
+    const claims = await claim(context, address, args.asset);
     const total = claims.reduce((sum, c) => sum + c.amount, 0n);
-    const who = name ?? account.address;
+    const who = name ?? address;
     return {
       data: { account: who, total, claims },
       text:
@@ -39,7 +47,9 @@ export default class RevenueClaim extends SaharaCommand<typeof RevenueClaim, Dat
       next:
         claims.length === 0
           ? [{ command: 'sahara revenue settle', when: 'to move what was paid up the lineage' }]
-          : [{ command: `sahara account unwrap --all --account ${who}`, when: 'to turn it into SAHARA' }],
+          : name === null
+            ? [{ command: `sahara account balance ${who}`, when: 'to see what it holds' }]
+            : [{ command: `sahara account unwrap --all --account ${who}`, when: 'to turn it into SAHARA' }],
     };
   }
 }

@@ -24,7 +24,13 @@ export default class RevenuePay extends SaharaCommand<typeof RevenuePay, Paid> {
     return {
       data,
       text: `Paid ${formatSahara(data.amount)} SAHARA to ${data.asset}@${data.version}: ${formatSahara(data.credited)} credited, ${formatSahara(data.fee)} protocol fee.`,
-      next: [{ command: `sahara revenue settle ${data.asset}`, when: 'to move it up the lineage' }],
+      next: [
+        {
+          // As it was asked for, with the publisher where that was said, and the version that was paid.
+          command: `sahara revenue settle ${args.asset.replace(/@.*$/, '')}@${data.version}`,
+          when: 'to move it up the lineage',
+        },
+      ],
     };
   }
 }

@@ -13,7 +13,9 @@ export default class RevenueSettle extends SaharaCommand<typeof RevenueSettle, S
     '<%= config.bin %> revenue settle penguin-guide --json',
   ];
   static override args = {
-    asset: Args.string({ description: 'One asset and all it rests on (default: everything).' }),
+    asset: Args.string({
+      description: 'One asset, all its versions or that of @N, and all it rests on (default: everything).',
+    }),
   };
   static override flags = { ...accountFlag };
 

@@ -21,9 +21,10 @@ export default class RevenueShow extends SaharaCommand<typeof RevenueShow, Reven
     const data = await statement(await session.context(), args.asset);
     return {
       data,
-      text: [booksTable(data.books), earningsTable(data.earnings), conservationLine(data.conservation)]
-        .filter(Boolean)
-        .join('\n\n'),
+      text: () =>
+        [booksTable(data.books), earningsTable(data.earnings), conservationLine(data.conservation)]
+          .filter(Boolean)
+          .join('\n\n'),
       next: data.books.some((b) => b.unsettled >= 10_000n)
         ? [{ command: 'sahara revenue settle', when: 'to move what is unsettled' }]
         : [
