@@ -82,6 +82,20 @@ describe('nonsense', () => {
   });
 });
 
+it('calls features that only have numbers by these, and its own example can be asked', async () => {
+  const tools: AgentTools = {
+    model: {
+      ...{ asset: 'a', version: 1, cid: CID, features: [{ name: 'f1' }, { name: 'f2' }], classes: null },
+      predict: () => Promise.resolve({ label: 'b', probability: null, probabilities: null }),
+    },
+  };
+  const asked = await typed('What is it?', tools);
+  expect(asked.text).toContain('I still need feature 1 and feature 2.');
+  const example = /Ask for example: "(.*)\?"/.exec(asked.text)?.[1] ?? '';
+  expect((await typed(example, tools)).text).toMatch(/^b\. I read feature 1: 1 and feature 2: 1\./);
+  expect((await typed('39.1 18.7', tools)).text).toContain('I read feature 1: 39.1 and feature 2: 18.7.');
+});
+
 describe('readQuestion', () => {
   const features: Feature[] = [
     { name: 'bill_length_mm', unit: 'mm' },
@@ -113,6 +127,19 @@ describe('readQuestion', () => {
       features,
     );
     expect({ unused, missing }).toEqual({ unused: ['2007'], missing: [] });
+  });
+
+  it.each([
+    '39.1, 18.7',
+    'feature 2: 18.7, feature 1: 39.1',
+    'f2=18.7 f1=39.1',
+    'Feature #1 39.1 and feature 2 18.7',
+  ])('finds features that only have numbers in %j', (question) => {
+    expect(readQuestion(question, [{ name: 'f1' }, { name: 'f2' }])).toEqual({
+      values: { f1: 39.1, f2: 18.7 },
+      missing: [],
+      unused: [],
+    });
   });
 
   it('takes features without units in order, and never converts what it does not know', () => {

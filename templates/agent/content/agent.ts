@@ -78,14 +78,21 @@ function ask(
     return withValue(f, { [f.name]: middle });
   });
   return [
-    `I cannot answer that: I still need ${list(missing.map((f) => `the ${spoken(f)}${f.unit ? ` (${f.unit})` : ''}`))}.`,
+    `I cannot answer that: I still need ${list(missing.map(wanted))}.`,
     ...(known.length > 0 ? [`I read ${list(known.map((f) => withValue(f, values)))}.`] : []),
     `Ask for example: "${example.join(', ')}?"`,
   ].join(' ');
 }
 
+function wanted(feature: Feature): string {
+  const name = spoken(feature);
+  return `${/\d$/.test(name) ? '' : 'the '}${name}${feature.unit ? ` (${feature.unit})` : ''}`;
+}
+
 function withValue(feature: Feature, values: Record<string, number>): string {
-  return `${spoken(feature)} ${values[feature.name]}${feature.unit ? ` ${feature.unit}` : ''}`;
+  const name = spoken(feature);
+  // "feature 1 39.1" would be hard to read.
+  return `${name}${/\d$/.test(name) ? ':' : ''} ${values[feature.name]}${feature.unit ? ` ${feature.unit}` : ''}`;
 }
 
 function isBeyond(value: number | undefined, range: [number, number] | undefined): boolean {

@@ -52,6 +52,7 @@ const MEANS: Record<string, string> = {
   high: 'height',
 };
 
+const NUMBERED = /^f(\d+)$/;
 const CLAUSE = /[,;\n]|[.?!](?=\s|$)|\band\b|\bwith\b/i;
 
 /**
@@ -60,7 +61,7 @@ const CLAUSE = /[,;\n]|[.?!](?=\s|$)|\band\b|\bwith\b/i;
  * numbers as features are left, in the features' order.
  */
 export function readQuestion(question: string, features: Feature[]): Reading {
-  const mentions = findMentions(question.slice(0, 4_000));
+  const mentions = findMentions(joinNumbered(question.slice(0, 4_000), features));
   const found = new Map<Feature, Mention>();
   const open = () => mentions.filter((mention) => ![...found.values()].includes(mention));
   const without = () => features.filter((feature) => !found.has(feature));
@@ -99,10 +100,19 @@ export function readQuestion(question: string, features: Feature[]): Reading {
   };
 }
 
-/** `bill_length_mm` in words: bill length. */
+/** `bill_length_mm` in words: bill length; `f1`, as models call what has no name: feature 1. */
 export function spoken(feature: Feature): string {
-  const words = wordsOf(feature.name);
+  const numbered = NUMBERED.exec(feature.name);
+  if (numbered) return `feature ${numbered[1]}`;
+  const words = feature.name.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
   return (words.length > 1 && words.at(-1) === feature.unit ? words.slice(0, -1) : words).join(' ');
+}
+
+/** Makes one word, `f1`, of "feature 1", whose number is no value. */
+function joinNumbered(question: string, features: Feature[]): string {
+  return question.replace(/\bfeature\s*#?(\d+)(?![\d_]|[.,]\d)/gi, (whole, number: string) =>
+    features.some((feature) => feature.name === `f${number}`) ? `f${number}` : whole,
+  );
 }
 
 function findMentions(question: string): Mention[] {
@@ -139,13 +149,10 @@ function findMentions(question: string): Mention[] {
 /** How well the words around a number name a feature; 0 when they do not, or when its unit speaks against it. */
 function score(mention: Mention, feature: Feature, all: Feature[]): number {
   if (!fits(mention, feature)) return 0;
-  const names = wordsOf(spoken(feature));
+  const names = namesOf(feature);
   const hits = names.filter((word) => mention.words.includes(word));
   // A word that other features have too, such as "length", tells less than one that only this one has.
-  const weight = hits.reduce(
-    (sum, word) => sum + 1 / all.filter((f) => wordsOf(spoken(f)).includes(word)).length,
-    0,
-  );
+  const weight = hits.reduce((sum, word) => sum + 1 / all.filter((f) => namesOf(f).includes(word)).length, 0);
   return weight / names.length;
 }
 
@@ -174,6 +181,12 @@ function unitNamed(word: string): string | null {
   return Object.hasOwn(SPELT, singular) ? (SPELT[singular] ?? null) : null;
 }
 
+/** The words that name a feature in a question. */
+function namesOf(feature: Feature): string[] {
+  return wordsOf(NUMBERED.test(feature.name) ? feature.name : spoken(feature));
+}
+
+/** With the digits that belong to a word: `x1` is another one than `x2`. */
 function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return text.toLowerCase().match(/\p{L}[\p{L}\d]*/gu) ?? [];
 }
