@@ -60,7 +60,7 @@ describe('whatever is thrown becomes an error of the table', () => {
       { oclif: { exit: 2 } },
     );
     expect(foreseen(thrown, 'devnet start', quiet)).toMatchObject({
-      message: 'Parsing --rpc-port Expected an integer but received: abc',
+      message: 'Parsing --rpc-port: Expected an integer but received: abc',
     });
   });
 

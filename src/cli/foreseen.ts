@@ -48,5 +48,6 @@ function firstSentence(message: string): string {
     .filter((line) => line.trim() && !/See more help with/.test(line))
     .join(' ')
     .replace(/\s+/g, ' ')
+    .replace(/^(Parsing --[\w-]+) /, '$1: ')
     .trim();
 }
