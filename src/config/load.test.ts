@@ -62,6 +62,16 @@ describe('where settings come from', () => {
     });
   });
 
+  test('a client’s content endpoint is not the devnet’s', async () => {
+    const env = { SAHARA_IPFS_API: 'http://127.0.0.1:1', SAHARA_IPFS_GATEWAY: 'http://127.0.0.1:2' };
+    expect((await load(env)).config.devnet).toMatchObject({ externalContent: null, externalGateway: null });
+    const own = { SAHARA_DEVNET_IPFS_API: 'http://x:1', SAHARA_DEVNET_IPFS_GATEWAY: 'http://x:2' };
+    expect((await load(own)).config).toMatchObject({
+      content: { api: null, gateway: null },
+      devnet: { externalContent: 'http://x:1', externalGateway: 'http://x:2' },
+    });
+  });
+
   test('an empty variable sets nothing', async () => {
     expect((await load({ SAHARA_ACCOUNT: '', SAHARA_RPC_PORT: '' })).config).toMatchObject({
       account: null,

@@ -48,6 +48,8 @@ export async function loadConfig(project: Project, env: NodeJS.ProcessEnv): Prom
         rpcPort: get('devnet.rpcPort'),
         apiPort: get('devnet.apiPort'),
         gatewayPort: get('devnet.gatewayPort'),
+        externalContent: get('devnet.externalContent'),
+        externalGateway: get('devnet.externalGateway'),
       },
     },
     origins,

@@ -15,7 +15,14 @@ export type Config = {
     /** Which content node the devnet runs. `auto`: Kubo where its binary is, else the embedded one. */
     node: 'auto' | 'embedded' | 'kubo';
   };
-  devnet: { rpcPort: number | null; apiPort: number | null; gatewayPort: number | null };
+  devnet: {
+    rpcPort: number | null;
+    apiPort: number | null;
+    gatewayPort: number | null;
+    /** A Kubo RPC endpoint that the devnet takes for its own; null means that it runs a content node. */
+    externalContent: string | null;
+    externalGateway: string | null;
+  };
 };
 
 type Check = { form: string; ok: (value: unknown) => boolean };
@@ -60,7 +67,7 @@ export const SETTINGS: readonly {
     check: url,
     env: 'SAHARA_IPFS_API',
     initial: null,
-    about: 'a Kubo RPC endpoint to use instead of the devnet’s',
+    about: 'a Kubo RPC endpoint to use instead of the devnet’s; starts and stops nothing',
   },
   {
     path: 'content.gateway',
@@ -90,6 +97,20 @@ export const SETTINGS: readonly {
     env: 'SAHARA_IPFS_GATEWAY_PORT',
     initial: null,
     about: 'the content gateway’s port',
+  },
+  {
+    path: 'devnet.externalContent',
+    check: url,
+    env: 'SAHARA_DEVNET_IPFS_API',
+    initial: null,
+    about: 'a Kubo RPC endpoint for the devnet to use instead of running a content node',
+  },
+  {
+    path: 'devnet.externalGateway',
+    check: url,
+    env: 'SAHARA_DEVNET_IPFS_GATEWAY',
+    initial: null,
+    about: 'the gateway that goes with it',
   },
 ];
 

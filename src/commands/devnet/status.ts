@@ -12,7 +12,7 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
   ];
   static override flags = {
     output: Flags.option({ options: ['text', 'env'] as const, char: 'o' })({
-      description: 'env prints shell assignments.',
+      description: 'env prints shell exports.',
       default: 'text',
     }),
   };
@@ -38,11 +38,14 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
       return {
         data: status,
         text: [
-          `SAHARA_RPC_URL=${chain.rpcUrl}`,
-          `SAHARA_CHAIN_ID=${chain.chainId}`,
-          `SAHARA_IPFS_API=${content.api}`,
-          `SAHARA_IPFS_GATEWAY=${content.gateway}`,
-        ].join('\n'),
+          ['SAHARA_RPC_URL', chain.rpcUrl],
+          ['SAHARA_CHAIN_ID', chain.chainId],
+          ['SAHARA_IPFS_API', content.api],
+          ['SAHARA_IPFS_GATEWAY', content.gateway],
+        ]
+          // Programs that the shell starts are meant to see them too.
+          .map(([name, value]) => `export ${name}='${String(value).replaceAll("'", "'\\''")}'`)
+          .join('\n'),
       };
     const health = new Map(
       status.services.map((s) => [s.service, s.detail ? `${s.state} (${s.detail})` : s.state]),
@@ -50,7 +53,7 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     return {
       data: status,
       text: fields([
-        ['devnet', 'running'],
+        ['devnet', status.stopping ? 'stopping' : 'running'],
         ['chain', `${chain.rpcUrl}  chain id ${chain.chainId}  ${health.get('chain') ?? ''}`],
         ['content', `${content.api}  ${content.kind}  ${health.get('content') ?? ''}`],
         ['gateway', content.gateway],
