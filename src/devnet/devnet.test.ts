@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +23,8 @@ import { isPortFree, portOwner, preferOrAny } from './ports.ts';
 import { endProcess, identify, isAlive } from './process-identity.ts';
 import { socketsOf } from './sockets.ts';
 import { lockHolder, takeLock } from './supervisor/lock.ts';
+import { spawnService } from './supervisor/service.ts';
+import { lastLinesOf } from './tail.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'sahara-devnet-'));
 afterAll(() => rmSync(base, { recursive: true }));
@@ -134,5 +146,37 @@ describe('what a devnet says of itself', () => {
     ]);
     expect(readLogs(dir, { which: 'chain', lines: 9 })).toHaveLength(1);
     expect(readFileSync(logs.chain, 'utf8')).toBe('one\ntwo\nthree\n');
+  });
+
+  test('logs: only the end of a long one is read', () => {
+    const { logs } = devnetPaths(dir);
+    mkdirSync(join(logs.chain, '..'), { recursive: true });
+    const path = logs.chain;
+    for (const size of [0, 1, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, 300_000]) {
+      // Lines of several bytes a character, which blocks cut through.
+      const lines = Array.from({ length: size / 20 }, (_, i) => `${i} ${'ä€'.repeat(i % 7)}`);
+      writeFileSync(path, `${'x'.repeat(size % 64)}\n${lines.join('\n')}\n`);
+      const text = readFileSync(path, 'utf8').trimEnd();
+      const all = text === '' ? [] : text.split('\n');
+      for (const count of [1, 2, 1000, 1e6]) expect(lastLinesOf(path, count)).toEqual(all.slice(-count));
+    }
+    // More than any text can hold: nobody reads it from its beginning.
+    truncateSync(path, 0);
+    truncateSync(path, 600 * 1024 ** 2);
+    appendFileSync(path, '\nlast but one\nlast\n');
+    expect(lastLinesOf(path, 2)).toEqual(['last but one', 'last']);
+    rmSync(path);
+  });
+
+  test('logs: a long one is set aside when its service starts, and a failure tells its own run only', async () => {
+    const log = join(dir, 'x.log');
+    writeFileSync(log, 'from before\n');
+    truncateSync(log, 5 * 1024 * 1024);
+    const say = (text: string) =>
+      spawnService(process.execPath, ['-e', `console.error(${JSON.stringify(text)}); process.exit(3)`], log);
+    await expect(say('no luck').firstLine(/never/, 5000)).rejects.toThrow(/^exited with code 3: no luck$/);
+    expect(statSync(`${log}.1`).size).toBe(5 * 1024 * 1024);
+    await expect(say('').firstLine(/never/, 5000)).rejects.toThrow(/^exited with code 3: $/);
+    expect(readFileSync(log, 'utf8')).toMatch(/^--- started .*\nno luck\n--- started/);
   });
 });

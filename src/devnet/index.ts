@@ -1,3 +1,4 @@
+export type { ChainLost } from './chain-lost.ts';
 export { liveDevnet } from './live.ts';
 export type { LiveState, ProcessIdentity } from './live-state.ts';
 export { LOG_NAMES, type LogName, readLogs } from './logs.ts';

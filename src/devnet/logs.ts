@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { DEFAULT_DEVNET, type DevnetPaths, devnetPaths } from './paths.ts';
+import { lastLinesOf } from './tail.ts';
 
 export type LogName = keyof DevnetPaths['logs'];
 export const LOG_NAMES: readonly LogName[] = ['supervisor', 'chain', 'content'];
@@ -12,7 +12,6 @@ export function readLogs(
   const { logs } = devnetPaths(stateDir, options.name ?? DEFAULT_DEVNET);
   return (options.which ? [options.which] : LOG_NAMES).map((log) => {
     const path = logs[log];
-    const all = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
-    return { log, path, lines: all.slice(-options.lines) };
+    return { log, path, lines: lastLinesOf(path, options.lines) };
   });
 }

@@ -10,6 +10,8 @@ export type DevnetPaths = {
   lock: string;
   /** The chain as it was when the devnet last stopped. */
   chainState: string;
+  /** What the next start has to tell: that the chain ended without having been saved. */
+  chainLost: string;
   contentRepo: string;
   kuboRepo: string;
   logs: { supervisor: string; chain: string; content: string };
@@ -23,6 +25,7 @@ export function devnetPaths(stateDir: string, name: string = DEFAULT_DEVNET): De
     live: join(dir, 'live.json'),
     lock: join(dir, 'supervisor.lock'),
     chainState: join(dir, 'chain-state.json'),
+    chainLost: join(dir, 'chain-lost.json'),
     contentRepo: join(dir, 'content'),
     kuboRepo: join(dir, 'kubo'),
     logs: {

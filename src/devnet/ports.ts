@@ -18,6 +18,11 @@ export async function preferOrAny(port: number): Promise<number> {
   return (await isPortFree(port)) ? port : 0;
 }
 
+/** True for a service's own words that somebody else took its port first. */
+export function isPortRace(message: string): boolean {
+  return /in use|EADDRINUSE/i.test(message);
+}
+
 /** Who listens on a loopback port, as "name (pid 123)"; null where the system does not tell us. */
 export function portOwner(port: number): string | null {
   if (process.platform !== 'linux') return null;

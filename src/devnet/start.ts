@@ -4,9 +4,10 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { ERRORS, type ErrorName, type ErrorParams, isError, SaharaError } from '../base/errors.ts';
 import { stateFolder } from '../config/index.ts';
+import { type ChainLost, takeChainLost } from './chain-lost.ts';
 import type { LiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
-import { isPortFree, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
+import { isPortFree, isPortRace, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
 import { isAlive } from './process-identity.ts';
 import { type DevnetStatus, devnetStatus } from './status.ts';
 import { lockHolder } from './supervisor/lock.ts';
@@ -25,30 +26,40 @@ export type StartOptions = {
   signal?: AbortSignal;
 };
 
-export type Started = { live: LiveState; alreadyRunning: boolean };
+export type Started = {
+  live: LiveState;
+  alreadyRunning: boolean;
+  /** What the chain lost since the start before, told once; null when that was nothing. */
+  lost: ChainLost | null;
+};
 
 /**
  * Starts the devnet and returns once every service answers. Running already is success.
  *
- * @throws PORT_TAKEN, DEVNET_BUSY, DEVNET_START_FAILED, CHAIN_STATE_DAMAGED, KUBO_MISSING, TOOLKIT_INCOMPLETE
+ * @throws PORT_TAKEN, DEVNET_BUSY, DEVNET_START_FAILED, CHAIN_STATE_DAMAGED, CHAIN_NOT_SAVED, KUBO_MISSING, TOOLKIT_INCOMPLETE
  */
 export async function startDevnet(options: StartOptions): Promise<Started> {
   const name = options.name ?? DEFAULT_DEVNET;
-  const { lock } = devnetPaths(options.stateDir, name);
+  const paths = devnetPaths(options.stateDir, name);
+  const { lock } = paths;
   let usualPorts = true;
   for (const until = Date.now() + HANDSHAKE_TIMEOUT_MS; ; ) {
     const status = await devnetStatus(options.stateDir, name);
-    if (status.state === 'running') return { live: status.live, alreadyRunning: true };
+    // One that is about to be gone, or too busy to tell, is waited for.
+    if (status.state === 'running' && status.services.length > 0 && !status.stopping)
+      return { live: status.live, alreadyRunning: true, lost: takeChainLost(paths) };
     // Somebody else is starting or stopping it: what they make of it decides.
     const holder = lockHolder(lock);
     if (holder && Date.now() > until) throw new SaharaError('DEVNET_BUSY', { pid: holder.pid });
     if (!holder)
       try {
-        return { live: await startOnce(options, name, status, usualPorts), alreadyRunning: false };
+        {
+          const live = await startOnce(options, name, status, usualPorts);
+          return { live, alreadyRunning: false, lost: takeChainLost(paths) };
+        }
       } catch (error) {
         // Another devnet took a usual port between our look at it and anvil's: any free one will do.
-        const outrun =
-          usualPorts && isError(error, 'DEVNET_START_FAILED') && /in use|EADDRINUSE/i.test(error.message);
+        const outrun = usualPorts && isError(error, 'DEVNET_START_FAILED') && isPortRace(error.message);
         if (outrun) usualPorts = false;
         const overtaken = isError(error, 'DEVNET_BUSY') || (isError(error, 'PORT_TAKEN') && lockHolder(lock));
         if ((!overtaken && !outrun) || Date.now() > until) throw error;

@@ -5,7 +5,8 @@ import { isAlive } from './process-identity.ts';
 import { askSupervisor, type ServiceHealth, type SupervisorStatus } from './supervisor-client.ts';
 
 export type DevnetStatus =
-  | { state: 'running'; live: LiveState; services: ServiceHealth[] }
+  /** `services` is empty when its supervisor lives and is too busy to answer. */
+  | { state: 'running'; live: LiveState; services: ServiceHealth[]; stopping: boolean }
   /** `crashed`: it says that it runs, and it does not; what is left of it is in `live`. */
   | { state: 'crashed'; live: LiveState }
   | { state: 'stopped'; hasSavedChain: boolean };
@@ -17,8 +18,8 @@ export async function devnetStatus(stateDir: string, name: string = DEFAULT_DEVN
   if (!live) return { state: 'stopped', hasSavedChain: existsSync(paths.chainState) };
   const answer = await askSupervisor<SupervisorStatus>(live.socket, 'GET', '/status');
   if (answer && answer.live.chain.instanceId === live.chain.instanceId)
-    return { state: 'running', live: answer.live, services: answer.services };
+    return { state: 'running', live: answer.live, services: answer.services, stopping: answer.stopping };
   // A supervisor too busy to answer in time is still one.
-  if (isAlive(live.supervisor)) return { state: 'running', live, services: [] };
+  if (isAlive(live.supervisor)) return { state: 'running', live, services: [], stopping: false };
   return { state: 'crashed', live };
 }

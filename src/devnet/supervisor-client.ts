@@ -6,15 +6,32 @@ export type ServiceHealth = {
   state: 'running' | 'restarting' | 'failed';
   detail: string | null;
 };
-export type SupervisorStatus = { live: LiveState; services: ServiceHealth[] };
+export type SupervisorStatus = {
+  live: LiveState;
+  services: ServiceHealth[];
+  /** It is being saved or taken down, and may be gone a moment later. */
+  stopping: boolean;
+};
+export type SupervisorAnswer = { status: number; body: unknown };
 
-/** Calls the supervisor; undefined when nobody answers on its socket. */
-export function askSupervisor<T>(
+/** Calls the supervisor; undefined when nobody answers on its socket, or not with success. */
+export async function askSupervisor<T>(
   socketPath: string,
   method: 'GET' | 'POST',
   path: string,
   timeoutMs = 2000,
 ): Promise<T | undefined> {
+  const answer = await callSupervisor(socketPath, method, path, timeoutMs);
+  return answer?.status === 200 ? (answer.body as T) : undefined;
+}
+
+/** Calls the supervisor and gives what it answers, a refusal too; undefined when nobody answers on its socket. */
+export function callSupervisor(
+  socketPath: string,
+  method: 'GET' | 'POST',
+  path: string,
+  timeoutMs: number,
+): Promise<SupervisorAnswer | undefined> {
   return new Promise((resolve) => {
     const call = request({ socketPath, method, path, timeout: timeoutMs }, (response) => {
       let body = '';
@@ -24,7 +41,7 @@ export function askSupervisor<T>(
       });
       response.on('end', () => {
         try {
-          resolve(response.statusCode === 200 ? (JSON.parse(body) as T) : undefined);
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(body) });
         } catch {
           resolve(undefined);
         }

@@ -41,10 +41,10 @@ export function lifeOfAnAsset(
         'content running',
       ]);
       expect((await world.text(['devnet', 'status', '-o', 'env'], at)).trim().split('\n')).toEqual([
-        `SAHARA_RPC_URL=${live.chain.rpcUrl}`,
-        'SAHARA_CHAIN_ID=31337',
-        `SAHARA_IPFS_API=${live.content.api}`,
-        `SAHARA_IPFS_GATEWAY=${live.content.gateway}`,
+        `export SAHARA_RPC_URL='${live.chain.rpcUrl}'`,
+        "export SAHARA_CHAIN_ID='31337'",
+        `export SAHARA_IPFS_API='${live.content.api}'`,
+        `export SAHARA_IPFS_GATEWAY='${live.content.gateway}'`,
       ]);
       expect(await json('devnet', 'start')).toMatchObject({
         alreadyRunning: true,

@@ -8,7 +8,7 @@ export const devnetErrors = {
     title: 'The devnet is not running',
     what: (p) => `No devnet is running for ${p.project}.`,
     why: 'This command talks to the local chain and content node, and they are not up.',
-    fix: 'Start the devnet; it keeps what was there before.',
+    fix: 'Start the devnet; what was there when it last stopped is still there.',
     next: () => [{ command: 'sahara devnet start', when: 'to start the chain and the content node' }],
     retryable: true,
   }),
@@ -66,6 +66,18 @@ export const devnetErrors = {
     fix: 'Put a good copy in its place, or begin again with an empty chain.',
     next: () => [
       { command: 'sahara devnet reset --yes', when: 'to begin again, losing what was on the chain' },
+    ],
+  }),
+  CHAIN_NOT_SAVED: row<{ path: string; reason: string }>({
+    code: 'SAH-2008',
+    kind: 'failed',
+    title: 'The chain could not be saved',
+    what: (p) => `The chain could not be saved to ${p.path}: ${p.reason}`,
+    why: 'The disk may be full, or the folder not writable. Nothing was stopped, so nothing on the chain is lost.',
+    fix: 'Make room or make the folder writable, then run the command again.',
+    next: () => [
+      { command: 'sahara devnet stop', when: 'to save it and stop, once it can be written' },
+      { command: 'sahara devnet reset --yes', when: 'to stop without saving, losing what is on the chain' },
     ],
   }),
   KUBO_MISSING: row<{ looked: string }>({

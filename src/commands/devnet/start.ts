@@ -1,11 +1,10 @@
 import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
-import type { LiveState } from '../../devnet/index.ts';
+import type { Started } from '../../devnet/index.ts';
 
-export default class DevnetStart extends SaharaCommand<
-  typeof DevnetStart,
-  LiveState & { alreadyRunning: boolean }
-> {
+type Data = Started['live'] & Omit<Started, 'live'>;
+
+export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data> {
   static override summary = 'Start the local chain and the content node, with the protocol already on it.';
   static override description = 'What an earlier run left is still there. Services listen on loopback only.';
   static override examples = [
@@ -38,28 +37,45 @@ export default class DevnetStart extends SaharaCommand<
     flags,
     session,
     progress,
+    logger,
     signal,
-  }: Invocation<typeof DevnetStart>): Promise<Outcome<LiveState & { alreadyRunning: boolean }>> {
+  }: Invocation<typeof DevnetStart>): Promise<Outcome<Data>> {
     const { startDevnet } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
     const config = await session.config();
     progress.start('Starting the chain and the content node');
-    const { live, alreadyRunning } = await startDevnet({
+    const { externalContent, externalGateway } = config.devnet;
+    const ports = {
+      rpc: flags['rpc-port'] ?? config.devnet.rpcPort,
+      api: flags['api-port'] ?? config.devnet.apiPort,
+      gateway: flags['gateway-port'] ?? config.devnet.gatewayPort,
+    };
+    const { live, alreadyRunning, lost } = await startDevnet({
       stateDir: session.project.stateDir,
-      ports: {
-        rpc: flags['rpc-port'] ?? config.devnet.rpcPort,
-        api: flags['api-port'] ?? config.devnet.apiPort,
-        gateway: flags['gateway-port'] ?? config.devnet.gatewayPort,
-      },
+      ports,
       contentNode: flags['content-node'] ?? config.content.node,
-      externalContent: config.content.api
-        ? { api: config.content.api, gateway: config.content.gateway }
-        : null,
+      // Not the client's own endpoint: that may well be this devnet's, exported from an earlier run.
+      externalContent: externalContent ? { api: externalContent, gateway: externalGateway } : null,
       signal,
     });
     progress.done();
+    if (lost)
+      logger.warn(
+        `The chain ${lost.how} (seen ${lost.at}): what was done on it since it was last saved is lost.`,
+      );
+    if (alreadyRunning)
+      for (const [service, asked, url] of [
+        ['chain', ports.rpc, live.chain.rpcUrl],
+        // Somebody else's content node is where it is.
+        ['content RPC', live.content.process && ports.api, live.content.api],
+        ['gateway', live.content.process && ports.gateway, live.content.gateway],
+      ] as const)
+        if (asked !== null && Number(new URL(url).port) !== asked)
+          logger.warn(
+            `Port ${asked} was asked for, but the devnet was running already, with its ${service} on ${url}. Stop it first to move it.`,
+          );
     return {
-      data: { ...live, alreadyRunning },
+      data: { ...live, alreadyRunning, lost },
       text: `${alreadyRunning ? 'The devnet was running already.' : 'The devnet is ready.'}\n\n${fields([
         ['chain', `${live.chain.rpcUrl}  (chain id ${live.chain.chainId})`],
         ['content', `${live.content.api}  (${live.content.kind})`],

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { SaharaError } from '../../base/errors.ts';
 
 export type ApiHandlers = Record<string, () => Promise<unknown> | unknown>;
 
@@ -14,7 +15,9 @@ export async function serveApi(socket: string, handlers: ApiHandlers): Promise<S
       if (!handler) response.writeHead(404).end('{}');
       else response.end(JSON.stringify((await handler()) ?? {}));
     } catch (error) {
-      response.writeHead(500).end(JSON.stringify({ message: (error as Error).message }));
+      const { message } = error as Error;
+      const params = error instanceof SaharaError ? error.params : {};
+      response.writeHead(500).end(JSON.stringify({ message, params }));
     }
   });
   const before = process.umask(0o077);

@@ -4,8 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { SaharaError } from '../../base/errors.ts';
 import { fromHex, type Hex } from '../../base/hex.ts';
-import { readLiveState, removeLiveState } from '../live-state.ts';
+import { markChainLost } from '../chain-lost.ts';
+import { type LiveState, readLiveState, removeLiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
+import { isPortRace } from '../ports.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
 import { anvilBinary, toolkitRoot } from '../toolkit.ts';
 import { jsonRpc } from './json-rpc.ts';
@@ -15,12 +17,20 @@ import { type Service, spawnService } from './service.ts';
 export const CHAIN_ID = 31337;
 
 const START_TIMEOUT_MS = 15_000;
+/** For anvil to dump a chain, which grows with what is on it. */
+const SAVE_TIMEOUT_MS = 120_000;
 
-export type ChainService = Service & {
+export type ChainService = Omit<Service, 'stop'> & {
+  /** @param removeSocket false when its place may be another chain's by now */
+  stop(removeSocket?: boolean): Promise<void>;
   rpcUrl: string;
   instanceId: Hex;
   genesisHash: Hex;
-  /** Writes the whole chain to disk; the former state survives until the new one is complete. */
+  /**
+   * Writes the whole chain to disk; the former state survives until the new one is complete.
+   *
+   * @throws CHAIN_NOT_SAVED
+   */
   save(): Promise<void>;
 };
 
@@ -47,15 +57,17 @@ export async function startChain(
     const rpcUrl = `http://${address}`;
     const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
     const genesis = await jsonRpc<{ hash: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['0x0', false]);
+    // It would log each call, without end.
+    await jsonRpc(rpcUrl, 'anvil_setLoggingEnabled', [false]);
     if (saved) await reanchorClock(rpcUrl);
     // Calls see the clock of the last block, and the genesis block has a fixed one, years back in the end.
     else await jsonRpc(rpcUrl, 'evm_mine', []);
     return {
       ...service,
-      async stop() {
+      async stop(removeSocket = true) {
         await service.stop();
         // Anvil leaves its socket behind.
-        if (ipc) rmSync(ipc, { force: true });
+        if (ipc && removeSocket) rmSync(ipc, { force: true });
       },
       rpcUrl,
       instanceId: metadata.instanceId,
@@ -65,7 +77,8 @@ export async function startChain(
   } catch (error) {
     await service.stop();
     const reason = (error as Error).message;
-    if (saved && /state|deserialize|json|EOF/i.test(reason))
+    // A port that somebody else took says nothing about the saved chain.
+    if (saved && !isPortRace(reason) && /state|deserialize|json|EOF/i.test(reason))
       throw new SaharaError('CHAIN_STATE_DAMAGED', { path: paths.chainState, reason }, { cause: error });
     throw new SaharaError(
       'DEVNET_START_FAILED',
@@ -76,31 +89,42 @@ export async function startChain(
 }
 
 async function saveChain(rpcUrl: string, path: string): Promise<void> {
-  const bytes = fromHex(await jsonRpc<Hex>(rpcUrl, 'anvil_dumpState', [], 120_000));
-  const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  writeFileAtomic(path, gzipped ? gunzipSync(bytes) : bytes);
+  try {
+    const bytes = fromHex(await jsonRpc<Hex>(rpcUrl, 'anvil_dumpState', [], SAVE_TIMEOUT_MS));
+    const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    writeFileAtomic(path, gzipped ? gunzipSync(bytes) : bytes);
+  } catch (error) {
+    throw new SaharaError('CHAIN_NOT_SAVED', { path, reason: (error as Error).message }, { cause: error });
+  }
 }
 
 /**
  * What a dead supervisor left running. The chain, if it is still ours and answers, is saved first:
  * anvil outlives its parent, and holds everything since the last save.
+ *
+ * @param keep false when the chain is about to be removed: then it is not saved
+ * @throws CHAIN_NOT_SAVED when it answers and cannot be saved; then all is left as it was, to try again
  */
-export async function endOrphans(paths: DevnetPaths): Promise<void> {
+export async function endOrphans(paths: DevnetPaths, keep = true): Promise<void> {
   const left = readLiveState(paths);
   if (!left) return;
-  if (isAlive(left.chain.process)) {
-    try {
-      const { instanceId } = await jsonRpc<{ instanceId: Hex }>(left.chain.rpcUrl, 'anvil_metadata', []);
-      if (instanceId === left.chain.instanceId) await saveChain(left.chain.rpcUrl, paths.chainState);
-    } catch {
-      // A chain that does not answer cannot be saved; it is ended all the same.
-    }
-    await endProcess(left.chain.process);
-  }
+  const answers = isAlive(left.chain.process) && (await isOurs(left.chain));
+  if (answers && keep) await saveChain(left.chain.rpcUrl, paths.chainState);
+  if (!answers) markChainLost(paths, 'ended with its supervisor, or did not answer any more');
+  await endProcess(left.chain.process);
   if (left.content.process) await endProcess(left.content.process);
   if (process.platform !== 'win32')
     for (const socket of [left.socket, left.chain.ipc]) if (socket) rmSync(socket, { force: true });
   removeLiveState(paths);
+}
+
+async function isOurs({ rpcUrl, instanceId }: LiveState['chain']): Promise<boolean> {
+  try {
+    return (await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', [])).instanceId === instanceId;
+  } catch {
+    // A chain that does not answer cannot be saved.
+    return false;
+  }
 }
 
 /**

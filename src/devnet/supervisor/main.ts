@@ -1,18 +1,21 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { SaharaError } from '../../base/errors.ts';
-import { type LiveState, removeLiveState, writeLiveState } from '../live-state.ts';
+import { markChainLost } from '../chain-lost.ts';
+import { type LiveState, readLiveState, removeLiveState, writeLiveState } from '../live-state.ts';
 import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
 import { socketsOf } from '../sockets.ts';
 import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
 import { CHAIN_ID, type ChainService, endOrphans, startChain } from './chain.ts';
 import { type ContentService, startContent } from './content.ts';
-import { takeLock } from './lock.ts';
+import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { lastLines } from './service.ts';
 
 /** A content node that keeps dying is not started for ever. */
 const MAX_RESTARTS = 5;
+/** How soon a devnet whose folder was removed is noticed. */
+const WATCH_MS = 500;
 
 type Begun = { chain: ChainService; content: ContentService };
 
@@ -41,29 +44,59 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   let content: ContentService | undefined;
   let beginning: Promise<Begun> | undefined;
   let stopping: Promise<void> | undefined;
+  let saving: Promise<void> | undefined;
+  /** Once its state has been written, that is its claim to the folder. */
+  let live: LiveState | undefined;
   let restarts = 0;
   const health: Record<ServiceHealth['service'], ServiceHealth> = {
     chain: { service: 'chain', state: 'running', detail: null },
     content: { service: 'content', state: 'running', detail: null },
   };
 
-  const shutDown = (exitCode: number): Promise<void> => {
+  /** Somebody removed the folder, and another devnet may have one of the same name by now. */
+  const isReplaced = () => {
+    const holder = lockHolder(paths.lock);
+    return holder !== undefined && holder.pid !== process.pid;
+  };
+  const shutDown = (
+    exitCode: number,
+    chainIs: 'to save' | 'saved' | 'unwanted' = 'to save',
+  ): Promise<void> => {
     stopping ??= (async () => {
       // Told to stop while it still starts: what is under way is waited for, or it would be left behind.
       const begun = await beginning?.catch(() => undefined);
       chain ??= begun?.chain;
       content ??= begun?.content;
-      // In the reverse order of use; the chain is saved while it still answers.
-      await content?.service?.stop();
-      if (chain && health.chain.state === 'running')
-        await chain.save().catch((error) => log(`the chain was not saved: ${error.message}`));
-      await chain?.stop();
-      removeLiveState(paths);
-      if (process.platform !== 'win32') rmSync(sockets.supervisor, { force: true });
+      if (chain && health.chain.state === 'running' && chainIs === 'to save')
+        await chain.save().catch((error) => {
+          log(error.message);
+          markChainLost(paths, `was ended when it could not be saved (${error.message})`);
+        });
+      const replaced = isReplaced();
+      // Together, as whatever the chain still did after it was saved would be lost.
+      await Promise.all([chain?.stop(!replaced), content?.service?.stop()]);
+      if (!replaced) {
+        // What another supervisor left is not ours to forget when we could not end it.
+        if (live) removeLiveState(paths);
+        if (process.platform !== 'win32') rmSync(sockets.supervisor, { force: true });
+      }
       release();
       process.exit(exitCode);
     })();
     return stopping;
+  };
+  /** Saves before it stops anything: when that fails the devnet runs on, and the caller is told. */
+  const saveAndStop = async () => {
+    if (stopping) return;
+    if (health.chain.state === 'running') saving ??= chain?.save();
+    try {
+      await saving;
+    } catch (error) {
+      saving = undefined;
+      throw error;
+    }
+    // The answer first, then the end.
+    setImmediate(() => void shutDown(0, 'saved'));
   };
   process.on('SIGTERM', () => void shutDown(0));
   process.on('SIGINT', () => void shutDown(0));
@@ -75,7 +108,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     if (stopping) return;
     ({ chain, content } = begun);
 
-    const live: LiveState = {
+    const now: LiveState = {
       format: 1,
       name: options.name,
       supervisor: identify(process.pid) ?? { pid: process.pid, startTime: null },
@@ -92,18 +125,30 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       socket: sockets.supervisor,
     };
     const server = await serveApi(sockets.supervisor, {
-      'GET /status': (): SupervisorStatus => ({ live, services: Object.values(health) }),
+      'GET /status': (): SupervisorStatus => ({
+        live: now,
+        services: Object.values(health),
+        stopping: (stopping ?? saving) !== undefined,
+      }),
       // Where a command waits until what it did is durable. For now that is when the devnet stops.
       'POST /commit': () => ({}),
-      'POST /stop': () => {
-        setImmediate(() => void shutDown(0));
-        return {};
+      'POST /stop': saveAndStop,
+      'POST /discard': () => {
+        setImmediate(() => void shutDown(0, 'unwanted'));
       },
     });
     server.unref();
-    writeLiveState(paths, live);
-    handshake({ type: 'started', live });
-    log(`ready: chain ${live.chain.rpcUrl}, content ${live.content.api}`);
+    live = now;
+    writeLiveState(paths, now);
+    handshake({ type: 'started', live: now });
+    log(`ready: chain ${now.chain.rpcUrl}, content ${now.content.api}`);
+
+    // Nobody could find it, or stop it, any more.
+    setInterval(() => {
+      if (stopping || readLiveState(paths)?.chain.instanceId === now.chain.instanceId) return;
+      log(`${paths.live} is gone; stopping`);
+      void shutDown(1, existsSync(paths.dir) && !isReplaced() ? 'to save' : 'unwanted');
+    }, WATCH_MS).unref();
 
     void chain.ended.then((how) => {
       if (stopping) return;
@@ -113,6 +158,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         detail: `${how}: ${lastLines(paths.logs.chain, 5)}`,
       };
       log(`the chain ${how}; stopping, as what it held since the last save is lost`);
+      markChainLost(paths, how);
       void shutDown(1);
     });
     const watchContent = (current: ContentService) => {
@@ -127,10 +173,10 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         try {
           // On the ports it had, which clients know; its store is on disk, so nothing is lost.
           const port = (url: string) => Number(new URL(url).port);
-          const ports = { rpc: 0, api: port(live.content.api), gateway: port(live.content.gateway) };
+          const ports = { rpc: 0, api: port(now.content.api), gateway: port(now.content.gateway) };
           content = await startContent(paths, { ...options, ports });
-          live.content = content.info;
-          writeLiveState(paths, live);
+          now.content = content.info;
+          writeLiveState(paths, now);
           health.content = { service: 'content', state: 'running', detail: `restarted ${restarts}x` };
           watchContent(content);
         } catch (error) {

@@ -1,8 +1,12 @@
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import type { ProcessIdentity } from '../live-state.ts';
 import { endProcess, identify } from '../process-identity.ts';
+import { lastLinesOf } from '../tail.ts';
+
+/** A log that is longer when its service starts is set aside, and what was set aside before goes. */
+const MAX_LOG_BYTES = 4 * 1024 * 1024;
 
 /** A child process with its log: the shape that every service of the devnet has. */
 export type Service = {
@@ -22,6 +26,7 @@ export function spawnService(
   env: NodeJS.ProcessEnv = process.env,
 ): Spawned {
   mkdirSync(dirname(log), { recursive: true });
+  rotate(log);
   const stream = createWriteStream(log, { flags: 'a' });
   stream.write(`--- started ${new Date().toISOString()}\n`);
   const child = execa(file, args, {
@@ -34,6 +39,13 @@ export function spawnService(
   });
   child.stdout?.pipe(stream, { end: false });
   child.stderr?.pipe(stream, { end: false });
+
+  // What this run said: the log also holds what earlier ones did.
+  let said = '';
+  for (const output of [child.stdout, child.stderr])
+    output?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-8192);
+    });
 
   const ended = child.then((result) => {
     stream.end();
@@ -68,7 +80,7 @@ export function spawnService(
           if (found) finish(() => resolve(found));
         };
         child.stdout?.on('data', look);
-        void ended.then((how) => finish(() => reject(new Error(`${how}: ${lastLines(log, 3)}`))));
+        void ended.then((how) => finish(() => reject(new Error(`${how}: ${endOf(said, 3)}`))));
       });
     },
   };
@@ -76,9 +88,13 @@ export function spawnService(
 
 /** The end of a log, for an error message. */
 export function lastLines(log: string, count: number): string {
-  try {
-    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-count).join(' | ');
-  } catch {
-    return '';
-  }
+  return lastLinesOf(log, count).join(' | ');
+}
+
+function endOf(text: string, count: number): string {
+  return text.trimEnd().split('\n').slice(-count).join(' | ');
+}
+
+function rotate(log: string): void {
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) renameSync(log, `${log}.1`);
 }
