@@ -108,6 +108,21 @@ describe('the launcher', () => {
     expect(answer.error?.next[0]?.command).toBe(next);
   });
 
+  test('nothing is given to the zero address', async () => {
+    const zero = `0x${'0'.repeat(40)}`;
+    for (const args of [
+      ['account', 'send', zero, '1'],
+      ['market', 'buy', 'penguins', '--for', zero],
+    ])
+      expect(await world.envelope(args)).toMatchObject({ exit: 2, error: { code: 'SAH-1007' } });
+  });
+
+  test('a parent that cannot be one is refused before a folder is made', async () => {
+    const answer = await world.envelope(['new', 'model', 'm', '--from', 'bad name']);
+    expect(answer).toMatchObject({ exit: 2, error: { code: 'SAH-6001' } });
+    expect(readdirSync(world.project)).not.toContain('m');
+  });
+
   test('the file is a program on its own', () => {
     expect(readFileSync(join(ROOT, 'bin/run.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });

@@ -27,11 +27,12 @@ export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase>
       import('../../market/index.ts'),
       import('../../config/index.ts'),
     ]);
+    const holder = flags.for === undefined ? undefined : resolveRecipient(flags.for).address;
     const context = await session.signing('buyer');
     const data = await buy(context, args.asset, {
       another: flags.another,
       ...(flags.terms === undefined ? {} : { terms: flags.terms }),
-      ...(flags.for === undefined ? {} : { holder: resolveRecipient(flags.for).address }),
+      ...(holder === undefined ? {} : { holder }),
     });
     return {
       data,

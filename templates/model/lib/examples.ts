@@ -69,7 +69,7 @@ function misfits(table: Table, { label, features, missing }: Selection): string[
   if (!table.header.includes(label)) {
     const could = candidates(table, missing);
     const hint = could.length > 0 ? ` (it could be ${quoted(could)})` : '';
-    problems.push(`"label" is "${label}", and there is no column "${label}"${hint}`);
+    problems.push(`"label" is "${label}", which is no column${hint}`);
   }
   if (features === 'auto') {
     if (numeric(table, label, missing).length === 0)
