@@ -5,7 +5,7 @@ export { CONTRACTS, type ContractName } from './contracts.ts';
 export { eventArgs, eventsOf } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
 export { protocolVersion } from './generated/deployments.ts';
-export { latestBlock, read } from './read.ts';
+export { atOneBlock, read } from './read.ts';
 export {
   type AssetRecord,
   type AssetState,

@@ -28,7 +28,16 @@ export function read<C extends ContractName, F extends ReadName<C>, const A exte
   return readContract(chain.client, { address, abi, functionName: call, args, ...at } as never) as never;
 }
 
-/** The number of the latest block, for reads that have to agree with each other. */
-export function latestBlock(chain: Chain): Promise<bigint> {
-  return getBlockNumber(chain.client, { cacheTime: 0 });
+/**
+ * Makes reads that have to agree with each other, all as of one block, the latest there is at the beginning.
+ *
+ * @param reads is called with the block's number, and a second time where a further block came in between: for the
+ *   number of the latest block, anvil (1.7.1) answers with whatever is the latest by the time it looks. Once it is
+ *   no longer the latest, its state is fixed.
+ */
+export async function atOneBlock<T>(chain: Chain, reads: (at: bigint) => Promise<T>): Promise<T> {
+  const latest = () => getBlockNumber(chain.client, { cacheTime: 0 });
+  const at = await latest();
+  const result = await reads(at);
+  return (await latest()) === at ? result : reads(at);
 }

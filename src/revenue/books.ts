@@ -73,6 +73,11 @@ export async function allVersionIds(chain: Chain, at?: bigint): Promise<bigint[]
   return Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1));
 }
 
+/** The flow of every version, by id. */
+export async function readFlows(chain: Chain, at?: bigint): Promise<Flow[]> {
+  return Promise.all((await allVersionIds(chain, at)).map((id) => readFlow(chain, id, at)));
+}
+
 /** The versions of one asset, oldest first. */
 export function versionIdsOf(chain: Chain, asset: AssetRecord): Promise<bigint[]> {
   const numbers = Array.from({ length: asset.versionCount }, (_, i) => i + 1);

@@ -1,5 +1,5 @@
-import { type Chain, CONTRACTS, latestBlock, read } from '../chain/index.ts';
-import { allVersionIds, type Flow, QUANTUM, readFlow } from './books.ts';
+import { atOneBlock, type Chain, CONTRACTS, read } from '../chain/index.ts';
+import { type Flow, QUANTUM, readFlows } from './books.ts';
 
 /** Where the money is, in wei. */
 export type Conservation = {
@@ -19,9 +19,7 @@ export type Conservation = {
 
 /** Adds up every version's books and compares them with the vault's totals and its balance, all as of one block. */
 export async function conservation(chain: Chain): Promise<Conservation> {
-  const at = await latestBlock(chain);
-  const ids = await allVersionIds(chain, at);
-  return conservationOf(chain, await Promise.all(ids.map((id) => readFlow(chain, id, at))), at);
+  return atOneBlock(chain, async (at) => conservationOf(chain, await readFlows(chain, at), at));
 }
 
 /** The same with the books at hand: those of every version, as of block `at`. */
@@ -47,7 +45,7 @@ export async function conservationOf(
 
 /** The vault's balance minus what its totals say it holds, in wei, without a look at each version. */
 export async function readDrift(chain: Chain): Promise<bigint> {
-  return (await readTotals(chain, await latestBlock(chain))).drift;
+  return (await atOneBlock(chain, (at) => readTotals(chain, at))).drift;
 }
 
 async function readTotals(

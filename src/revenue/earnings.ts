@@ -2,14 +2,14 @@ import { getAddress } from 'viem';
 import type { Address } from '../base/hex.ts';
 import {
   type AssetRecord,
+  atOneBlock,
   type Chain,
-  latestBlock,
   readAsset,
   readVersion,
   resolveAsset,
 } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
-import { allVersionIds, readBooks, readFlow, type VersionBooks, versionIdsOf } from './books.ts';
+import { allVersionIds, readBooks, readFlows, type VersionBooks, versionIdsOf } from './books.ts';
 import { type Conservation, conservationOf } from './conservation.ts';
 import { readContributors } from './published.ts';
 
@@ -26,7 +26,8 @@ export type Earning = {
 export async function earnings(context: Context, ref?: string): Promise<Earning[]> {
   const { chain } = context;
   const asset = ref === undefined ? undefined : (await resolveAsset(chain, ref)).asset;
-  return allEarnings(context, await labelled(chain, await booksAt(chain, asset, await latestBlock(chain))));
+  const books = await atOneBlock(chain, (at) => booksAt(chain, asset, at));
+  return allEarnings(context, await labelled(chain, books));
 }
 
 type LabelledBooks = VersionBooks & { asset: string; version: number };
@@ -84,15 +85,12 @@ export type RevenueStatement = {
 export async function statement(context: Context, ref?: string): Promise<RevenueStatement> {
   const { chain } = context;
   const asset = ref === undefined ? undefined : (await resolveAsset(chain, ref)).asset;
-  const at = await latestBlock(chain);
-  const books = await labelled(chain, await booksAt(chain, asset, at));
-  // No wei is missing only if none is missing anywhere: that takes every version, but of the others no more than the flow.
-  const flows = asset
-    ? await Promise.all((await allVersionIds(chain, at)).map((id) => readFlow(chain, id, at)))
-    : books;
-  const [earned, conserved] = await Promise.all([
-    allEarnings(context, books),
-    conservationOf(chain, flows, at),
-  ]);
-  return { books, earnings: earned, conservation: conserved };
+  const { books, conserved } = await atOneBlock(chain, async (at) => {
+    const read = await booksAt(chain, asset, at);
+    // No wei is missing only if none is missing anywhere: that takes every version, but no more than its flow.
+    const flows = asset ? await readFlows(chain, at) : read;
+    return { books: read, conserved: await conservationOf(chain, flows, at) };
+  });
+  const shown = await labelled(chain, books);
+  return { books: shown, earnings: await allEarnings(context, shown), conservation: conserved };
 }

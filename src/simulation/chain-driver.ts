@@ -33,6 +33,7 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
   const signers = new Map<string, Signer>();
   let run = 0;
   let fee: { before: number; set: number } | undefined;
+  let feeBps = 0;
   let driftBefore = 0n;
   let paidIn = 0n;
   let fees = 0n;
@@ -186,6 +187,7 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
       if (!chain.isDevnet) throw new SaharaError('FUNDING_REFUSED', { url: chain.rpcUrl });
       // Drawn, not counted: two runs at once would count to the same number, and share their accounts.
       run = randomInt(2 ** 31);
+      feeBps = scenario.feeBps;
       const before = await read(chain, 'RevenueVault', 'feeBps', []);
       if (before !== scenario.feeBps) {
         await setFee(scenario.feeBps);
@@ -227,6 +229,13 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
             });
             if (asset.price === 0n) continue;
             const paid = eventArgs(receipt, 'RevenueVault', 'Paid') as { amount: bigint; fee: bigint };
+            // Said here, or the comparison would say that the chain and the model disagree.
+            if (paid.fee !== (paid.amount * BigInt(feeBps)) / 10_000n)
+              throw new SaharaError('REVENUE_FEE_CHANGED', {
+                expected: feeBps,
+                paid: `${paid.amount}`,
+                fee: `${paid.fee}`,
+              });
             paidIn += paid.amount;
             fees += paid.fee;
           }

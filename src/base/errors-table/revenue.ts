@@ -89,4 +89,14 @@ export const revenueErrors = {
     why: "The published list of contributors contradicts itself. The vault never lets one asset's claims touch another's money.",
     fix: 'Nothing can be done for this version; its publisher has to publish a new one with an honest list.',
   }),
+  REVENUE_FEE_CHANGED: row<{ expected: number; paid: string; fee: string }>({
+    code: 'SAH-8018',
+    kind: 'conflict',
+    title: 'The protocol fee was changed meanwhile',
+    what: (p) =>
+      `A payment of ${p.paid} wei had a fee of ${p.fee} wei, which is not ${p.expected} basis points of it.`,
+    why: 'Somebody else has set the fee of this chain, perhaps another replay of a scenario with another fee, or its end.',
+    fix: 'Wait until the other one is done, and start again.',
+    retryable: true,
+  }),
 };
