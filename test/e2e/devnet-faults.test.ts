@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runAsWritten } from './shell.ts';
 import { createWorld, freePorts, isRunning, type Live, pidsOf, rpc, until } from './support.ts';
 
@@ -54,6 +54,15 @@ describe('a chain that cannot be saved', () => {
     expect(await balance()).toEqual(held);
   });
 
+  test('is lost when the system ends its supervisor, and the next start says so', async () => {
+    obstruct();
+    process.kill(live.supervisor.pid, 'SIGTERM');
+    await until(() => pidsOf(live).filter(isRunning).length === 0, 'all of it to end', 5000);
+    rmdirSync(saved);
+    live = await world.startDevnet();
+    expect(live).toMatchObject({ lost: { how: expect.stringMatching(/not be saved.*EISDIR/) } });
+  });
+
   test('can be removed all the same', async () => {
     obstruct();
     await world.json(['devnet', 'reset', '--yes']);
@@ -93,8 +102,11 @@ describe('a chain that was lost', () => {
 });
 
 describe('a devnet', () => {
-  test('that is stopping is no devnet to rely on: a start waits, and starts it again', async () => {
+  beforeEach(async () => {
     live = await world.startDevnet();
+  });
+
+  test('that is stopping is no devnet to rely on: a start waits, and starts it again', async () => {
     const { chain } = live;
     // Slow to save, as a big chain would be.
     process.kill(chain.process.pid, 'SIGSTOP');
@@ -156,8 +168,17 @@ describe('a devnet', () => {
     await world.stopDevnet();
   });
 
-  test('whose folder is removed ends by itself, and makes none again', async () => {
+  test('whose state is removed ends by itself, and keeps what was on it', async () => {
+    await spend();
+    const held = await balance();
+    rmSync(join(state, 'live.json'));
+    await until(() => pidsOf(live).filter(isRunning).length === 0, 'all of it to end', 5000);
     live = await world.startDevnet();
+    expect(live).toMatchObject({ alreadyRunning: false, lost: null });
+    expect(await balance()).toEqual(held);
+  });
+
+  test('whose folder is removed ends by itself, and makes none again', async () => {
     rmSync(join(world.project, '.sahara'), { recursive: true });
     await until(() => pidsOf(live).filter(isRunning).length === 0, 'all of it to end', 5000);
     expect(existsSync(state)).toBe(false);
@@ -165,7 +186,7 @@ describe('a devnet', () => {
   });
 
   test('that took the place of one whose folder was removed is left alone by that one', async () => {
-    const first = await world.startDevnet();
+    const first = live;
     rmSync(join(world.project, '.sahara'), { recursive: true });
     mkdirSync(join(world.project, '.sahara'));
     const [a, b, c] = (await freePorts(3)).map(String);
