@@ -158,7 +158,9 @@ async function explain(
       { cause: error },
     );
   }
-  if (/out of gas|gas required exceeds|intrinsic gas too high|exceeds block gas limit/i.test(fullMessage(error)))
+  if (
+    /out of gas|gas required exceeds|intrinsic gas too high|exceeds block gas limit/i.test(fullMessage(error))
+  )
     return new SaharaError('GAS_EXCEEDED', { contract, call }, { cause: error });
   return new SaharaError(
     'TRANSACTION_REVERTED',
