@@ -38,7 +38,7 @@ export type DemoResult = {
   purchases: { buyer: string; asset: string; license: bigint; amount: bigint }[];
   /** What settled revenue brought to whom; all of it has been claimed by the end. */
   earnings: { account: string; role: 'owner' | 'contributor'; asset: string; amount: bigint }[];
-  conservation: Omit<Conservation, 'holds'>;
+  conservation: Omit<Conservation, 'holds' | 'unsolicited'>;
   lineage: LineageNode;
 };
 
@@ -142,7 +142,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     payees.map(async (payee) => claim(await as(context, payee), resolveAccount(payee).address)),
   );
 
-  const { holds, ...conserved } = await conservation(context.chain);
+  const { holds, unsolicited: _, ...conserved } = await conservation(context.chain);
   if (!holds) throw new Error('money is missing: the books of the vault do not add up');
   const result: DemoResult = {
     chainId: context.chain.chainId,
