@@ -31,6 +31,7 @@ import {
   settle,
   statement,
 } from '../../src/revenue/index.ts';
+import { createChainDriver, parseScenario } from '../../src/simulation/index.ts';
 import { as, openScripted } from './scripted.ts';
 import { createWorld, type Live, rpc } from './support.ts';
 
@@ -391,4 +392,51 @@ describe('replays', () => {
     );
     expect(both.map((e) => ({ ok: e.ok, error: e.error }))).toEqual([{ ok: true }, { ok: true }]);
   });
+
+  test('say when somebody changes the fee under them, and leave the new one alone', async () => {
+    const feeBps = () => read(context.chain, 'RevenueVault', 'feeBps', []);
+    const before = await feeBps();
+    const protocol = await as(context, 'protocol');
+    const setFee = (bps: number) =>
+      transact(context.chain, protocol.signer, { contract: 'RevenueVault', call: 'setFeeBps', args: [bps] });
+    const scenario = parseScenario(SCENARIO);
+    try {
+      const driver = createChainDriver(context);
+      await driver.openAssets(scenario);
+      expect(await feeBps()).toBe(100);
+      const purchases = [
+        { kind: 'purchase', day: 1, second: 0, buyer: 'reader', asset: 'letters', amount: 3n * SAHARA },
+      ] as const;
+      await driver.purchase(purchases);
+      await setFee(300);
+      await expect(driver.purchase(purchases)).rejects.toMatchObject({
+        id: 'REVENUE_FEE_CHANGED',
+      });
+      await driver.close();
+      expect(await feeBps()).toBe(300);
+      // Where nobody did, the fee is put back.
+      const alone = createChainDriver(context);
+      await alone.openAssets(scenario);
+      await alone.close();
+      expect(await feeBps()).toBe(300);
+    } finally {
+      await setFee(before);
+    }
+  });
 });
+
+const SCENARIO = `
+name: other-fee
+seed: 1
+days: 1
+feePercent: 1
+assets:
+  - name: letters
+    kind: dataset
+    owner: curator
+    price: 3
+demand:
+  - asset: letters
+    buyers: [reader]
+    constant: { perDay: 1 }
+`;
