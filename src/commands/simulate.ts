@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
-import { formatSahara } from '../base/amount.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import type { ReplayComparison, SimulationResult } from '../simulation/index.ts';
 
@@ -34,10 +34,9 @@ export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
     signal,
   }: Invocation<typeof Simulate>): Promise<Outcome<Data>> {
     const simulation = await import('../simulation/index.ts');
-    const [{ scenarioFile }, { conservationLine }, { bold, safe, table }] = await Promise.all([
+    const [{ scenarioFile }, { simulationText }] = await Promise.all([
       import('../cli/scenario-file.ts'),
-      import('../cli/ui/revenue.ts'),
-      import('../cli/ui/text.ts'),
+      import('../cli/ui/simulation.ts'),
     ]);
     const file = scenarioFile(args.scenario);
     const parsed = simulation.parseScenario(readFileSync(file, 'utf8'), file);
@@ -52,45 +51,17 @@ export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
         await driver.close();
       }
     }
-    const { days, rows, omitted } = simulation.earningsTable(result, { points: 6, rows: 20 });
-    const short = (wei: bigint) => formatSahara((wei / 10n ** 14n) * 10n ** 14n);
     return {
       data: { ...result, onChain },
-      text: [
-        `${bold(safe(result.scenario.name))}: ${result.purchases.count} purchases for ${formatSahara(result.purchases.volume)} SAHARA in ${result.scenario.days} days (seed ${result.scenario.seed})`,
-        '',
-        table(
-          ['account', 'as', ...days.map((d) => `day ${d}>`), ''],
-          rows.map((r) => [
-            safe(r.account),
-            r.roles.join(', '),
-            ...r.earned.map(short),
-            bar(r.total, rows[0]?.total ?? 1n),
-          ]),
-        ),
-        ...(omitted.accounts > 0
-          ? [`and ${omitted.accounts} more accounts with ${formatSahara(omitted.total)} SAHARA together`]
-          : []),
-        '',
-        conservationLine(result.conservation),
-        ...(onChain
-          ? [
-              `✓ on chain: ${onChain.purchases} purchases replayed, ${onChain.amounts} amounts compared at ${onChain.checkpoints} points, equal to the wei`,
-            ]
-          : []),
-      ].join('\n'),
+      text: () => simulationText(result, simulation.earningsTable(result, { points: 6, rows: 20 }), onChain),
       next: onChain
         ? []
         : [
             {
-              command: `sahara simulate ${args.scenario} --on-chain`,
+              command: `sahara simulate ${shellQuote(args.scenario)} --on-chain`,
               when: 'to play it on the devnet and compare',
             },
           ],
     };
   }
-}
-
-function bar(part: bigint, whole: bigint): string {
-  return '▇'.repeat(whole === 0n ? 0 : Number((part * 16n) / whole));
 }

@@ -1,6 +1,7 @@
 import { SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
-import { type AssetRecord, type Chain, read } from '../chain/index.ts';
+import { type AssetRecord, type Chain, read, uniqueRef } from '../chain/index.ts';
+import { accountLabel } from '../config/index.ts';
 import { termsOf } from './attached.ts';
 import { RELATIONS, type RelationType, RIGHTS, type Right } from './rights.ts';
 
@@ -73,10 +74,11 @@ export async function findGrant(
   if (best) return best;
   const sold = offered.find((t) => t.price > 0n && t.rights.includes(right));
   throw new SaharaError('RELATION_NOT_ALLOWED', {
-    parent: parent.name,
+    parent: uniqueRef(parent),
     relation,
     right,
-    remedy: sold ? `sahara market buy ${parent.name} --terms ${sold.id}` : '',
+    account: accountLabel(publisher),
+    terms: sold?.id ?? null,
   });
 }
 

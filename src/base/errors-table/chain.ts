@@ -52,7 +52,15 @@ export const chainErrors = {
     what: (p) => `${p.account} has ${p.has} ${p.token}, and needs ${p.needed}.`,
     why: 'The amount, with the gas for the transaction where the coin is native, is more than the account holds.',
     fix: 'Fund the account, or use another one.',
-    next: (p) => [{ command: `sahara account fund ${p.account} 1000`, when: 'to give it devnet coins' }],
+    next: (p) =>
+      p.token === 'SAHARA'
+        ? [
+            {
+              command: `sahara account fund ${p.account} ${BigInt(/^\d+/.exec(p.needed)?.[0] ?? 0) + 1n}`,
+              when: 'to give it enough devnet coins',
+            },
+          ]
+        : [{ command: `sahara revenue claim --account ${p.account}`, when: 'to claim what it has earned' }],
   }),
   TRANSACTION_REVERTED: row<{ contract: string; call: string; error: string; args: readonly string[] }>({
     code: 'SAH-3006',

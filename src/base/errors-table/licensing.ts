@@ -30,14 +30,29 @@ export const licensingErrors = {
     fix: 'Correct what is named, or begin with a preset such as open-use, which is complete by itself.',
     next: () => [{ command: 'sahara license presets', when: 'to see complete terms' }],
   }),
-  RELATION_NOT_ALLOWED: row<{ parent: string; relation: string; right: string; remedy: string }>({
+  RELATION_NOT_ALLOWED: row<{
+    parent: string;
+    relation: string;
+    right: string;
+    account: string;
+    /** Terms with a price that would grant it; null when there are none. */
+    terms: number | null;
+  }>({
     code: 'SAH-7004',
     kind: 'denied',
     title: 'The parent’s terms do not allow the relation',
-    what: (p) => `${p.relation} needs the right ${p.right} from ${p.parent}, and nothing grants it to you.`,
+    what: (p) =>
+      `${p.relation} needs the right ${p.right} from ${p.parent}, and nothing grants it to ${p.account}.`,
     why: 'A version may only rest on a parent whose terms allow it: free terms, a licence you hold, or an asset of your own.',
     fix: 'Buy a licence that grants the right, or build on another asset.',
-    next: (p) => (p.remedy ? [{ command: p.remedy, when: 'to get a licence that grants it' }] : []),
+    next: (p) => [
+      p.terms === null
+        ? { command: `sahara license show ${p.parent}`, when: 'to see what it is offered for' }
+        : {
+            command: `sahara market buy ${p.parent} --terms ${p.terms} --account ${p.account}`,
+            when: 'to get a licence that grants it',
+          },
+    ],
   }),
   TERMS_UNKNOWN: row<{ asset: string; terms: string }>({
     code: 'SAH-7005',

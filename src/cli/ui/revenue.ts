@@ -54,7 +54,7 @@ export function earningsTable(earnings: Earned[]): string {
   return `${shown}\n${dim(`and ${rest.length} more with ${together} SAHARA together`)}`;
 }
 
-type Money = {
+export type Money = {
   paidIn: bigint;
   fees: bigint;
   unsettled: bigint;
