@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openProxy } from './proxy.ts';
+import { type Fate, openProxy } from './proxy.ts';
 import { FREE, smallDataset } from './scripted.ts';
 import { createWorld, freePorts, isRunning, type Live, pidsOf, type Ran, until } from './support.ts';
 
@@ -47,14 +47,14 @@ function heavy(name: string, megabytes: number): void {
 async function publishThrough(
   args: string[],
   [endpoint, at]: Point,
-  act: (child: ChildProcess) => void | Promise<void>,
+  act: (child: ChildProcess) => Promise<Fate>,
 ): Promise<Ran> {
   let acted = false;
   let child: ChildProcess | undefined;
   const proxy = await openProxy(live.content.api, async (passing) => {
-    if (acted || passing.endpoint !== endpoint || passing.at !== at) return;
+    if (acted || passing.endpoint !== endpoint || passing.at !== at) return undefined;
     acted = true;
-    if (child) await act(child);
+    return child && act(child);
   });
   const running = world.start(args, { env: { SAHARA_IPFS_API: proxy.url } });
   child = running.child;
@@ -84,6 +84,7 @@ describe('the content node dies in the middle of a publication', () => {
       const ran = await publishThrough(['publish', name, '--json'], [endpoint, at], async () => {
         process.kill(pid, 'SIGKILL');
         await until(() => !isRunning(pid), 'the node to die');
+        return 'lost' as const;
       });
       const answer = JSON.parse(ran.stdout) as { ok: boolean; error?: { kind: string } };
       expect({ code: ran.code, kind: answer.error?.kind }, ran.stdout).toEqual({
@@ -169,6 +170,7 @@ describe('Ctrl-C', () => {
       const hold = async (child: ChildProcess) => {
         child.kill(signal);
         await once(child, 'exit');
+        return undefined;
       };
       const ran = await publishThrough(['publish', name, '--json'], point, hold);
       const envelope = JSON.parse(ran.stdout) as { ok: boolean; error?: { code: string; message: string } };

@@ -10,10 +10,13 @@ export type Passing = {
 
 export type Proxy = { url: string; close(): void };
 
+/** "lost": whatever the node answers, it does not come back. */
+export type Fate = 'lost' | undefined;
+
 /** A door in front of a content node. `watch` is told of each call at each point, and is waited for. */
 export async function openProxy(
   target: string,
-  watch: (passing: Passing) => Promise<void> | void,
+  watch: (passing: Passing) => Promise<Fate> | Fate,
 ): Promise<Proxy> {
   const server = createServer(async (incoming, outgoing) => {
     const endpoint = /\/api\/v0\/([^?]+)/.exec(incoming.url ?? '')?.[1] ?? '';
@@ -25,8 +28,14 @@ export async function openProxy(
       headers: { ...incoming.headers, host: new URL(target).host },
     });
     onward.on('error', fail);
+    // A quick answer may be here before what is done at "sent" is done; it waits for that.
+    const sent = Promise.withResolvers<Fate>();
     onward.on('response', async (answer) => {
-      await watch({ endpoint, at: 'answered' });
+      const lost = (await sent.promise) === 'lost' || (await watch({ endpoint, at: 'answered' })) === 'lost';
+      if (lost) {
+        fail();
+        return;
+      }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.on('error', fail);
       answer.pipe(outgoing);
@@ -41,7 +50,7 @@ export async function openProxy(
         onward.write(chunk);
       }
       if (!begun) await watch({ endpoint, at: 'begin' });
-      if (!onward.destroyed) onward.end(() => void watch({ endpoint, at: 'sent' }));
+      if (!onward.destroyed) onward.end(async () => sent.resolve(await watch({ endpoint, at: 'sent' })));
     } catch {
       fail();
     }
