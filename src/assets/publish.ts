@@ -1,6 +1,13 @@
 import { join, resolve } from 'node:path';
 import type { Hex } from '../base/hex.ts';
-import { type AssetRecord, readAsset, readAssets, readVersion, uniqueRef } from '../chain/index.ts';
+import {
+  type AssetRecord,
+  assertMaySign,
+  readAsset,
+  readAssets,
+  readVersion,
+  uniqueRef,
+} from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import { buildDag, cidOfDigest, type Dag } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
@@ -39,6 +46,7 @@ export type Published = {
  * @throws what {@link preparePublication} throws, CONTENT_UNAVAILABLE, CHAIN_UNREACHABLE, FUNDS_MISSING, TERMS_FULL
  */
 export async function publish(context: SigningContext, dir: string): Promise<Published> {
+  assertMaySign(context.chain, context.signer);
   const publication = await preparePublication(context, resolve(dir));
   const before = await publishedAs(context, publication.key);
 

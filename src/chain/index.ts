@@ -20,4 +20,4 @@ export {
   uniqueRef,
   type VersionRecord,
 } from './registry.ts';
-export { type Call, isRevert, type Signer, transact } from './transact.ts';
+export { assertMaySign, type Call, isRevert, type Signer, transact } from './transact.ts';

@@ -11,7 +11,7 @@ export type DevAccount = { name: string; index: number; address: Address; role: 
 /** Named accounts of the devnet; `index` is the last step of the path m/44'/60'/0'/0/index. */
 export const DEV_ACCOUNTS: readonly DevAccount[] = (
   [
-    ['protocol', '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', 'sets protocol parameters, collects fees'],
+    ['protocol', '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', 'sets protocol parameters'],
     ['curator', '0x70997970C51812dc3A010C7d01b50e0d17dc79C8', 'publishes datasets'],
     ['trainer', '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC', 'trains and publishes models'],
     ['operator', '0x90F79bf6EB2c4f870365E785982E1f101E93b906', 'runs and publishes agents'],

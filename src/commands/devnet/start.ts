@@ -82,7 +82,9 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
         ['gateway', live.content.gateway],
       ])}`,
       next: [
-        { command: 'sahara new dataset penguins', when: 'to make a first asset' },
+        alreadyRunning
+          ? { command: 'sahara asset list', when: 'to see what is on it' }
+          : { command: 'sahara new dataset my-data', when: 'to make an asset' },
         { command: 'sahara account list', when: 'to see the funded accounts' },
         { command: 'sahara devnet stop', when: 'to stop; everything is kept' },
       ],

@@ -1,5 +1,7 @@
 import { Args } from '@oclif/core';
+import type { NextStep } from '../../base/errors.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { accountLabel } from '../../config/index.ts';
 import type { RevenueStatement } from '../../revenue/index.ts';
 
 export default class RevenueShow extends SaharaCommand<typeof RevenueShow, RevenueStatement> {
@@ -25,14 +27,17 @@ export default class RevenueShow extends SaharaCommand<typeof RevenueShow, Reven
         [booksTable(data.books), earningsTable(data.earnings), conservationLine(data.conservation)]
           .filter(Boolean)
           .join('\n\n'),
-      next: data.books.some((b) => b.unsettled >= 10_000n)
-        ? [{ command: 'sahara revenue settle', when: 'to move what is unsettled' }]
-        : [
-            {
-              command: 'sahara revenue claim --account curator',
-              when: 'to take out what an account has earned',
-            },
-          ],
+      next: nextStep(data),
     };
   }
+}
+
+/** What there is to do: settle what waits, else claim what somebody is owed as an owner, else nothing. */
+function nextStep({ books }: RevenueStatement): NextStep[] {
+  if (books.some((b) => b.unsettled >= 10_000n))
+    return [{ command: 'sahara revenue settle', when: 'to move what is unsettled' }];
+  const owed = books.flatMap((b) => b.periods).find((p) => p.owed > 0n);
+  if (!owed) return [];
+  const command = `sahara revenue claim --for ${accountLabel(owed.owner)}`;
+  return [{ command, when: 'to pay out what it has earned' }];
 }
