@@ -4,8 +4,8 @@ import type { Carrier } from './json-rpc.ts';
 const TIMEOUT_MS = 60_000;
 
 /**
- * JSON-RPC over a Unix socket, one JSON text a line (as geth and anvil speak it). Far lighter to load than
- * HTTP, which is most of what a short command would spend its time on. Undefined when nobody listens there.
+ * JSON-RPC over a Unix socket, one JSON text a line (as geth and anvil speak it). Lighter to load than
+ * HTTP, which a short command would notice. Undefined when nobody listens there.
  */
 export async function carryOverIpc(path: string): Promise<Carrier | undefined> {
   const socket = await new Promise<Socket | undefined>((resolve) => {

@@ -1,2 +1,2 @@
 export type { Context, SigningContext } from './context.ts';
-export { connect, type Endpoints, endpointsOf, type OpenOptions, openContext, openSigner } from './open.ts';
+export { type Endpoints, endpointsOf, type OpenOptions, openContext, openSigner } from './open.ts';

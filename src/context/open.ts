@@ -1,7 +1,7 @@
 import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
 import { silentLogger, silentProgress } from '../base/progress.ts';
-import { type Chain, openChain, type Signer } from '../chain/index.ts';
+import { openChain, type Signer } from '../chain/index.ts';
 import {
   type Config,
   findProject,
@@ -48,10 +48,6 @@ export function endpointsOf(
   };
 }
 
-export async function connect(endpoints: Endpoints): Promise<Chain> {
-  return openChain(endpoints);
-}
-
 /** The settings without those that name other services than the devnet's own. */
 function ownSettings(config: Config): Config {
   return {
@@ -93,7 +89,7 @@ export async function openContext(options: OpenOptions = {}): Promise<Context> {
   const endpoints = endpointsOf(project, options.onlyLive ? ownSettings(config) : config, options.live);
   return {
     project,
-    chain: await connect(endpoints),
+    chain: await openChain(endpoints),
     content: lazyContentStore({ api: endpoints.api, gateway: endpoints.gateway }),
     logger: options.logger ?? silentLogger,
     progress: options.progress ?? silentProgress,

@@ -41,7 +41,7 @@ export const cliErrors = {
     title: 'Interrupted',
     what: (p) => `Stopped by ${p.signal}.`,
     why: 'The command was interrupted before it was done.',
-    fix: 'Run it again: commands pick up where they stopped and do nothing twice.',
+    fix: 'Run it again: building, publishing, buying, settling and claiming do nothing twice. After a payment or a transfer, look at the balances first: it may have gone through.',
     retryable: true,
   }),
   DISK_FULL: row<{ path: string | null }>({

@@ -35,12 +35,10 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
   };
 
   override async execute({ args, flags, session }: Invocation<typeof LicenseSet>): Promise<Outcome<Data>> {
-    const [{ attachTerms, describeTerms, parseTerms }, { resolveAsset }, { findDevAccount }] =
-      await Promise.all([
-        import('../../licensing/index.ts'),
-        import('../../chain/index.ts'),
-        import('../../config/index.ts'),
-      ]);
+    const [{ attachTerms, describeTerms, parseTerms }, { resolveAsset }] = await Promise.all([
+      import('../../licensing/index.ts'),
+      import('../../chain/index.ts'),
+    ]);
     const { preset, rights, royalty, price, period, text, attribution, transferable } = flags;
     const given = {
       preset,
@@ -59,7 +57,7 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
     );
     const { chain } = await session.context();
     const { asset } = await resolveAsset(chain, args.asset);
-    const context = await session.signing(findDevAccount(asset.owner)?.name ?? asset.owner);
+    const context = await session.signing(asset.owner);
     const result = await attachTerms(context, asset, terms);
     return {
       data: { asset: asset.name, ...result },

@@ -19,13 +19,12 @@ export default class LicenseUnset extends SaharaCommand<typeof LicenseUnset, Dat
   };
 
   override async execute({ args, flags, session }: Invocation<typeof LicenseUnset>): Promise<Outcome<Data>> {
-    const [{ detachTerms }, { resolveAsset }, { findDevAccount }] = await Promise.all([
+    const [{ detachTerms }, { resolveAsset }] = await Promise.all([
       import('../../licensing/index.ts'),
       import('../../chain/index.ts'),
-      import('../../config/index.ts'),
     ]);
     const { asset } = await resolveAsset((await session.context()).chain, args.asset);
-    const context = await session.signing(findDevAccount(asset.owner)?.name ?? asset.owner);
+    const context = await session.signing(asset.owner);
     const tx = await detachTerms(context, asset, flags.terms);
     return {
       data: { asset: asset.name, terms: flags.terms, tx },
