@@ -1,12 +1,15 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
-import type { NextStep } from '../base/errors.ts';
+import { type NextStep, SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
 import { EXIT_CODES, EXIT_SIGINT } from './exit-codes.ts';
 import { foreseen } from './foreseen.ts';
 import { interruptSignal, signalExitCode } from './interrupt.ts';
 import { createOutput, type Output } from './output.ts';
+import { FORMATS, requestedMode } from './output-mode.ts';
+import { parseWait } from './patience.ts';
 import { createProgress } from './progress.ts';
 import { createSession, type Session } from './session.ts';
+import { checkedFields } from './wanted-fields.ts';
 
 /** What a command returns: data for scripts, text for people, and what is worth doing next. */
 export type Outcome<T> = {
@@ -14,6 +17,8 @@ export type Outcome<T> = {
   /** Made only when it is shown, where making it costs something. */
   text: string | (() => string);
   next?: NextStep[];
+  /** Nothing was changed: the data is what would have come of it. */
+  dryRun?: boolean;
   exitCode?: number;
 };
 
@@ -41,7 +46,22 @@ export type Invocation<C extends typeof Command> = {
 export abstract class SaharaCommand<C extends typeof Command, T> extends Command {
   static override baseFlags = {
     json: Flags.boolean({ description: 'Print one JSON envelope on stdout.', helpGroup: 'GLOBAL' }),
+    output: Flags.option({ options: FORMATS, char: 'o' })({
+      description: 'Form of the output: ndjson is a line of JSON for each event, the envelope last.',
+      helpGroup: 'GLOBAL',
+    }),
+    fields: Flags.string({
+      description:
+        'Only these fields of the result, e.g. id,name (see: sahara schema). Without --json: tabs.',
+      helpGroup: 'GLOBAL',
+      helpValue: 'A,B',
+    }),
     quiet: Flags.boolean({ char: 'q', description: 'Print the result only.', helpGroup: 'GLOBAL' }),
+    wait: Flags.string({
+      description: 'Wait up to so long for the devnet to be there, e.g. 30s.',
+      helpGroup: 'GLOBAL',
+      helpValue: 'TIME',
+    }),
     project: Flags.string({
       description:
         'Project folder (default: the nearest one above that has .sahara/ or a sahara.config file).',
@@ -50,6 +70,12 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
     }),
   };
 
+  /**
+   * What a command changes: files below the working directory, the chain or content store, or the services of the
+   * devnet. A command that changes anything has a --dry-run. Part of the manifest.
+   */
+  static writes: readonly ('files' | 'chain' | 'services')[] = [];
+
   abstract execute(invocation: Invocation<C>): Promise<Outcome<T>>;
 
   /** oclif's abstract entry point; the work is in `_run`, which also covers parsing. */
@@ -57,15 +83,24 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
 
   protected override async _run<R>(): Promise<R> {
     const command = (this.id ?? '').replaceAll(':', ' ');
-    const output = createOutput(
-      { json: wants(this.argv, '--json'), quiet: wants(this.argv, '--quiet') || wants(this.argv, '-q') },
-      { command, version: this.config.version, startedAt: Date.now() },
-    );
-    const progress = createProgress(output);
+    const meta = { command, version: this.config.version, startedAt: Date.now() };
+    const mode = requestedMode(this.argv);
+    let output = createOutput(mode, meta);
+    let progress = createProgress(output);
     let session: Session | undefined;
     try {
       const parsed = await this.parse(this.ctor as unknown as Interfaces.Input<never, never, never>);
       const flags = parsed.flags as ParsedFlags<C>;
+      const shared = flags as SharedFlags;
+      if (shared.json && shared.output !== undefined && shared.output !== 'json')
+        throw usage(command, `--json and --output ${shared.output} ask for two forms at once.`);
+      const waitMs = parseWait(shared.wait ?? '0');
+      if (waitMs === undefined)
+        throw usage(command, `--wait ${shared.wait} is no time; write it like 30s or 2m.`);
+      if (shared.fields !== undefined) {
+        output = createOutput({ ...mode, fields: checkedFields(command, shared.fields) }, meta);
+        progress = createProgress(output);
+      }
       const logger: Logger = {
         info: (m) => output.note(m),
         warn: (m) => output.warn(m),
@@ -74,8 +109,9 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
         },
       };
       session = createSession({
-        project: (flags as { project?: string }).project,
-        accountFlag: (flags as { account?: string }).account,
+        project: shared.project,
+        accountFlag: shared.account,
+        waitMs,
         progress,
         logger,
         signal: interruptSignal,
@@ -93,12 +129,14 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
         }),
       );
       await progress.close();
-      await output.success({ data: outcome.data, text: outcome.text, next: outcome.next ?? [] });
+      const { data, text, next = [], dryRun = false } = outcome;
+      await output.success({ data, text, next, dryRun });
       process.exitCode = outcome.exitCode ?? 0;
     } catch (error) {
       await progress.close();
       const failure = foreseen(error, command, interruptSignal);
-      await output.failure(failure);
+      // Where even the error finds no reader, the exit code still tells.
+      await output.failure(failure).catch(() => {});
       process.exitCode =
         failure.id === 'INTERRUPTED' ? (signalExitCode() ?? EXIT_SIGINT) : EXIT_CODES[failure.kind];
       // Whatever does not heed the signal must not keep the process.
@@ -127,8 +165,15 @@ function orOverdue<R>(work: Promise<R>): Promise<R> {
   return Promise.race([work, overdue]);
 }
 
-function wants(argv: string[], flag: string): boolean {
-  const end = argv.indexOf('--');
-  const at = argv.indexOf(flag);
-  return at !== -1 && (end === -1 || at < end);
+type SharedFlags = {
+  json?: boolean;
+  output?: string;
+  fields?: string;
+  wait?: string;
+  project?: string;
+  account?: string;
+};
+
+function usage(command: string, message: string): SaharaError<'USAGE'> {
+  return new SaharaError('USAGE', { message, command });
 }

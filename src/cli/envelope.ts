@@ -18,7 +18,13 @@ export type Envelope<T = unknown> = {
     params: unknown;
   };
   warnings: string[];
-  meta: { version: string; durationMs: number; next?: NextStep[] };
+  meta: {
+    version: string;
+    durationMs: number;
+    /** Present and true when nothing was changed because of --dry-run. */
+    dryRun?: boolean;
+    next?: NextStep[];
+  };
 };
 
 export function errorPart(error: SaharaError): NonNullable<Envelope['error']> {
@@ -35,7 +41,7 @@ export function errorPart(error: SaharaError): NonNullable<Envelope['error']> {
   };
 }
 
-/** JSON text in which every bigint is a decimal string, as JSON numbers lose wei. */
-export function stringify(value: unknown): string {
-  return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v), 2);
+/** JSON text in which every bigint is a decimal string, as JSON numbers lose wei; over lines, or on one. */
+export function stringify(value: unknown, indented = true): string {
+  return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v), indented ? 2 : 0);
 }

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import { SaharaError } from '../base/errors.ts';
+import { usageError } from './usage.ts';
 
 /**
  * Whatever was thrown, as an error of the table: oclif's parse errors become usage errors, an abort
@@ -15,11 +15,7 @@ export function foreseen(error: unknown, command: string, signal: AbortSignal): 
   if (error instanceof SaharaError) return error as SaharaError;
   const e = error as { oclif?: { exit?: number }; code?: string; path?: string; message?: string };
   if (e?.oclif && e.oclif.exit !== undefined && e.oclif.exit !== 0)
-    return new SaharaError(
-      'USAGE',
-      { message: firstSentence(e.message ?? 'bad usage'), command },
-      { cause: error },
-    ) as SaharaError;
+    return usageError(error, command) as SaharaError;
   if (e?.code === 'ENOSPC')
     return new SaharaError('DISK_FULL', { path: e.path ?? null }, { cause: error }) as SaharaError;
   // A folder that cannot be made on a read-only disk is reported as missing.
@@ -36,18 +32,4 @@ export function foreseen(error: unknown, command: string, signal: AbortSignal): 
     { message: message.split('\n')[0] ?? message },
     { cause: error },
   ) as SaharaError;
-}
-
-/**
- * oclif appends "See more help with --help", which our envelope says in `next`, and lays its messages out in lines,
- * columns and tabs.
- */
-function firstSentence(message: string): string {
-  return stripVTControlCharacters(message)
-    .split('\n')
-    .filter((line) => line.trim() && !/See more help with/.test(line))
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .replace(/^(Parsing --[\w-]+) /, '$1: ')
-    .trim();
 }

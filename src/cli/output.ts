@@ -2,72 +2,106 @@ import { styleText } from 'node:util';
 import type { NextStep, SaharaError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { type Envelope, errorPart, stringify } from './envelope.ts';
+import type { OutputMode } from './output-mode.ts';
+import { fieldLines, type Json, selectFields } from './select-fields.ts';
+import { tell, write } from './streams.ts';
 
 /** How a command's result leaves the process: the result on stdout, everything else on stderr. */
-export type Output = {
-  json: boolean;
-  quiet: boolean;
-  /** Prints a line for people on stderr; nothing with --quiet. */
+export type Output = OutputMode & {
+  /** Prints a line for people on stderr; nothing with --quiet. An event in NDJSON. */
   note(line: string): void;
   /** Notes go through `write` instead, or to stderr again. */
   redirectNotes(write: ((line: string) => void) | undefined): void;
   warn(message: string): void;
-  success(outcome: { data: unknown; text: string | (() => string); next: NextStep[] }): Promise<void>;
+  /** A line of NDJSON; nothing in the other formats. */
+  event(event: ProgressEvent): void;
+  success(result: Result): Promise<void>;
   failure(error: SaharaError): Promise<void>;
+};
+
+export type Result = {
+  data: unknown;
+  text: string | (() => string);
+  next: NextStep[];
+  /** Nothing was changed: this is what would have been done. */
+  dryRun?: boolean;
+};
+
+/** How far a step of longer work is. `total` is null where it is not known; amounts are in `unit`. */
+export type ProgressEvent = {
+  type: 'progress';
+  step: string;
+  done: number;
+  total: number | null;
+  unit: 'bytes' | 'items';
+  elapsedMs: number;
 };
 
 type Meta = { command: string; version: string; startedAt: number };
 
-export function createOutput(options: { json: boolean; quiet: boolean }, meta: Meta): Output {
+export function createOutput(mode: OutputMode, meta: Meta): Output {
   const warnings: string[] = [];
-  const envelope = (part: Partial<Envelope>): string => {
-    const next = part.meta?.next;
-    return `${stringify({
+  const lines = mode.format === 'ndjson';
+  let redirected: ((line: string) => void) | undefined;
+
+  const toStderr = (line: string) => {
+    if (redirected) redirected(line);
+    else tell(process.stderr, `${line}\n`);
+  };
+  const event = (value: unknown) => {
+    if (lines) tell(process.stdout, `${stringify(value, false)}\n`);
+  };
+  const document = (
+    part: Pick<Envelope, 'data' | 'error'>,
+    extra: Partial<Envelope['meta']> = {},
+  ): string => {
+    const envelope: Envelope = {
       ok: part.error === undefined,
       command: meta.command,
       ...part,
       warnings,
-      meta: {
-        version: meta.version,
-        durationMs: Date.now() - meta.startedAt,
-        ...(next && next.length > 0 ? { next } : {}),
-      },
-    })}\n`;
+      meta: { version: meta.version, durationMs: Date.now() - meta.startedAt, ...extra },
+    };
+    return `${lines ? stringify({ type: 'result', ...envelope }, false) : stringify(envelope)}\n`;
   };
-  let redirected: ((line: string) => void) | undefined;
-  const note = (line: string) => {
-    if (options.quiet) return;
-    if (redirected) redirected(line);
-    else process.stderr.write(`${line}\n`);
-  };
+  const selected = (data: unknown): unknown =>
+    mode.fields ? selectFields(JSON.parse(stringify(data)) as Json, mode.fields) : data;
 
   return {
-    json: options.json,
-    quiet: options.quiet,
-    note,
-    redirectNotes(write) {
-      redirected = write;
+    ...mode,
+    note(line) {
+      if (lines) event({ type: 'note', message: line.trim() });
+      else if (!mode.quiet) toStderr(line);
+    },
+    redirectNotes(to) {
+      redirected = to;
     },
     warn(message) {
       warnings.push(message);
-      if (options.json) return;
-      const line = `${paint('yellow', 'warning')} ${printable(message)}`;
-      if (redirected) redirected(line);
-      else process.stderr.write(`${line}\n`);
+      event({ type: 'warning', message });
+      if (mode.format === 'text') toStderr(`${paint('yellow', 'warning')} ${printable(message)}`);
     },
-    async success({ data, text: given, next }) {
-      if (options.json) {
-        await write(process.stdout, envelope({ data, meta: { version: '', durationMs: 0, next } }));
+    event,
+    async success({ data, text: given, next, dryRun }) {
+      if (mode.format !== 'text') {
+        const extra = { ...(dryRun ? { dryRun } : {}), ...(next.length > 0 ? { next } : {}) };
+        await write(process.stdout, document({ data: selected(data) }, extra));
         return;
       }
-      const text = typeof given === 'function' ? given() : given;
+      const made = typeof given === 'function' ? given : () => given;
+      const text = mode.fields ? fieldLines(selected(data) as Json) : made();
       if (text) await write(process.stdout, text.endsWith('\n') ? text : `${text}\n`);
-      if (next.length > 0) note(`\n${paint('bold', 'Next')}\n${steps(next)}`);
+      if (mode.quiet || mode.fields) return;
+      if (dryRun) toStderr(`\n${paint('bold', 'Dry run')}: nothing was changed.`);
+      if (next.length > 0) toStderr(`\n${paint('bold', 'Next')}\n${steps(next)}`);
     },
     async failure(error) {
-      if (options.json) {
-        await write(process.stdout, envelope({ error: errorPart(error) }));
-        return;
+      if (mode.format !== 'text') {
+        try {
+          return await write(process.stdout, document({ error: errorPart(error) }));
+        } catch {
+          // Where stdout takes nothing (a full disk), the error is still told, to whoever reads stderr.
+        }
       }
       const lines = [
         `${paint('red', 'error')} ${paint('bold', error.code)} ${printable(error.message)}`,
@@ -106,11 +140,4 @@ function wantsStack(error: SaharaError): boolean {
 /** Colour for stderr when it is a terminal that wants it (`styleText` honours NO_COLOR and FORCE_COLOR). */
 export function paint(style: Parameters<typeof styleText>[0], text: string): string {
   return styleText(style, text, { stream: process.stderr });
-}
-
-/** Writes and waits until the bytes are handed over, so that nothing is cut off when the process ends. */
-export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write(text, () => resolve());
-  });
 }

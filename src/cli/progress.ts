@@ -4,6 +4,8 @@ import type { ProgressView } from './ui/progress-view.tsx';
 
 /** Work shorter than this shows no progress, and loads nothing to draw it. Milliseconds. */
 const PATIENCE_MS = 800;
+/** The least time between two events of the same step. Milliseconds. */
+const EVENT_MS = 250;
 
 export type ClosableProgress = Progress & { close(): Promise<void> };
 
@@ -16,10 +18,11 @@ export type StepState = {
 };
 
 /**
- * Progress on stderr for what takes longer than a moment: a live line drawn by ink on a terminal, one plain
- * line for each long step elsewhere, nothing with --quiet.
+ * Progress for what takes longer than a moment: a live line drawn by ink on a terminal, one plain line for
+ * each long step elsewhere, events in NDJSON, nothing with --quiet.
  */
 export function createProgress(output: Output): ClosableProgress {
+  if (output.format === 'ndjson') return progressEvents(output);
   if (output.quiet) return { start() {}, advance() {}, done() {}, async close() {} };
   const live = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'];
   let state: StepState | undefined;
@@ -66,5 +69,34 @@ export function createProgress(output: Output): ClosableProgress {
       output.redirectNotes(undefined);
       view?.close();
     },
+  };
+}
+
+/** Every step's beginning and end as an event, and how far it is a few times a second. */
+function progressEvents(output: Output): ClosableProgress {
+  let state: StepState | undefined;
+  let saidAt = 0;
+  const say = () => {
+    if (!state) return;
+    const { since, total, ...rest } = state;
+    saidAt = Date.now();
+    output.event({ type: 'progress', ...rest, total: total ?? null, elapsedMs: saidAt - since });
+  };
+  return {
+    start(step, total, unit = 'items') {
+      state = { step, done: 0, total, unit, since: Date.now() };
+      say();
+    },
+    advance(by) {
+      if (!state) return;
+      state.done += by;
+      if (Date.now() - saidAt >= EVENT_MS) say();
+    },
+    done(note) {
+      say();
+      state = undefined;
+      if (note) output.note(note);
+    },
+    async close() {},
   };
 }

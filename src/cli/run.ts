@@ -5,27 +5,46 @@ import { EXIT_CODES } from './exit-codes.ts';
 import { foreseen } from './foreseen.ts';
 import { installInterrupts, interruptSignal, signalExitCode } from './interrupt.ts';
 import { createOutput } from './output.ts';
+import { requestedMode } from './output-mode.ts';
+import { installStreams } from './streams.ts';
 
 /** Runs one command line. Commands report their own failures; what arrives here never reached a command. */
 export async function runCommandLine(argv: string[], root: string): Promise<void> {
+  installStreams();
   installInterrupts();
+  installLastResort(argv);
   const config = await Config.load({ root });
   try {
     await run(argv, config);
   } catch (error) {
     const failure = asCommandLineError(error, argv, config);
     if (!failure) return;
-    const output = createOutput(
-      { json: argv.includes('--json'), quiet: false },
-      {
-        command: knownCommand(argv, config) ?? wordsOf(argv).join(' '),
-        version: config.version,
-        startedAt: Date.now(),
-      },
-    );
-    await output.failure(failure);
+    const command = knownCommand(argv, config) ?? wordsOf(argv).join(' ');
+    const output = createOutput(requestedMode(argv), {
+      command,
+      version: config.version,
+      startedAt: Date.now(),
+    });
+    await output.failure(failure).catch(() => {});
     process.exitCode = signalExitCode() ?? EXIT_CODES[failure.kind];
   }
+}
+
+/** What nobody caught is a bug, and is told as one, in the form that was asked for. */
+function installLastResort(argv: string[]): void {
+  process.on('uncaughtException', (error) => {
+    const output = createOutput(requestedMode(argv), {
+      command: wordsOf(argv).slice(0, 2).join(' '),
+      version: '',
+      startedAt: Date.now(),
+    });
+    const failure = foreseen(error, '', interruptSignal);
+    const code = signalExitCode() ?? EXIT_CODES[failure.kind];
+    output
+      .failure(failure)
+      .catch(() => {})
+      .finally(() => process.exit(code));
+  });
 }
 
 function asCommandLineError(error: unknown, argv: string[], config: Config): SaharaError | undefined {

@@ -1,6 +1,7 @@
 import type { Logger, Progress } from '../base/progress.ts';
 import { type Config, findProject, type LoadedConfig, loadConfig, type Project } from '../config/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
+import { patiently } from './patience.ts';
 
 /** What a command may open. Nothing is loaded, read or connected before it is asked for. */
 export type Session = {
@@ -11,12 +12,16 @@ export type Session = {
   context(): Promise<Context>;
   /** The same with an account to sign: --account, else the configured one, else `fallback`. */
   signing(fallback: string): Promise<SigningContext>;
+  /** Tries again while a service is not there yet, for as long as --wait says. See `patiently`. */
+  patiently<R>(attempt: () => Promise<R>, isThere?: (result: R) => boolean): Promise<R>;
   close(): Promise<void>;
 };
 
 export type SessionOptions = {
   project: string | undefined;
   accountFlag: string | undefined;
+  /** How long to wait for services that are not there yet, milliseconds. */
+  waitMs: number;
   progress: Progress;
   logger: Logger;
   signal: AbortSignal;
@@ -26,6 +31,8 @@ export function createSession(options: SessionOptions): Session {
   const project = findProject(process.cwd(), options.project);
   let loaded: Promise<LoadedConfig> | undefined;
   let context: Promise<Context> | undefined;
+  const tryOften: Session['patiently'] = (attempt, isThere) =>
+    patiently(options.waitMs, options.signal, attempt, isThere);
 
   const load = () => {
     loaded ??= loadConfig(project, process.env);
@@ -37,9 +44,11 @@ export function createSession(options: SessionOptions): Session {
         import('../context/index.ts'),
         import('../devnet/live.ts'),
       ]);
-      const live = liveDevnet(project.stateDir);
       const { progress, logger, signal } = options;
-      return openContext({ project: project.root, progress, logger, signal, ...(live ? { live } : {}) });
+      return tryOften(() => {
+        const live = liveDevnet(project.stateDir);
+        return openContext({ project: project.root, progress, logger, signal, ...(live ? { live } : {}) });
+      });
     })();
     return context;
   };
@@ -54,6 +63,7 @@ export function createSession(options: SessionOptions): Session {
       const [{ openSigner }, opened] = await Promise.all([import('../context/index.ts'), open()]);
       return { ...opened, signer: await openSigner(options.accountFlag ?? config.account ?? fallback) };
     },
+    patiently: tryOften,
     async close() {
       (await context?.catch(() => undefined))?.content.close();
     },

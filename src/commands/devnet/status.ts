@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { FORMATS } from '../../cli/output-mode.ts';
 import type { DevnetStatus } from '../../devnet/index.ts';
 
 export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStatusCommand, DevnetStatus> {
@@ -11,9 +12,8 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     'eval "$(<%= config.bin %> devnet status -o env)"',
   ];
   static override flags = {
-    output: Flags.option({ options: ['text', 'env'] as const, char: 'o' })({
-      description: 'env prints shell exports.',
-      default: 'text',
+    output: Flags.option({ options: [...FORMATS, 'env'] as const, char: 'o' })({
+      description: 'Form of the output: env prints shell exports, ndjson a line of JSON for each event.',
     }),
   };
 
@@ -23,7 +23,10 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
   }: Invocation<typeof DevnetStatusCommand>): Promise<Outcome<DevnetStatus>> {
     const { devnetStatus } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
-    const status = await devnetStatus(session.project.stateDir);
+    const status = await session.patiently(
+      () => devnetStatus(session.project.stateDir),
+      ({ state }) => state === 'running',
+    );
     if (status.state !== 'running') {
       const text = status.state === 'crashed' ? 'The devnet has crashed.' : 'The devnet is not running.';
       return {
