@@ -1,7 +1,6 @@
 import {
   copyFileSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { isFreeForFolder } from '../base/free-folder.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { parseAssetRef } from '../chain/index.ts';
 import { isAssetName } from './manifest.ts';
 
@@ -66,7 +66,7 @@ export function scaffold(options: {
         file.endsWith('_gitignore') ? '.gitignore' : (file.split(/[\\/]/).pop() ?? file),
       );
       const to = join(staging, target);
-      mkdirSync(dirname(to), { recursive: true });
+      makeFolder(dirname(to));
       if (TEXT.has(extname(file))) {
         const text = fill(readFileSync(join(template, file), 'utf8'), words);
         writeFileSync(to, ownData && file === 'train.config.json' ? forOwnData(text) : text);

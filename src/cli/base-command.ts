@@ -94,6 +94,9 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       const shared = flags as SharedFlags;
       if (shared.json && shared.output !== undefined && shared.output !== 'json')
         throw usage(command, `--json and --output ${shared.output} ask for two forms at once.`);
+      for (const [name, value] of Object.entries(flags))
+        if (typeof value === 'number' && !Number.isSafeInteger(value))
+          throw usage(command, `--${name} ${value} is larger than any number that can be meant.`);
       const waitMs = parseWait(shared.wait ?? '0');
       if (waitMs === undefined)
         throw usage(command, `--wait ${shared.wait} is no time; write it like 30s or 2m.`);

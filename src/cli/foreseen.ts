@@ -1,6 +1,17 @@
 import { SaharaError } from '../base/errors.ts';
 import { usageError } from './usage.ts';
 
+/** What the system says of a path that can lead nowhere. */
+const UNUSABLE = new Set([
+  'ENAMETOOLONG',
+  'ELOOP',
+  'ENOTDIR',
+  'EISDIR',
+  'EINVAL',
+  'ENXIO',
+  'ERR_INVALID_ARG_VALUE',
+]);
+
 /**
  * Whatever was thrown, as an error of the table: oclif's parse errors become usage errors, an abort
  * becomes an interruption, system errors that a user can mend keep their meaning, the rest is a bug.
@@ -24,6 +35,14 @@ export function foreseen(error: unknown, command: string, signal: AbortSignal): 
     return new SaharaError(
       'FILE_DENIED',
       { path: e.path ?? '?', reason: e.code ?? 'ENOENT' },
+      { cause: error },
+    ) as SaharaError;
+  if (e?.code === 'ENOENT' && (e as { syscall?: string }).syscall === 'uv_cwd')
+    return new SaharaError('FOLDER_GONE', {}, { cause: error }) as SaharaError;
+  if (e?.path !== undefined && UNUSABLE.has(e.code ?? ''))
+    return new SaharaError(
+      'PATH_UNUSABLE',
+      { path: e.path, reason: e.code ?? '' },
       { cause: error },
     ) as SaharaError;
   const message = e?.message ?? String(error);

@@ -104,7 +104,7 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
         }
       }
       const lines = [
-        `${paint('red', 'error')} ${paint('bold', error.code)} ${printable(error.message)}`,
+        `${paint('red', 'error')} ${paint('bold', error.code)} ${printable(brief(error.message))}`,
         `      ${paint('dim', error.why)}`,
         `      ${error.fix}`,
         ...(error.next.length > 0 ? [steps(error.next)] : []),
@@ -113,6 +113,13 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
       await write(process.stderr, `${lines.join('\n')}\n`);
     },
   };
+}
+
+/** Longer texts than this only bury what an error says. In JSON they are whole. */
+const LONGEST = 1500;
+
+function brief(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)} ... (${text.length} characters)`;
 }
 
 function steps(proposed: NextStep[]): string {

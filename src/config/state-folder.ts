@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../base/make-folder.ts';
 
 /**
  * A folder below a project's `.sahara/`, made when it is not there. `.sahara/` holds keys and a chain, and
@@ -9,7 +10,7 @@ import { join } from 'node:path';
  */
 export function stateFolder(stateDir: string, names: readonly string[], mode = 0o755): string {
   const folder = join(stateDir, ...names);
-  mkdirSync(folder, { recursive: true, mode });
+  makeFolder(folder, mode);
   const ignore = join(stateDir, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   return folder;

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { type Hex, toHex } from '../base/hex.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
 import { type CID, RAW, SHA2_256 } from './cid.ts';
 import { byBytes, collisionKey, nameProblem, windowsNameProblem } from './names.ts';
@@ -56,7 +57,7 @@ export async function fetchTo(
     return await get(cid);
   };
   try {
-    await mkdir(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     const plan = await planFiles(checked, root, temporary, options, basename(target));
     progress.start('Fetching', plan.size, 'bytes');
     const files: FetchedFile[] = [];

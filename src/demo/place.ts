@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { isFreeForFolder } from '../base/free-folder.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { resetDevnet } from '../devnet/index.ts';
 
 const MARK = '.sahara-demo';
@@ -32,7 +33,7 @@ export async function cleanPlace(dir: string): Promise<{ root: string; kept: str
       else kept.push(putAside(root, name));
     }
   }
-  mkdirSync(join(root, '.sahara'), { recursive: true });
+  makeFolder(join(root, '.sahara'));
   return { root, kept };
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Hex } from '../base/hex.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import type { DevnetPaths } from './paths.ts';
 
 /** A process of ours. A pid alone proves nothing, as pids are used again: its start time goes with it. */
@@ -45,7 +46,7 @@ export function readLiveState(paths: DevnetPaths): LiveState | undefined {
 }
 
 export function writeLiveState(paths: DevnetPaths, state: LiveState): void {
-  mkdirSync(dirname(paths.live), { recursive: true });
+  makeFolder(dirname(paths.live));
   writeFileAtomic(paths.live, `${JSON.stringify(state, null, 2)}\n`);
 }
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { ERRORS, type ErrorName, type ErrorParams, isError, SaharaError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { stateFolder } from '../config/index.ts';
 import { type ChainLost, takeChainLost } from './chain-lost.ts';
 import type { LiveState } from './live-state.ts';
@@ -115,7 +116,7 @@ async function assertFree(port: number, service: string): Promise<void> {
 
 /** Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. */
 function launch(options: SupervisorOptions, log: string, signal?: AbortSignal): Promise<LiveState> {
-  mkdirSync(dirname(log), { recursive: true });
+  makeFolder(dirname(log));
   const out = openSync(log, 'a');
   const child = spawn(process.execPath, [toolkitProgram('devnet/supervisor/main'), JSON.stringify(options)], {
     detached: true,

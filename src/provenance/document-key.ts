@@ -6,11 +6,12 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { SaharaError } from '../base/errors.ts';
 import { type Hex, toHex } from '../base/hex.ts';
+import { makeFolder } from '../base/make-folder.ts';
 
 /**
  * A publisher's key for documents. P-256, because the tools that check model signatures refuse the
@@ -151,7 +152,7 @@ function read(path: string): LoadedDocumentKey | undefined {
 function storeNew(path: string, pem: string): boolean {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     try {
       writeFileAtomic(temporary, pem, 0o600);
       // A link, unlike a rename, never replaces a key that another process has just made (and perhaps bound).

@@ -69,4 +69,21 @@ export const cliErrors = {
     why: 'The command removes something, and prompts only where there is a person to answer.',
     fix: 'Add the flag that confirms it (--yes).',
   }),
+  PATH_UNUSABLE: row<{ path: string; reason: string }>({
+    code: 'SAH-0008',
+    kind: 'usage',
+    title: 'A path that leads nowhere',
+    what: (p) => `${p.path} cannot be used as a path (${p.reason}).`,
+    why: 'It is too long, goes through something that is no folder, or is a folder where a file is meant.',
+    fix: 'Check the path; every part but the last has to be a folder.',
+  }),
+  FOLDER_GONE: row<Record<string, never>>({
+    code: 'SAH-0009',
+    kind: 'not-found',
+    title: 'The folder that you are in is gone',
+    what: () => 'The working folder was removed while the terminal was in it.',
+    why: 'A command is run in a folder, and this one exists no more.',
+    fix: 'Change to a folder that exists, or make this one again, and run the command there.',
+    next: () => [{ command: 'cd', when: 'to go to your home folder' }],
+  }),
 };

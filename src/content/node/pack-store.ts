@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { Block } from '../car.ts';
 import { blockKey, type CID } from '../cid.ts';
 import { readIndex, writeIndex } from './pack-index.ts';
@@ -45,7 +46,7 @@ export async function openPackStore(
   options: { segmentBytes?: number } = {},
 ): Promise<PackStore> {
   const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const where = new Map<string, { segment: Segment; place: RecordPlace }>();
   const segments: Segment[] = [];
   let bytes = 0;

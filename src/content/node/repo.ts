@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base58btc } from 'multiformats/bases/base58';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { SaharaError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 
 /** Who has a repo open. `started` tells a process from a later one with the same id. */
 type Holder = { pid: number; started: string };
@@ -14,7 +15,7 @@ type Holder = { pid: number; started: string };
  * @returns gives the lock back
  */
 export function lockRepo(dir: string): () => void {
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const path = join(dir, 'lock.json');
   const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? '' } satisfies Holder);
   const draft = `${path}.${process.pid}`;

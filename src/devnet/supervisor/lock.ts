@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { SaharaError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { ProcessIdentity } from '../live-state.ts';
 import { identify, isAlive } from '../process-identity.ts';
 
@@ -22,7 +14,7 @@ import { identify, isAlive } from '../process-identity.ts';
  * @throws DEVNET_BUSY when another supervisor holds it, or is just taking it over
  */
 export function takeLock(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const identity = JSON.stringify(identify(process.pid));
   const own = `${path}.${process.pid}.tmp`;
   try {

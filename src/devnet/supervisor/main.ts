@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { SaharaError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { markChainLost } from '../chain-lost.ts';
 import { type LiveState, readLiveState, removeLiveState, writeLiveState } from '../live-state.ts';
 import { type DevnetPaths, devnetPaths } from '../paths.ts';
@@ -37,7 +38,7 @@ async function begin(paths: DevnetPaths, options: SupervisorOptions, ipc: string
 /** Owns one devnet: starts its services, watches them, and takes them down with itself. */
 async function supervise(options: SupervisorOptions): Promise<void> {
   const paths = devnetPaths(options.stateDir, options.name);
-  mkdirSync(paths.dir, { recursive: true });
+  makeFolder(paths.dir);
   const sockets = socketsOf(paths);
   const release = takeLock(paths.lock);
   let chain: ChainService | undefined;

@@ -1,6 +1,7 @@
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { createWriteStream, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
+import { makeFolder } from '../../base/make-folder.ts';
 import type { ProcessIdentity } from '../live-state.ts';
 import { endProcess, identify } from '../process-identity.ts';
 import { lastLinesOf } from '../tail.ts';
@@ -25,7 +26,7 @@ export function spawnService(
   log: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Spawned {
-  mkdirSync(dirname(log), { recursive: true });
+  makeFolder(dirname(log));
   rotate(log);
   const stream = createWriteStream(log, { flags: 'a' });
   stream.write(`--- started ${new Date().toISOString()}\n`);
