@@ -64,8 +64,8 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
     };
     return `${lines ? stringify({ type: 'result', ...envelope }, false) : stringify(envelope)}\n`;
   };
-  const selected = (data: unknown): unknown =>
-    mode.fields ? selectFields(JSON.parse(stringify(data)) as Json, mode.fields) : data;
+  const plain = (data: unknown) => JSON.parse(stringify(data)) as Json;
+  const selected = (data: unknown) => (mode.fields ? selectFields(plain(data), mode.fields) : data);
 
   return {
     ...mode,
@@ -89,7 +89,7 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
         return;
       }
       const made = typeof given === 'function' ? given : () => given;
-      const text = mode.fields ? fieldLines(selected(data) as Json) : made();
+      const text = mode.fields ? fieldLines(plain(data), mode.fields) : made();
       if (text) await write(process.stdout, text.endsWith('\n') ? text : `${text}\n`);
       if (mode.quiet || mode.fields) return;
       if (dryRun) toStderr(`\n${paint('bold', 'Dry run')}: nothing was changed.`);

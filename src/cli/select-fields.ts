@@ -22,16 +22,45 @@ function valueAt(data: Json, [key, ...rest]: string[]): Json {
   return Object.hasOwn(data, key) ? valueAt(data[key] ?? null, rest) : null;
 }
 
-/** Selected fields as lines for `read` and `cut`: a thing on a line, tabs between values, lists joined by commas. */
-export function fieldLines(selected: Json): string {
-  const things = Array.isArray(selected) ? selected : [selected];
-  return things
-    .map((thing) =>
-      Object.values(thing as { [key: string]: Json })
-        .map(cell)
-        .join('\t'),
-    )
-    .join('\n');
+/**
+ * The wanted fields as lines for `read` and `cut`: a thing on a line, tabs between values. Where fields lead into one
+ * list of the thing (`earnings.account,earnings.amount`), each item of that list is a line, and what stands outside of
+ * it is repeated; other lists are joined by commas.
+ */
+export function fieldLines(data: Json, paths: readonly string[]): string {
+  const things = Array.isArray(data) ? data : [data];
+  const rows = things.flatMap((thing) => itemsOf(thing, paths));
+  return rows.map((row) => row.map(cell).join('\t')).join('\n');
+}
+
+function itemsOf(thing: Json, paths: readonly string[]): Json[][] {
+  const list = commonList(thing, paths);
+  const row = (from: Json) => paths.map((path) => valueAt(from, path.split('.')));
+  if (list === undefined) return [row(thing)];
+  const items = valueAt(thing, list);
+  if (!Array.isArray(items)) return [row(thing)];
+  const inside = `${list.join('.')}.`;
+  const outer = row(thing);
+  return items.map((item) =>
+    paths.map((path, i) =>
+      path.startsWith(inside) ? valueAt(item, path.slice(inside.length).split('.')) : (outer[i] ?? null),
+    ),
+  );
+}
+
+/** The one list of the thing that fields lead into; undefined where there is none, or there are several. */
+function commonList(thing: Json, paths: readonly string[]): string[] | undefined {
+  const lists = new Set<string>();
+  for (const path of paths) {
+    const keys = path.split('.');
+    for (let n = 1; n < keys.length; n++)
+      if (Array.isArray(valueAt(thing, keys.slice(0, n)))) {
+        lists.add(keys.slice(0, n).join('.'));
+        break;
+      }
+  }
+  const [only] = lists;
+  return lists.size === 1 ? only?.split('.') : undefined;
 }
 
 function cell(value: Json): string {

@@ -19,12 +19,19 @@ export function blocksOf(markdown: string): Block[] {
   return blocks;
 }
 
-/** The commands of a `console` block: lines that begin with "$ ", each with the output below it. */
+/**
+ * The commands of a `console` block: lines that begin with "$ ", with the lines behind it that begin with "> " as a
+ * shell shows them, each with the output below it.
+ */
 export function stepsOf({ lines, line }: Block): Step[] {
   const steps: Step[] = [];
   lines.forEach((text, i) => {
     if (text.startsWith('$ ')) steps.push({ command: text.slice(2), expected: [], line: line + i });
-    else steps.at(-1)?.expected.push(text);
+    else {
+      const step = steps.at(-1);
+      if (step && step.expected.length === 0 && /^>( |$)/.test(text)) step.command += `\n${text.slice(2)}`;
+      else step?.expected.push(text);
+    }
   });
   return steps;
 }
