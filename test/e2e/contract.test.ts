@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { COMMAND_LINES } from './command-lines.ts';
+import { smallDataset } from './scripted.ts';
+import { createWorld, type Envelope, type Ran, ROOT, type World } from './support.ts';
+
+/**
+ * The contract of the command line over every command and every form of output, driven from the manifest: a command
+ * that is new and not in `COMMAND_LINES` fails the first test.
+ */
+const world = await createWorld('contract');
+const bare = await createWorld('contract-bare');
+
+type Manifest = {
+  commands: Record<
+    string,
+    {
+      hidden?: boolean;
+      writes?: string[];
+      flags: Record<string, { required?: boolean }>;
+      args: Record<string, { required?: boolean }>;
+    }
+  >;
+};
+const { commands } = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as Manifest;
+const all = Object.entries(commands).map(([id, command]) => ({ words: id.replaceAll(':', ' '), ...command }));
+
+beforeAll(async () => {
+  await world.startDevnet();
+  for (const name of ['penguins', 'story']) smallDataset(world, name);
+  await world.json(['publish', 'penguins']);
+  await world.json(['license', 'set', 'penguins', '--preset', 'commercial-remix', '--price', '5']);
+});
+
+/** The line of a command that succeeds. */
+function lineOf({ words, writes = [] }: (typeof all)[number]): string[] {
+  return [...words.split(' '), ...(COMMAND_LINES[words] ?? []), ...(writes.length > 0 ? ['--dry-run'] : [])];
+}
+
+/** The events of an NDJSON run; the last one is the envelope. */
+function eventsOf({ stdout }: Ran): ({ type: string } & Partial<Envelope>)[] {
+  expect(stdout.endsWith('\n')).toBe(true);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string });
+}
+
+/** A result of NDJSON in the shape of an envelope. */
+function resultOf(ran: Ran): Partial<Envelope> {
+  const events = eventsOf(ran);
+  expect(events.map((e) => e.type).filter((t) => t === 'result')).toEqual(['result']);
+  expect(events.at(-1)?.type).toBe('result');
+  for (const { type } of events) expect(['progress', 'note', 'warning', 'item', 'result']).toContain(type);
+  const { type: _, ...envelope } = events.at(-1) ?? { type: '' };
+  return envelope;
+}
+
+/** The same line in every form of output. */
+async function inAllForms(at: World, line: string[]) {
+  const [text, quiet, json, ndjson] = await Promise.all([
+    at.run(line),
+    at.run([...line, '-q']),
+    at.envelope(line),
+    at.run([...line, '-o', 'ndjson']),
+  ]);
+  return { text, quiet, json, ndjson };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+
+test('every command has a line here, and every line a command', () => {
+  expect(Object.keys(COMMAND_LINES).sort()).toEqual(all.map((c) => c.words).sort());
+});
+
+test('every command that changes something has a --dry-run', () => {
+  const without = all.filter((c) => (c.writes ?? []).length > 0 && !('dry-run' in c.flags));
+  expect(without.map((c) => c.words)).toEqual([]);
+  expect(all.filter((c) => (c.writes ?? []).length > 0).length).toBeGreaterThan(15);
+});
+
+describe('what succeeds', () => {
+  test.for(all)('$words', async (command) => {
+    const line = lineOf(command);
+    const { text, quiet, json, ndjson } = await inAllForms(world, line);
+    const told = `${line.join(' ')}\n${JSON.stringify(json.error)}\n${text.stderr}`;
+    expect({ text: text.code, quiet: quiet.code, json: json.exit, ndjson: ndjson.code }, told).toEqual({
+      text: 0,
+      quiet: 0,
+      json: 0,
+      ndjson: 0,
+    });
+    expect(text.stdout, told).not.toMatch(CONTROL);
+    expect(quiet.stderr, told).toBe('');
+    expect(ndjson.stderr, told).toBe('');
+    expect(json.ok).toBe(true);
+    expect(json.command).toBe(command.words);
+    const result = resultOf(ndjson);
+    expect(shape(result.data), told).toEqual(shape(json.data));
+    if ((command.writes ?? []).length > 0) expect(json.meta, told).toMatchObject({ dryRun: true });
+  });
+});
+
+describe('what is refused', () => {
+  test.for(all)('$words', async ({ words, args, flags }) => {
+    const { text, quiet, json, ndjson } = await inAllForms(bare, [...words.split(' '), '--no-such-flag']);
+    expect([text.code, quiet.code, json.exit, ndjson.code]).toEqual([2, 2, 2, 2]);
+    expect(text.stdout + quiet.stdout).toBe('');
+    expect(ndjson.stderr).toBe('');
+    expect(resultOf(ndjson)).toMatchObject({ ok: false, command: words, error: { code: 'SAH-0002' } });
+    const required = [
+      ...Object.entries(args).map(([name, arg]) => ({ ...arg, name: name.toUpperCase() })),
+      ...Object.entries(flags).map(([name, flag]) => ({ ...flag, name: `--${name}` })),
+    ].filter((r) => r.required);
+    if (required.length === 0) return;
+    const nothing = await bare.envelope(words.split(' '));
+    expect(nothing).toMatchObject({ ok: false, exit: 2, error: { code: 'SAH-0002' } });
+    // One error lists all that is missing.
+    for (const { name } of required) expect(nothing.error?.message).toContain(name);
+  });
+});
+
+describe('without a devnet', () => {
+  test.for(all.filter((c) => !['demo', 'devnet start', 'tutorial'].includes(c.words)))(
+    '$words ends alike in every form',
+    async (command) => {
+      const { text, quiet, json, ndjson } = await inAllForms(bare, lineOf(command));
+      const told = `${command.words}\n${JSON.stringify(json.error)}\n${text.stderr}`;
+      expect([quiet.code, json.exit, ndjson.code], told).toEqual(Array(3).fill(text.code));
+      expect(text.code, told).not.toBe(1);
+      if (!json.ok) expect(text.stderr, told).toContain(`error ${json.error?.code}`);
+    },
+  );
+});
+
+test('nothing is cut off when a slow reader reads through a pipe', async () => {
+  const { spawnSync } = await import('node:child_process');
+  const line = `"${process.execPath}" "${join(ROOT, 'bin/run.js')}" explain --json`;
+  const whole = spawnSync('/bin/sh', ['-c', `${line} | { sleep 1; wc -c; }`], {
+    cwd: world.project,
+    env: world.env,
+    encoding: 'utf8',
+  });
+  const direct = await world.run(['explain', '--json']);
+  // More than a pipe holds at once, and the same up to the digits of the duration.
+  expect(direct.stdout.length).toBeGreaterThan(70_000);
+  expect(Math.abs(Number(whole.stdout.trim()) - Buffer.byteLength(direct.stdout))).toBeLessThan(4);
+});
+
+/** The keys of a value, however deep; of a list those of its items together. */
+function shape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length > 0 ? [shape(value[0])] : [];
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, shape(v)]),
+  );
+}
