@@ -32,7 +32,7 @@ export default class Doctor extends SaharaCommand<typeof Doctor, DoctorReport> {
     const { doctorSteps, doctorText } = await import('../cli/ui/doctor.ts');
     return {
       data: report,
-      text: doctorText(report, { verbose: flags.verbose, dryRun: flags['dry-run'] }),
+      text: doctorText(report, { verbose: flags.verbose, fix: flags.fix, dryRun: flags['dry-run'] }),
       next: doctorSteps(report, { fix: flags.fix && !flags['dry-run'] }),
       exitCode: report.summary.problems > 0 ? 1 : 0,
     };

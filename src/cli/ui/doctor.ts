@@ -20,7 +20,10 @@ type Report = {
 };
 
 /** A line for each area, then what deserves attention, with what can be done about it. */
-export function doctorText(report: Report, options: { verbose: boolean; dryRun: boolean }): string {
+export function doctorText(
+  report: Report,
+  options: { verbose: boolean; fix: boolean; dryRun: boolean },
+): string {
   const areas = [...new Set(report.checks.map((c) => c.area))];
   const wide = Math.max(...areas.map((a) => a.length));
   const of = (area: string) => report.checks.filter((c) => c.area === area);
@@ -67,18 +70,21 @@ const mark = (m: Mark): string => style(STYLES[m], m.padEnd(7));
 const line = (c: Result, wide: number): string =>
   `${mark(markOf(c))}  ${c.id.padEnd(wide)}  ${dim(oneLine(c.says))}`;
 
-function paragraph(c: Result, { dryRun }: { dryRun: boolean }): string[] {
-  const fix = c.fix === null ? [] : [fixLine(c, dryRun)];
+function paragraph(c: Result, options: { fix: boolean; dryRun: boolean }): string[] {
   return [
     `${mark(markOf(c))}  ${bold(oneLine(c.id))}: ${oneLine(c.says)}`,
-    ...c.detail.flatMap((d) => d.split('\n')).map((d) => `${INDENT}${oneLine(d)}`),
-    ...fix,
+    ...[...c.detail.flatMap((d) => d.split('\n')), ...fixLine(c, options)].map(
+      (d) => `${INDENT}${oneLine(d)}`,
+    ),
   ];
 }
 
-function fixLine(c: Result, dryRun: boolean): string {
-  if (c.fixed) return `${INDENT}Done: ${oneLine(c.fix ?? '')}.`;
-  return `${INDENT}${dryRun ? '--fix would' : 'sahara doctor --fix would'} ${oneLine(c.fix ?? '')}.`;
+function fixLine(c: Result, { fix, dryRun }: { fix: boolean; dryRun: boolean }): string[] {
+  if (c.fix === null) return [];
+  if (c.fixed) return [`Done: ${c.fix}.`];
+  if (dryRun) return [`--fix would ${c.fix}.`];
+  // Tried in vain; why is told above.
+  return fix ? [] : [`sahara doctor --fix would ${c.fix}.`];
 }
 
 function countsOf(checks: Result[]): string {
