@@ -1,7 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,7 +19,8 @@ import { identify } from '../devnet/process-identity.ts';
 import { socketsOf } from '../devnet/sockets.ts';
 import { examineModes } from './checks/file-modes.ts';
 import { examineLinks } from './checks/hard-links.ts';
-import { ANVIL, createPlace, type Place } from './place.test-helper.ts';
+import { examineOwners } from './checks/state-owner.ts';
+import { ANVIL, createPlace, type Place, ROOT } from './place.test-helper.ts';
 import { CHECKS } from './registry.ts';
 
 let place: Place;
@@ -504,6 +514,7 @@ const ELSEWHERE = [
   'memory',
   'hard-links',
   'file-modes',
+  'state-owner',
   'devnet-chain',
   'devnet-protocol',
   'devnet-clock',
@@ -537,6 +548,7 @@ describe('each check says what is broken', () => {
       { id, says: expect.stringMatching(says), fixed: false, ...expected(status) },
     ]);
     expect(found.checks[0]?.fix !== null).toBe(fault.mended === true);
+    expectRunnable(found.checks[0]?.remedy ?? []);
     const dry = await place.doctor({ ...only, fix: true, dryRun: true });
     expect(dry.checks).toEqual(found.checks);
     expect(place.snapshot()).toEqual(before);
@@ -556,6 +568,26 @@ describe('each check says what is broken', () => {
   });
 });
 
+const COMMANDS = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
+  commands: Record<string, { flags: Record<string, unknown> }>;
+};
+
+/** Commands of ours that are proposed exist, with their flags; all others are words that a shell can read. */
+function expectRunnable(remedy: { command: string; when: string }[]): void {
+  for (const { command } of remedy) {
+    for (const [, line = ''] of command.matchAll(/\bsahara ((?:[a-z-]+ ?)+)/g)) {
+      const words = line.trim().split(' ');
+      // Of another version, in this test's toolkit.
+      if (words[0] === 'completion') continue;
+      const { flags = {} } = COMMANDS.commands[words.filter((w) => !w.startsWith('-')).join(':')] ?? {};
+      expect(Object.keys(flags), command).toContain('json');
+      for (const flag of words.filter((w) => w.startsWith('--')))
+        expect(Object.keys(flags), command).toContain(flag.slice(2));
+    }
+    expect(spawnSync('/bin/sh', ['-n', '-c', command]).status, command).toBe(0);
+  }
+}
+
 const expected = (status: Fault['status']) =>
   status === 'note' ? { status: 'ok', note: true } : { status, note: false };
 
@@ -571,6 +603,16 @@ test('a file system without hard links', async () => {
 
 test('a file system that ignores permissions', async () => {
   expect(await examineModes(place.dir, () => 0o100777)).toMatchObject({ status: 'warning' });
+});
+
+test('files of another user, which stop everybody but a superuser', () => {
+  const uid = process.getuid?.() ?? 0;
+  expect(examineOwners(place.project.stateDir, uid).status).toBe('ok');
+  const other = uid === 0 ? 1000 : uid + 1;
+  expect(examineOwners(place.project.stateDir, other)).toMatchObject({
+    status: 'problem',
+    says: expect.stringContaining(`${place.project.stateDir} belongs to another user`),
+  });
 });
 
 describe('--fix leaves alone', () => {

@@ -63,6 +63,12 @@ export const CHECKS: readonly Check[] = [
   { id: 'hard-links', area: 'project', title: 'hard links', load: () => import('./checks/hard-links.ts') },
   { id: 'file-modes', area: 'project', title: 'private files', load: () => import('./checks/file-modes.ts') },
   {
+    id: 'state-owner',
+    area: 'project',
+    title: 'owner of .sahara',
+    load: () => import('./checks/state-owner.ts'),
+  },
+  {
     id: 'state-ignored',
     area: 'project',
     title: '.sahara and git',

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { silentProgress } from '../base/progress.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { type Check, type Finding, ok, problem, type Run, warning } from './check.ts';
 import { examine } from './examine.ts';
 import { inRange } from './node-range.ts';
@@ -151,8 +153,20 @@ describe('a report carries', () => {
     ['no password of this machine', 'at http://a:b@127.0.0.1:1', 'at http://127.0.0.1:1'],
     ['sockets too', 'wss://x.example.org/ws/KEY', 'wss://x.example.org/…'],
   ])('%s', ([, text = '', want]) => {
-    expect(scrub(text)).toBe(want);
+    expect(scrub.text(text)).toBe(want);
   });
+});
+
+test('a command with the home folder in it still works when it is pasted', () => {
+  const { command } = scrubber({ HOME: '/home/ann' });
+  expect(command("mv '/home/ann/my data/x' /home/ann/y")).toBe("mv ~/'my data/x' ~/y");
+  const home = join(place.dir, 'home');
+  const file = place.write('home/my data/x', 'content');
+  const line = scrubber({ HOME: home }).command(`cat ${shellQuote(file)}`);
+  expect(line).not.toContain(home);
+  expect(spawnSync('/bin/sh', ['-c', line], { env: { HOME: home }, encoding: 'utf8' }).stdout).toBe(
+    'content',
+  );
 });
 
 test('room on a disk is judged by bytes and by files', () => {

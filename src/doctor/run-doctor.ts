@@ -5,7 +5,7 @@ import { findToolkit } from '../execution/toolkit-hook.ts';
 import type { Area, Check, CheckStatus } from './check.ts';
 import { type Examined, examine } from './examine.ts';
 import { CHECKS } from './registry.ts';
-import { scrubber } from './scrub.ts';
+import { type Scrubber, scrubber } from './scrub.ts';
 import { versionsOf } from './versions.ts';
 
 export type DoctorSetup = {
@@ -100,7 +100,7 @@ async function failureOf(fix: { apply(): Promise<void> | void }): Promise<string
 function resultOf(
   { check, finding }: Examined,
   tried: { says: string; failure: string | null } | undefined,
-  scrub: (text: string) => string,
+  scrub: Scrubber,
 ): CheckResult {
   const { status, says, detail = [], note = false, remedy = [] } = finding;
   const mended = tried !== undefined && tried.failure === null && (status === 'ok' || status === 'skipped');
@@ -111,11 +111,11 @@ function resultOf(
     area: check.area,
     title: check.title,
     status,
-    says: scrub(says),
-    detail: all.map(scrub),
+    says: scrub.text(says),
+    detail: all.map(scrub.text),
     note,
-    fix: fix === null ? null : scrub(fix),
+    fix: fix === null ? null : scrub.text(fix),
     fixed: mended,
-    remedy: remedy.map(({ command, when }) => ({ command: scrub(command), when: scrub(when) })),
+    remedy: remedy.map(({ command, when }) => ({ command: scrub.command(command), when: scrub.text(when) })),
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { shellQuote } from '../../base/shell-quote.ts';
 import { stateFolder } from '../../config/index.ts';
@@ -8,7 +8,9 @@ import { say } from '../program.ts';
 /** `.sahara/` holds keys and a chain: it keeps itself out of version control, and is not in it. */
 export const run: Run = async ({ project, env, signal }) => {
   const { root, stateDir } = project;
-  if (!existsSync(stateDir)) return skipped('There is no .sahara folder yet.');
+  // An empty one only marks a project; what is put into it brings the .gitignore along.
+  if (!existsSync(stateDir) || readdirSync(stateDir).length === 0)
+    return skipped('There is nothing in .sahara yet.');
   const git = (...args: string[]) =>
     say('git', ['-C', root, ...args], { env, signal }).catch(() => undefined);
   const state = relative(root, stateDir) || '.sahara';
