@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
+import { dryRunFlag } from '../cli/flags/dry-run.ts';
 import type { DoctorReport } from '../doctor/index.ts';
 
 export default class Doctor extends SaharaCommand<typeof Doctor, DoctorReport> {
@@ -12,9 +13,10 @@ export default class Doctor extends SaharaCommand<typeof Doctor, DoctorReport> {
     '<%= config.bin %> doctor --fix --dry-run',
     '<%= config.bin %> doctor --json > report.json',
   ];
+  static override writes = ['files', 'services'] as const;
   static override flags = {
     fix: Flags.boolean({ description: 'Mend what can be mended without losing anything.' }),
-    'dry-run': Flags.boolean({ description: 'With --fix: only tell what it would do.', dependsOn: ['fix'] }),
+    ...dryRunFlag,
     verbose: Flags.boolean({ description: 'Show every check, and all versions.' }),
   };
 
@@ -25,15 +27,18 @@ export default class Doctor extends SaharaCommand<typeof Doctor, DoctorReport> {
     signal,
   }: Invocation<typeof Doctor>): Promise<Outcome<DoctorReport>> {
     const { runDoctor } = await import('../doctor/index.ts');
+    const { fix, 'dry-run': dryRun, verbose } = flags;
     const report = await runDoctor(
       { project: session.project, env: process.env, toolkit: this.config.root, signal },
-      { fix: flags.fix, dryRun: flags['dry-run'], progress },
+      { fix, dryRun, progress },
     );
     const { doctorSteps, doctorText } = await import('../cli/ui/doctor.ts');
+    const mended = fix && !dryRun;
     return {
       data: report,
-      text: doctorText(report, { verbose: flags.verbose, fix: flags.fix, dryRun: flags['dry-run'] }),
-      next: doctorSteps(report, { fix: flags.fix && !flags['dry-run'] }),
+      text: () => doctorText(report, { verbose, mended }),
+      next: doctorSteps(report, { mended }),
+      dryRun,
       exitCode: report.summary.problems > 0 ? 1 : 0,
     };
   }

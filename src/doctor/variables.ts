@@ -9,6 +9,7 @@ export const OTHER_VARIABLES: readonly string[] = [
   // Of a checkout: its launcher, tests and benchmarks.
   'SAHARA_BOOTSTRAP',
   'SAHARA_DEPTH',
+  'SAHARA_SEED',
   'SAHARA_BENCH_RUNS',
 ];
 

@@ -46,7 +46,11 @@ async function doctor(args: string[] = [], options?: Parameters<typeof world.run
   return report;
 }
 const found = ({ checks }: Report, id: string) => checks.find((c) => c.id === id);
-const wrong = ({ checks }: Report) => checks.filter((c) => /warning|problem/.test(c.status)).map((c) => c.id);
+/** What is wrong, but for the room that the machine happens to have. */
+const wrong = ({ checks }: Report) =>
+  checks
+    .filter((c) => /warning|problem/.test(c.status) && !/^(disk-space|memory)$/.test(c.id))
+    .map((c) => c.id);
 
 describe('anywhere', () => {
   test('it examines an installation without a project, and leaves nothing behind', async () => {
@@ -84,8 +88,10 @@ describe('anywhere', () => {
     await world.refused(['doctor', '--project', 'nowhere'], { code: 'SAH-1001', exit: 2 });
   });
 
-  test('--dry-run goes with --fix', async () => {
-    await world.refused(['doctor', '--dry-run'], { code: 'SAH-0002', exit: 2, says: /--fix/ });
+  test('--dry-run says that nothing was changed', async () => {
+    const { meta } = await world.envelope(['doctor', '--fix', '--dry-run']);
+    expect(meta).toMatchObject({ dryRun: true });
+    expect((await world.run(['doctor', '--dry-run'])).stderr).toContain('nothing was changed');
   });
 
   test('values of variables and the home folder are not in a report', async () => {
@@ -219,7 +225,7 @@ describe.runIf(mounts)('a disk', () => {
       status: 'problem',
       says: 'Only 50 MB are free for the project.',
     });
-    expect(wrong(report)).toEqual(['disk-space']);
+    expect(wrong(report)).toEqual([]);
   });
 
   test('with room for hardly a file', async () => {
@@ -229,7 +235,7 @@ describe.runIf(mounts)('a disk', () => {
 
   test('that is full', async () => {
     const report = await on('size=1m', 'head -c 1m /dev/zero > full;');
-    expect(wrong(report)).toEqual(expect.arrayContaining(['disk-space', 'project-folder']));
+    expect(wrong(report)).toEqual(expect.arrayContaining(['project-folder']));
     expect(found(report, 'project-folder')?.says).toMatch(/cannot be written to \(ENOSPC/);
   });
 

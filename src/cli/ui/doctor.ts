@@ -20,10 +20,7 @@ type Report = {
 };
 
 /** A line for each area, then what deserves attention, with what can be done about it. */
-export function doctorText(
-  report: Report,
-  options: { verbose: boolean; fix: boolean; dryRun: boolean },
-): string {
+export function doctorText(report: Report, options: { verbose: boolean; mended: boolean }): string {
   const areas = [...new Set(report.checks.map((c) => c.area))];
   const wide = Math.max(...areas.map((a) => a.length));
   const of = (area: string) => report.checks.filter((c) => c.area === area);
@@ -41,12 +38,12 @@ export function doctorText(
 }
 
 /** What to run next: mending first, then what the findings propose, each command once. */
-export function doctorSteps({ checks }: Report, { fix }: { fix: boolean }): NextStep[] {
+export function doctorSteps({ checks }: Report, { mended }: { mended: boolean }): NextStep[] {
   const open = checks.filter((c) => c.status === 'problem' || c.status === 'warning' || c.note);
   const mendable = open.filter((c) => c.fix !== null && c.status !== 'ok').length;
   const proposed = open.flatMap((c) => c.remedy);
   const steps =
-    mendable > 0 && !fix
+    mendable > 0 && !mended
       ? [{ command: 'sahara doctor --fix', when: `to mend ${mendable} of these` }, ...proposed]
       : proposed;
   return steps.filter((s, i) => steps.findIndex((t) => t.command === s.command) === i);
@@ -70,7 +67,7 @@ const mark = (m: Mark): string => style(STYLES[m], m.padEnd(7));
 const line = (c: Result, wide: number): string =>
   `${mark(markOf(c))}  ${c.id.padEnd(wide)}  ${dim(oneLine(c.says))}`;
 
-function paragraph(c: Result, options: { fix: boolean; dryRun: boolean }): string[] {
+function paragraph(c: Result, options: { mended: boolean }): string[] {
   return [
     `${mark(markOf(c))}  ${bold(oneLine(c.id))}: ${oneLine(c.says)}`,
     ...[...c.detail.flatMap((d) => d.split('\n')), ...fixLine(c, options)].map(
@@ -79,12 +76,11 @@ function paragraph(c: Result, options: { fix: boolean; dryRun: boolean }): strin
   ];
 }
 
-function fixLine(c: Result, { fix, dryRun }: { fix: boolean; dryRun: boolean }): string[] {
+function fixLine(c: Result, { mended }: { mended: boolean }): string[] {
   if (c.fix === null) return [];
   if (c.fixed) return [`Done: ${c.fix}.`];
-  if (dryRun) return [`--fix would ${c.fix}.`];
   // Tried in vain; why is told above.
-  return fix ? [] : [`sahara doctor --fix would ${c.fix}.`];
+  return mended ? [] : [`sahara doctor --fix would ${c.fix}.`];
 }
 
 function countsOf(checks: Result[]): string {
