@@ -347,8 +347,11 @@ const FAULTS: Fault[] = [
   {
     id: 'state-leftovers',
     of: 'half a chain, whose writer was killed',
-    breakIt: (p) =>
-      void p.write(`project/.sahara/devnet/default/chain-state.json.${deadPid()}.0a1b2c3d.tmp`, 'half'),
+    breakIt(p) {
+      const name = `chain-state.json.${deadPid()}.0a1b2c3d.tmp`;
+      const then = Date.now() / 1000 - 120;
+      utimesSync(p.write(`project/.sahara/devnet/default/${name}`, 'half'), then, then);
+    },
     status: 'warning',
     says: /^1 unfinished file/,
     mended: true,
@@ -665,8 +668,11 @@ describe('--fix leaves alone', () => {
   });
 
   test('a file that a living process is writing, and what is like it', async () => {
-    place.write(`project/.sahara/chain.json.${process.pid}.0a1b2c3d.tmp`, 'half');
-    place.write(`project/.sahara/notes.${deadPid()}.tmp`, 'mine');
+    const then = Date.now() / 1000 - 120;
+    for (const name of [`chain.json.${process.pid}.0a1b2c3d.tmp`, `notes.${deadPid()}.tmp`])
+      utimesSync(place.write(`project/.sahara/${name}`, 'half'), then, then);
+    // Of this moment: its writer may be where we see no process.
+    place.write(`project/.sahara/chain.json.${deadPid()}.0a1b2c3d.tmp`, 'half');
     expect(await place.check('state-leftovers')).toMatchObject({ status: 'ok' });
   });
 

@@ -126,7 +126,7 @@ describe('anywhere', () => {
     }
   });
 
-  test('an interruption is one', async () => {
+  test.runIf(process.platform === 'linux')('an interruption is one', async () => {
     const kubo = world.write('slow-ipfs', '#!/bin/sh\nexec sleep 4\n');
     spawnSync('chmod', ['+x', kubo]);
     const { child, result } = world.start(['doctor', '--json'], {

@@ -28,7 +28,7 @@ export function doctorText(report: Report, options: { verbose: boolean; mended: 
   const overview = options.verbose
     ? areas.flatMap((area) => [bold(area), ...of(area).map((c) => `  ${line(c, longest)}`), ''])
     : [...areas.map((area) => `${area.padEnd(wide)}  ${countsOf(of(area))}`), ''];
-  const attention = report.checks.filter(deservesAttention).sort((a, b) => RANK[markOf(a)] - RANK[markOf(b)]);
+  const attention = report.checks.filter(deservesAttention).sort(byWeight);
   return [
     ...overview,
     ...attention.flatMap((c) => [...paragraph(c, options), '']),
@@ -39,7 +39,7 @@ export function doctorText(report: Report, options: { verbose: boolean; mended: 
 
 /** What to run next: mending first, then what the findings propose, each command once. */
 export function doctorSteps({ checks }: Report, { mended }: { mended: boolean }): NextStep[] {
-  const open = checks.filter((c) => c.status === 'problem' || c.status === 'warning' || c.note);
+  const open = checks.filter((c) => deservesAttention(c) && !c.fixed).sort(byWeight);
   const mendable = open.filter((c) => c.fix !== null && c.status !== 'ok').length;
   const proposed = open.flatMap((c) => c.remedy);
   const steps =
@@ -63,6 +63,7 @@ const INDENT = ' '.repeat(9);
 
 const markOf = (c: Result): Mark => (c.fixed ? 'fixed' : c.status === 'ok' && c.note ? 'note' : c.status);
 const deservesAttention = (c: Result): boolean => RANK[markOf(c)] < RANK.ok;
+const byWeight = (a: Result, b: Result): number => RANK[markOf(a)] - RANK[markOf(b)];
 const mark = (m: Mark): string => style(STYLES[m], m.padEnd(7));
 const line = (c: Result, wide: number): string =>
   `${mark(markOf(c))}  ${c.id.padEnd(wide)}  ${dim(oneLine(c.says))}`;

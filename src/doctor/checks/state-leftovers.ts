@@ -7,6 +7,9 @@ import { size } from '../space.ts';
 /** A file on its way to its place, named by the process that writes it (base/atomic-file.ts). */
 const UNFINISHED = /\.(\d+)\.[0-9a-f]{8}\.tmp$/;
 
+/** A writer that we cannot see, in a container that shares the folder, is done or writes on within that time. */
+const SETTLED_MS = 60_000;
+
 /** Parts of files whose writer was killed. */
 export const run: Run = ({ project }) => {
   if (!existsSync(project.stateDir)) return skipped('There is no .sahara folder yet.');
@@ -36,6 +39,8 @@ function leftoversIn(folder: string): string[] {
     // The content stores look after themselves, and may be large.
     if (entry.isDirectory()) return /^(content|kubo)$/.test(entry.name) ? [] : leftoversIn(path);
     const pid = Number(UNFINISHED.exec(entry.name)?.[1] ?? Number.NaN);
-    return entry.isFile() && Number.isInteger(pid) && identify(pid) === null ? [path] : [];
+    if (!entry.isFile() || !Number.isInteger(pid) || identify(pid) !== null) return [];
+    const age = Date.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    return age > SETTLED_MS ? [path] : [];
   });
 }
