@@ -22,6 +22,8 @@ export const MAY_IMPORT = {
   // A story over all of the above, which brings its own devnet.
   demo: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market', 'devnet'],
   devnet: [...middle, 'chain', 'content'],
+  // What it examines; of devnet and execution only single files, each loaded where it is needed.
+  doctor: [...ground, 'execution', 'devnet'],
   cli: [...middle, 'chain', 'content', 'context', 'devnet'],
   commands: [
     ...ground,
@@ -33,6 +35,7 @@ export const MAY_IMPORT = {
     'simulation',
     'demo',
     'devnet',
+    'doctor',
     'cli',
   ],
 };

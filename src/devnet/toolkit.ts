@@ -23,8 +23,8 @@ export function toolkitProgram(name: string): string {
 const ARCH: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 /** The anvil binary of this platform, from its npm package. */
-export function anvilBinary(): string {
-  const require = createRequire(join(toolkitRoot(), 'package.json'));
+export function anvilBinary(root = toolkitRoot()): string {
+  const require = createRequire(join(root, 'package.json'));
   const platform = `@foundry-rs/anvil-${process.platform}-${ARCH[process.arch] ?? process.arch}`;
   const file = process.platform === 'win32' ? 'anvil.exe' : 'anvil';
   try {

@@ -1,0 +1,39 @@
+/** One POST to a service, given up with the signal or after two seconds. Rejects with a short reason. */
+export async function post(
+  url: string,
+  signal: AbortSignal,
+  body?: string | FormData,
+  contentType?: string,
+): Promise<Response> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]),
+      ...(body === undefined ? {} : { body }),
+      ...(contentType ? { headers: { 'content-type': contentType } } : {}),
+    });
+    if (!response.ok) throw new Error(`it answers HTTP ${response.status}`);
+    return response;
+  } catch (error) {
+    const { name, message, cause } = error as Error & { cause?: { code?: string } };
+    throw new Error(name === 'TimeoutError' ? 'it does not answer within 2 s' : (cause?.code ?? message), {
+      cause: error,
+    });
+  }
+}
+
+/** One JSON-RPC call. */
+export async function rpc<T>(
+  url: string,
+  method: string,
+  params: unknown[],
+  signal: AbortSignal,
+): Promise<T> {
+  const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+  const answer = (await (await post(url, signal, call, 'application/json')).json()) as {
+    result?: T;
+    error?: { message: string };
+  };
+  if (answer.error) throw new Error(answer.error.message);
+  return answer.result as T;
+}

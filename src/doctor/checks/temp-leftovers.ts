@@ -1,0 +1,35 @@
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { shellQuote } from '../../base/shell-quote.ts';
+import { ok, type Run, skipped, warning } from '../check.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+const OURS = /^sahara-(build|verify)-[A-Za-z0-9]{6}$/;
+
+/** Scratch folders that a build or a verification left when it was killed. Old ones only: a build may take hours. */
+export const run: Run = () => {
+  const folder = tmpdir();
+  if (!existsSync(folder)) return skipped('There is no temp folder.');
+  const left = readdirSync(folder)
+    .filter((name) => OURS.test(name))
+    .map((name) => join(folder, name))
+    .filter(isOldAndOurs);
+  if (left.length === 0) return ok('No temporary folders were left.');
+  const shown = left.slice(0, 20);
+  return warning(
+    `${left.length} temporary ${left.length === 1 ? 'folder' : 'folders'} of builds or verifications ${left.length === 1 ? 'was' : 'were'} left.`,
+    {
+      detail: [
+        'They are older than a day. Whether a build still runs in them is yours to say, so --fix leaves them.',
+      ],
+      remedy: [{ command: `rm -r ${shown.map(shellQuote).join(' ')}`, when: 'to remove them' }],
+    },
+  );
+};
+
+function isOldAndOurs(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  const mine = process.getuid === undefined || found?.uid === process.getuid();
+  return found?.isDirectory() === true && mine && Date.now() - found.mtimeMs > DAY_MS;
+}

@@ -1,0 +1,23 @@
+import { SETTINGS } from '../config/index.ts';
+
+/** Variables that set nothing in SETTINGS and no flag, and are read, or given to a process of ours, all the same. */
+export const OTHER_VARIABLES: readonly string[] = [
+  // How the toolkit is called here, for the commands that it proposes.
+  'SAHARA_INVOCATION',
+  // The file that tells a build script what it builds.
+  'SAHARA_BUILD_CONTEXT',
+  // Of a checkout: its launcher, tests and benchmarks.
+  'SAHARA_BOOTSTRAP',
+  'SAHARA_DEPTH',
+  'SAHARA_SEED',
+  'SAHARA_BENCH_RUNS',
+];
+
+/** Every variable of ours that means something: those of settings, of flags, and the others. */
+export function knownVariables(flags: Iterable<{ env?: string }>): Set<string> {
+  return new Set([
+    ...SETTINGS.map((s) => s.env),
+    ...[...flags].flatMap((f) => (f.env ? [f.env] : [])),
+    ...OTHER_VARIABLES,
+  ]);
+}
