@@ -109,6 +109,7 @@ async function checkGenerated(root, script, unit) {
 
 export const checkManifest = (root) => checkGenerated(root, 'scripts/manifest.mjs', 'commands');
 export const checkBindings = (root) => checkGenerated(root, 'devnet/contracts/generate-bindings.ts', 'files');
+export const checkDocs = (root) => checkGenerated(root, 'scripts/docs/index.mjs', 'pages');
 export const checkGenesis = (root) => checkGenerated(root, 'devnet/genesis/generate.ts', 'files');
 
 /** The planted violations; loaded late, since that file uses the checks above. */
@@ -124,6 +125,7 @@ export const CHECKS = {
   types: { title: 'types', run: (root) => checkTypes(root) },
   imports: { title: 'import direction', run: checkImports },
   manifest: { title: 'command manifest current', run: checkManifest },
+  docs: { title: 'generated documents current', run: checkDocs },
   bindings: { title: 'contract bindings current', run: checkBindings },
   genesis: { title: 'genesis current', run: checkGenesis },
   planted: { title: 'planted violations caught', run: checkPlanted },

@@ -11,6 +11,7 @@ import { dirname, extname, join, relative, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { isFreeForFolder } from '../base/free-folder.ts';
 import { makeFolder } from '../base/make-folder.ts';
+import { suggest } from '../base/suggest.ts';
 import { parseAssetRef } from '../chain/index.ts';
 import { isAssetName } from './manifest.ts';
 
@@ -39,7 +40,11 @@ export function scaffold(options: {
   parent?: string;
 }): Scaffolded {
   const kind = TEMPLATE_KINDS.find((k) => k === options.kind);
-  if (!kind) throw new SaharaError('KIND_HAS_NO_TEMPLATE', { kind: options.kind });
+  if (!kind)
+    throw new SaharaError('KIND_HAS_NO_TEMPLATE', {
+      kind: options.kind,
+      suggestion: suggest(options.kind, TEMPLATE_KINDS),
+    });
   if (!isAssetName(options.name)) throw new SaharaError('NAME_INVALID', { name: options.name });
   // YAML would take #3 for a comment.
   const parent = options.parent?.trim().replace(/^#/, '');

@@ -22,6 +22,8 @@ export type ErrorRow<P> = {
   kind: ErrorKind;
   /** A few words, the heading in `sahara explain` and the docs. */
   title: string;
+  /** Particulars as they occur, with which `explain` and the docs show the message and the next steps. */
+  example: P;
   /** What happened, with the particulars. One sentence, no trailing next step. */
   what: (p: P) => string;
   /** Why this can happen, for `explain`. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ERROR_ROOMS } from './error-rooms.ts';
 import { ERRORS, isError, SaharaError } from './errors.ts';
 
 const rows = Object.entries(ERRORS);
@@ -17,6 +18,14 @@ describe('the error table', () => {
       [...readFileSync(join(tables, f), 'utf8').matchAll(/^ {2}([A-Z_0-9]+): row</gm)].map((m) => m[1]),
     );
     expect([...names].sort()).toEqual(rows.map(([name]) => name).sort());
+  });
+
+  test('has each error in one room', () => {
+    expect(ERROR_ROOMS.flatMap((room) => room.errors).sort()).toEqual(rows.map(([name]) => name).sort());
+    for (const room of ERROR_ROOMS) {
+      expect(room.errors.length, room.title).toBeGreaterThan(0);
+      for (const name of room.errors) expect(ERRORS[name].code.slice(4, 6) >= room.codes).toBe(true);
+    }
   });
 
   test.for(rows)('%s says what, why and what to do', ([, row]) => {

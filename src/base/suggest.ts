@@ -1,19 +1,23 @@
-/**
- * The known word nearest to what was typed, or null when none is near enough to be worth naming
- * (Damerau-Levenshtein distance with adjacent swaps; at most a third of the word, at least 1).
- */
+/** The known word nearest to what was typed, or null when none is near enough to be worth naming. */
 export function suggest(typed: string, known: Iterable<string>): string | null {
+  return nearest(typed, known, 1)[0] ?? null;
+}
+
+/**
+ * The known words that are near enough to be worth naming, nearest first (Damerau-Levenshtein distance with adjacent
+ * swaps; at most a third of the word, at least 1).
+ *
+ * @param count how many at most
+ */
+export function nearest(typed: string, known: Iterable<string>, count: number): string[] {
   const word = typed.toLowerCase();
-  let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const d = distance(word, candidate.toLowerCase());
-    if (d < bestDistance) {
-      bestDistance = d;
-      best = candidate;
-    }
-  }
-  return best;
+  const most = Math.max(1, Math.floor(word.length / 3));
+  return [...known]
+    .map((candidate) => ({ candidate, far: distance(word, candidate.toLowerCase()) }))
+    .filter(({ far }) => far <= most)
+    .sort((a, b) => a.far - b.far)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
 }
 
 function distance(a: string, b: string): number {

@@ -1,12 +1,12 @@
 import { Config, run } from '@oclif/core';
 import { SaharaError } from '../base/errors.ts';
-import { suggest } from '../base/suggest.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { foreseen } from './foreseen.ts';
 import { installInterrupts, interruptSignal, signalExitCode } from './interrupt.ts';
 import { createOutput } from './output.ts';
 import { requestedMode } from './output-mode.ts';
 import { installStreams } from './streams.ts';
+import { unknownCommand } from './unknown-command.ts';
 
 /** Runs one command line. Commands report their own failures; what arrives here never reached a command. */
 export async function runCommandLine(argv: string[], root: string): Promise<void> {
@@ -53,11 +53,10 @@ function asCommandLineError(error: unknown, argv: string[], config: Config): Sah
   if (/command .* not found/i.test(e?.message ?? '')) {
     const misplaced = usageOf(argv, config);
     if (misplaced) return new SaharaError('USAGE', misplaced) as SaharaError;
-    const typed = wordsOf(argv);
-    const known = commandsOf(config);
-    const words = typed.slice(0, 2).join(' ');
-    const suggestion = suggest(words, known) ?? suggest(typed[0] ?? '', known);
-    return new SaharaError('COMMAND_UNKNOWN', { command: words, suggestion }) as SaharaError;
+    return new SaharaError(
+      'COMMAND_UNKNOWN',
+      unknownCommand(wordsOf(argv), commandsOf(config)),
+    ) as SaharaError;
   }
   return foreseen(error, '', interruptSignal);
 }

@@ -16,7 +16,7 @@ type ParseError = {
 /** A line that the parser refused, as an error of ours: names the nearest flag, and all that is missing at once. */
 export function usageError(error: unknown, command: string): SaharaError<'USAGE'> {
   const e = error as ParseError;
-  const message = unknownFlags(e, command) ?? missing(e, command) ?? firstSentence(e.message ?? 'bad usage');
+  const message = unknownFlags(e, command) ?? missing(e, command) ?? parserWords(e.message ?? 'bad usage');
   return new SaharaError('USAGE', { message, command }, { cause: error });
 }
 
@@ -55,6 +55,14 @@ function missing({ parse }: ParseError, command: string): string | undefined {
       .map(([name, spec]) => ({ name: `--${name}`, about: spec.description ?? '' })),
   ];
   return lacking.length > 0 ? inputMissing(command, lacking).params.message : undefined;
+}
+
+/** What oclif says, with the nearest of the values that a flag or argument takes. */
+function parserWords(message: string): string {
+  const said = firstSentence(message);
+  const [, typed, options] = /Expected (?:--[\w-]+=)?(.*) to be one of: (.*)/.exec(said) ?? [];
+  const near = typed && options ? suggest(typed, options.split(', ')) : null;
+  return near ? `${said}; did you mean ${near}?` : said;
 }
 
 /**

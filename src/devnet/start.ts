@@ -8,7 +8,7 @@ import { stateFolder } from '../config/index.ts';
 import { type ChainLost, takeChainLost } from './chain-lost.ts';
 import type { LiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
-import { isPortFree, isPortRace, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
+import { freePort, isPortFree, isPortRace, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
 import { isAlive } from './process-identity.ts';
 import { type DevnetStatus, devnetStatus } from './status.ts';
 import { lockHolder } from './supervisor/lock.ts';
@@ -62,7 +62,10 @@ export async function startDevnet(options: StartOptions): Promise<Started> {
         // Another devnet took a usual port between our look at it and anvil's: any free one will do.
         const outrun = usualPorts && isError(error, 'DEVNET_START_FAILED') && isPortRace(error.message);
         if (outrun) usualPorts = false;
-        const overtaken = isError(error, 'DEVNET_BUSY') || (isError(error, 'PORT_TAKEN') && lockHolder(lock));
+        // So is a port that another start of this devnet held until it failed.
+        const passing =
+          isError(error, 'PORT_TAKEN') && (lockHolder(lock) || (await isPortFree(error.params.port)));
+        const overtaken = isError(error, 'DEVNET_BUSY') || passing;
         if ((!overtaken && !outrun) || Date.now() > until) throw error;
       }
     options.signal?.throwIfAborted();
@@ -83,7 +86,7 @@ async function startOnce(
   const ours = status.state === 'crashed' ? portsOf(status.live) : [];
   for (const [port, service] of [
     [ports.rpc, 'rpc'],
-    [ports.api, 'content API'],
+    [ports.api, 'api'],
     [ports.gateway, 'gateway'],
   ] as const)
     if (port !== null && !ours.includes(port)) await assertFree(port, service);
@@ -109,9 +112,9 @@ function portsOf({ chain, content }: LiveState): number[] {
   return running.map((url) => Number(new URL(url).port));
 }
 
-async function assertFree(port: number, service: string): Promise<void> {
+async function assertFree(port: number, service: 'rpc' | 'api' | 'gateway'): Promise<void> {
   if (!(await isPortFree(port)))
-    throw new SaharaError('PORT_TAKEN', { port, service, owner: portOwner(port) });
+    throw new SaharaError('PORT_TAKEN', { port, service, owner: portOwner(port), free: await freePort() });
 }
 
 /** Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. */

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Block, blocksOf, firstDifference, stepsOf } from './blocks.ts';
 
@@ -99,13 +99,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
     }
   });
 
-  it('names npm scripts and files that exist', () => {
-    const text = readFileSync(join(root, document), 'utf8');
-    for (const [whole, name = ''] of text.matchAll(/npm run (?:-s )?([a-z:]+)/g))
-      expect(scripts, `${document}: ${whole}`).toContain(name);
-    for (const [whole, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g))
-      expect(existsSync(resolve(root, dirname(document), target)), `${document}: ${whole}`).toBe(true);
-  });
+  it('names npm scripts and files that exist', () => expectNamesThatExist(document));
 
   it('runs nothing unseen', () => {
     const shell = blocks
@@ -115,6 +109,29 @@ describe.each(DOCUMENTS)('%s', (document) => {
       .filter(Boolean);
     // What these do is tested by scripts/check-demo.mjs and by the very run that this test is part of.
     for (const line of shell) expect(['npm start', 'npm test'], `${document}: ${line}`).toContain(line);
+  });
+});
+
+function expectNamesThatExist(document: string): void {
+  const text = readFileSync(join(root, document), 'utf8');
+  for (const [whole, name = ''] of text.matchAll(/npm run (?:-s )?([a-z:]+)/g))
+    expect(scripts, `${document}: ${whole}`).toContain(name);
+  for (const [whole, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+    expect(existsSync(resolve(root, dirname(document), target)), `${document}: ${whole}`).toBe(true);
+}
+
+describe('every document in a folder of docs/', () => {
+  const others = (readdirSync(join(root, 'docs'), { recursive: true }) as string[])
+    .map((f) => `docs/${f.split(sep).join('/')}`)
+    .filter((f) => f.endsWith('.md') && !DOCUMENTS.includes(f));
+
+  it('names npm scripts and files that exist, and shows nothing as run that no test runs', () => {
+    expect(others.length).toBeGreaterThan(100);
+    for (const document of others) {
+      expectNamesThatExist(document);
+      const languages = blocksOf(readFileSync(join(root, document), 'utf8')).map((b) => b.language);
+      expect(languages, document).not.toContain('console');
+    }
   });
 });
 

@@ -9,6 +9,7 @@ const COPIED = [
   'scripts',
   'templates',
   'devnet',
+  'docs',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

@@ -6,6 +6,7 @@ export const cliErrors = {
     code: 'SAH-0001',
     kind: 'failed',
     title: 'A bug in the toolkit',
+    example: { message: 'version.map is not a function' },
     what: (p) => `Something failed that should not be able to: ${p.message}`,
     why: 'The toolkit met a state that its authors did not foresee.',
     fix: 'Run the command again with DEBUG=sahara to see the stack, and report it with that output.',
@@ -14,6 +15,7 @@ export const cliErrors = {
     code: 'SAH-0002',
     kind: 'usage',
     title: 'The command line cannot be understood',
+    example: { message: 'Nonexistent flag: --flavour', command: 'asset show' },
     what: (p) => p.message,
     why: 'A flag or argument is unknown, missing or has a value of the wrong form.',
     fix: 'Look at the examples in the help of the command.',
@@ -21,10 +23,11 @@ export const cliErrors = {
       { command: `sahara ${p.command ? `${p.command} ` : ''}--help`, when: 'to see flags and examples' },
     ],
   }),
-  COMMAND_UNKNOWN: row<{ command: string; suggestion: string | null }>({
+  COMMAND_UNKNOWN: row<{ command: string; suggestion: string | null; topic: string | null }>({
     code: 'SAH-0003',
     kind: 'usage',
     title: 'There is no such command',
+    example: { command: 'asset shw', suggestion: 'asset show', topic: 'asset' },
     what: (p) =>
       `"${p.command}" is not a sahara command${p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
     why: 'The command is misspelt, or belongs to another version of the toolkit.',
@@ -32,13 +35,16 @@ export const cliErrors = {
     next: (p) => [
       p.suggestion
         ? { command: `sahara ${p.suggestion} --help`, when: 'to see how that command is used' }
-        : { command: 'sahara --help', when: 'to list all commands' },
+        : p.topic
+          ? { command: `sahara ${p.topic} --help`, when: `to list the commands of ${p.topic}` }
+          : { command: 'sahara --help', when: 'to list all commands' },
     ],
   }),
   INTERRUPTED: row<{ signal: string }>({
     code: 'SAH-0004',
     kind: 'failed',
     title: 'Interrupted',
+    example: { signal: 'SIGINT' },
     what: (p) => `Stopped by ${p.signal}.`,
     why: 'The command was interrupted before it was done.',
     fix: 'Run it again: building, publishing, buying, settling and claiming do nothing twice. After a payment or a transfer, look at the balances first: it may have gone through.',
@@ -48,6 +54,7 @@ export const cliErrors = {
     code: 'SAH-0005',
     kind: 'failed',
     title: 'The disk is full',
+    example: { path: 'penguins/sahara.yaml' },
     what: (p) => `There is no space left to write${p.path ? ` ${p.path}` : ''}.`,
     why: 'The disk, or a quota on it, has no room for what the command writes. What was there before is untouched.',
     fix: 'Free some space and run the command again.',
@@ -57,6 +64,7 @@ export const cliErrors = {
     code: 'SAH-0006',
     kind: 'denied',
     title: 'A file may not be read or written',
+    example: { path: '/srv/penguins', reason: 'EACCES' },
     what: (p) => `The system refuses access to ${p.path} (${p.reason}).`,
     why: 'The file or its folder belongs to another user, is read-only, or is on a read-only disk.',
     fix: 'Change the permissions, or work in a folder of your own.',
@@ -65,6 +73,7 @@ export const cliErrors = {
     code: 'SAH-0007',
     kind: 'usage',
     title: 'This needs a confirmation',
+    example: { action: 'Removing the devnet', flag: '--yes' },
     what: (p) => `${p.action} needs your word, and there is no terminal to ask.`,
     why: 'The command removes something, and prompts only where there is a person to answer.',
     fix: 'Add the flag that confirms it (--yes).',
@@ -73,17 +82,33 @@ export const cliErrors = {
     code: 'SAH-0008',
     kind: 'usage',
     title: 'A path that leads nowhere',
+    example: { path: 'notes.txt/penguins', reason: 'ENOTDIR' },
     what: (p) => `${p.path} cannot be used as a path (${p.reason}).`,
-    why: 'It is too long, goes through something that is no folder, or is a folder where a file is meant.',
+    why: 'It is too long, goes through something that is no folder, or something else stands where a file or a folder is meant.',
     fix: 'Check the path; every part but the last has to be a folder.',
   }),
   FOLDER_GONE: row<Record<string, never>>({
     code: 'SAH-0009',
     kind: 'not-found',
     title: 'The folder that you are in is gone',
+    example: {},
     what: () => 'The working folder was removed while the terminal was in it.',
     why: 'A command is run in a folder, and this one exists no more.',
     fix: 'Change to a folder that exists, or make this one again, and run the command there.',
     next: () => [{ command: 'cd', when: 'to go to your home folder' }],
+  }),
+  ERROR_UNKNOWN: row<{ typed: string; suggestions: readonly string[] }>({
+    code: 'SAH-0010',
+    kind: 'not-found',
+    title: 'There is no such error',
+    example: { typed: 'ACOUNT_UNKNOWN', suggestions: ['ACCOUNT_UNKNOWN'] },
+    what: (p) =>
+      `"${p.typed}" is neither the code nor the name of an error${p.suggestions.length > 0 ? `; did you mean ${p.suggestions.join(' or ')}?` : '.'}`,
+    why: 'Errors have a code, such as SAH-1005, and a name, such as ACCOUNT_UNKNOWN. Both stand in what is printed when one occurs.',
+    fix: 'Copy the code or the name as it was printed.',
+    next: (p) => [
+      ...p.suggestions.map((s) => ({ command: `sahara explain ${s}`, when: 'to explain that one' })),
+      { command: 'sahara explain', when: 'to list all errors' },
+    ],
   }),
 };

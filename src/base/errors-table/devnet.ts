@@ -6,6 +6,7 @@ export const devnetErrors = {
     code: 'SAH-2001',
     kind: 'unavailable',
     title: 'The devnet is not running',
+    example: { project: '/home/me/project' },
     what: (p) => `No devnet is running for ${p.project}.`,
     why: 'This command talks to the local chain and content node, and they are not up.',
     fix: 'Start the devnet; what was there when it last stopped is still there.',
@@ -16,6 +17,7 @@ export const devnetErrors = {
     code: 'SAH-2002',
     kind: 'unavailable',
     title: 'The devnet did not start',
+    example: { reason: 'the chain (anvil) ended with exit code 1', log: '.sahara/devnet/default/chain.log' },
     what: (p) => `The devnet did not start: ${p.reason}`,
     why: 'One of its services ended or did not answer in time. Whatever had been started was stopped again.',
     fix: 'The end of the log tells more.',
@@ -27,22 +29,33 @@ export const devnetErrors = {
       },
     ],
   }),
-  PORT_TAKEN: row<{ port: number; service: string; owner: string | null }>({
+  PORT_TAKEN: row<{
+    port: number;
+    service: 'rpc' | 'api' | 'gateway';
+    owner: string | null;
+    /** A port that could be taken instead. */
+    free: number;
+  }>({
     code: 'SAH-2003',
     kind: 'conflict',
     title: 'A port is taken',
+    example: { port: 8545, service: 'rpc', owner: 'anvil (pid 4711)', free: 41_234 },
     what: (p) =>
       `Port ${p.port}, asked for as the ${p.service} port, is taken${p.owner ? ` by ${p.owner}` : ''}.`,
     why: 'Only one program can listen on a port.',
     fix: 'End the program that holds it, ask for another port, or ask for none: then a free one is found.',
-    next: () => [
-      { command: 'sahara devnet start', when: 'without port flags and settings, to use free ports' },
+    next: (p) => [
+      {
+        command: `sahara devnet start --${p.service}-port ${p.free}`,
+        when: 'to use another port, whatever the settings say',
+      },
     ],
   }),
   DEVNET_BUSY: row<{ pid: number }>({
     code: 'SAH-2004',
     kind: 'conflict',
     title: 'The devnet is being started or stopped',
+    example: { pid: 4711 },
     what: (p) => `Another process (pid ${p.pid}) is starting or stopping this devnet.`,
     why: 'Only one supervisor at a time may own a devnet, or two chains would write one state.',
     fix: 'Wait a moment and run the command again.',
@@ -53,6 +66,7 @@ export const devnetErrors = {
     code: 'SAH-2005',
     kind: 'failed',
     title: 'The installation is incomplete',
+    example: { missing: '@foundry-rs/anvil-linux-amd64' },
     what: (p) => `A part of the toolkit is missing: ${p.missing}.`,
     why: 'The installation was interrupted, made without optional packages, made for another platform, or a checkout is not built.',
     fix: 'Install again without --omit=optional; in a checkout run npm start or npm test, which build what is missing.',
@@ -61,6 +75,7 @@ export const devnetErrors = {
     code: 'SAH-2006',
     kind: 'failed',
     title: 'The saved chain cannot be loaded',
+    example: { path: '.sahara/devnet/default/chain-state.json', reason: 'it is cut short' },
     what: (p) => `The saved chain ${p.path} cannot be loaded: ${p.reason}`,
     why: 'The file was cut short or changed by something else. It is left where it is.',
     fix: 'Put a good copy in its place, or begin again with an empty chain.',
@@ -72,6 +87,7 @@ export const devnetErrors = {
     code: 'SAH-2008',
     kind: 'failed',
     title: 'The chain could not be saved',
+    example: { path: '.sahara/devnet/default/chain-state.json', reason: 'ENOSPC: no space left on device' },
     what: (p) => `The chain could not be saved to ${p.path}: ${p.reason}`,
     why: 'The disk may be full, or the folder not writable. Nothing was stopped, so nothing on the chain is lost.',
     fix: 'Make room or make the folder writable, then run the command again.',
@@ -84,6 +100,7 @@ export const devnetErrors = {
     code: 'SAH-2007',
     kind: 'not-found',
     title: 'There is no Kubo here',
+    example: { looked: 'KUBO_BINARY, ipfs on PATH' },
     what: (p) => `The configuration asks for Kubo, and there is none (looked at: ${p.looked}).`,
     why: 'content.node is set to kubo, but no Kubo binary was found.',
     fix: 'Set KUBO_BINARY to the ipfs program, put ipfs on PATH, or set content.node to embedded.',
