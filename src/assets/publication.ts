@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { type AssetRecord, read, readAsset } from '../chain/index.ts';
-import { accountLabel, findDevAccount } from '../config/index.ts';
+import { accountLabel, DEV_ACCOUNTS, findDevAccount } from '../config/index.ts';
 import { buildDag, type Dag, type DagEntry, scanFolder } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import {
@@ -50,7 +50,7 @@ export async function preparePublication(context: SigningContext, folder: string
 
   const contentFolder = join(folder, manifest.content);
   if (manifest.build && !existsSync(contentFolder))
-    throw new SaharaError('BUILD_NEEDED', { path: manifest.content, dir: folder });
+    throw new SaharaError('BUILD_NEEDED', { path: contentFolder, dir: folder });
   const scan = await scanFolder(contentFolder, { signal });
   for (const file of [manifest.card, manifest.agent?.run])
     if (file && !scan.files.some((f) => `${manifest.content}/${f.path}` === file))
@@ -104,6 +104,7 @@ function readContributors(folder: string, manifest: Manifest): Publication['cont
   if (!existsSync(path)) throw missing(folder, file);
   const rows = parseContributors(readFileSync(path, 'utf8'), {
     resolve: (name: string) => findDevAccount(name)?.address,
+    names: DEV_ACCOUNTS.map((a) => a.name),
     file,
   });
   const tree = buildMerkleSum(rows);

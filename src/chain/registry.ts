@@ -113,11 +113,11 @@ async function find(
 ): Promise<AssetRecord> {
   if (publisher !== undefined) {
     const address = findDevAccount(publisher)?.address ?? publisher;
-    if (!/^0x[0-9a-fA-F]{40}$/.test(address))
-      throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: null });
-    const id = await read(chain, 'AssetRegistry', 'assetOf', [address as Address, name]);
-    if (id === 0n) throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: null });
-    return readAsset(chain, id);
+    const known = /^0x[0-9a-fA-F]{40}$/.test(address);
+    const id = known ? await read(chain, 'AssetRegistry', 'assetOf', [address as Address, name]) : 0n;
+    if (id !== 0n) return readAsset(chain, id);
+    const refs = (await readAssets(chain)).map(uniqueRef).filter((r) => r.includes('/'));
+    throw new SaharaError('ASSET_UNKNOWN', { ref, suggestion: suggest(`${publisher}/${name}`, refs) });
   }
   if (/^\d+$/.test(name)) {
     const count = await read(chain, 'AssetRegistry', 'assetCount', []);

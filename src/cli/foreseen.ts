@@ -7,6 +7,7 @@ const UNUSABLE = new Set([
   'ELOOP',
   'ENOTDIR',
   'EISDIR',
+  'EEXIST',
   'EINVAL',
   'ENXIO',
   'ERR_INVALID_ARG_VALUE',

@@ -2,6 +2,7 @@ import { isAddress } from 'viem/utils';
 import { SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
 import { printable } from '../base/printable.ts';
+import { suggest } from '../base/suggest.ts';
 import { type CsvRow, readCsv } from './contributors-csv.ts';
 import { type Contributor, MAX_TOTAL_WEIGHT } from './merkle-sum.ts';
 
@@ -15,6 +16,7 @@ export type ContributorRow = Contributor & {
   line: number;
 };
 
+type Naming = { resolve?: (name: string) => Address | undefined; names?: readonly string[] };
 type Problem = { line: number; reason: string };
 type Columns = { account: number; weight: number; note: number };
 
@@ -27,13 +29,11 @@ const PROBLEMS_KEPT = 20;
  * RFC 4180, with or without a byte order mark. The order of the rows is kept: it numbers the contributors.
  *
  * @param options.resolve the address of a named account; rows may only name accounts when it is given
+ * @param options.names the names that it knows, among which the one that was meant is looked for
  * @param options.file what to call the text in errors
  * @throws CONTRIBUTORS_INVALID with every problem (at most 20), each with its line and reason
  */
-export function parseContributors(
-  text: string,
-  options: { resolve?: (name: string) => Address | undefined; file?: string } = {},
-): ContributorRow[] {
+export function parseContributors(text: string, options: Naming & { file?: string } = {}): ContributorRow[] {
   const file = options.file ?? 'contributors.csv';
   const { rows: lines, fault } = readCsv(text.replace(/^\ufeff/, ''));
   const problems: Problem[] = fault ? [fault] : [];
@@ -41,7 +41,7 @@ export function parseContributors(
   const rows: ContributorRow[] = [];
   let total = 0n;
   for (const line of header ? lines.slice(1) : lines) {
-    const row = readRow(line, header ?? { account: 0, weight: 1, note: 2 }, options.resolve);
+    const row = readRow(line, header ?? { account: 0, weight: 1, note: 2 }, options);
     if ('reason' in row) {
       problems.push(row);
       continue;
@@ -76,16 +76,12 @@ function headerOf(row: CsvRow | undefined, problems: Problem[]): Columns | undef
   if (odd !== undefined)
     problems.push({
       line: row.line,
-      reason: `the column "${printable(odd)}" is not one of account, weight, note`,
+      reason: `the column "${printable(odd)}" is not one of account, weight, note${didYouMean(odd, KNOWN_COLUMNS)}`,
     });
   return { account, weight, note: names.indexOf('note') };
 }
 
-function readRow(
-  row: CsvRow,
-  columns: Columns,
-  resolve: ((name: string) => Address | undefined) | undefined,
-): ContributorRow | Problem {
+function readRow(row: CsvRow, columns: Columns, naming: Naming): ContributorRow | Problem {
   const { line, cells } = row;
   const width = Math.max(columns.account, columns.weight, columns.note) + 1;
   if (cells.length > width)
@@ -95,7 +91,7 @@ function readRow(
   const note = columns.note < 0 ? '' : (cells[columns.note]?.trim() ?? '');
   if (account === '') return { line, reason: 'the account is missing' };
   if (weight === '') return { line, reason: 'the weight is missing' };
-  const resolved = resolveAccount(account, resolve);
+  const resolved = resolveAccount(account, naming);
   if ('reason' in resolved) return { line, reason: resolved.reason };
   if (!/^\d{1,40}$/.test(weight) || BigInt(weight) === 0n)
     return { line, reason: `the weight "${printable(weight)}" is not a whole number above zero` };
@@ -104,7 +100,7 @@ function readRow(
 
 function resolveAccount(
   text: string,
-  resolve: ((name: string) => Address | undefined) | undefined,
+  { resolve, names = [] }: Naming,
 ): { account: Address; name?: string } | { reason: string } {
   if (/^0x/i.test(text)) {
     if (/^0x0{40}$/i.test(text)) return { reason: 'nobody can claim for the zero address' };
@@ -117,5 +113,10 @@ function resolveAccount(
   const account = resolve?.(text);
   if (account) return { account, name: text };
   const reason = resolve ? 'is no known account and no address' : 'is not an address';
-  return { reason: `"${printable(text)}" ${reason}` };
+  return { reason: `"${printable(text)}" ${reason}${didYouMean(text, names)}` };
+}
+
+function didYouMean(typed: string, known: readonly string[]): string {
+  const near = suggest(typed, known);
+  return near === null ? '' : `; did you mean "${near}"?`;
 }
