@@ -21,6 +21,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'devnet start': [],
   'devnet status': [],
   'devnet stop': [],
+  explain: ['SAH-1005'],
   'license presets': [],
   'license set': ['penguins', '--preset', 'open-use'],
   'license show': ['penguins'],

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { expectNoLeaks } from './leaks.ts';
+import { expectPasteable } from './next-steps.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const BIN = join(ROOT, 'bin/run.js');
@@ -214,6 +215,7 @@ function envelopeOf(ran: Ran, args: string[]): Envelope & { exit: number | null 
   ).toEqual(['command', 'meta', 'ok', 'warnings']);
   expect('data' in parsed).toBe(parsed.ok);
   expect('error' in parsed).toBe(!parsed.ok);
+  expectPasteable([...(parsed.error?.next ?? []), ...(parsed.meta.next ?? [])]);
   return { ...parsed, exit: ran.code };
 }
 

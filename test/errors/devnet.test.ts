@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { devnetErrors } from '../../src/base/errors-table/devnet.ts';
+import { takeLock } from '../../src/devnet/supervisor/lock.ts';
+import { createWorld, freePorts, ROOT } from '../e2e/support.ts';
+import { type Provocation, provokeEach } from './provoke.ts';
+
+const world = await createWorld('errors-devnet');
+const [held = 0] = await freePorts(1);
+const inState = (...path: string[]) => join('.sahara/devnet/default', ...path);
+
+provokeEach(world, devnetErrors, {
+  DEVNET_NOT_RUNNING: { run: ['asset', 'list'], says: /project/ },
+  DEVNET_START_FAILED: {
+    run: ['devnet', 'start'],
+    given: () => {
+      const file = world.write(inState('content'), 'no folder');
+      return () => rmSync(file);
+    },
+    says: /the content node/,
+  },
+  PORT_TAKEN: {
+    run: ['devnet', 'start', '--rpc-port', `${held}`],
+    given: async () => {
+      const holder = createServer();
+      await new Promise<void>((ready) => holder.listen(held, '127.0.0.1', ready));
+      return () => holder.close();
+    },
+    says: new RegExp(`${held}`),
+  },
+  // Commands wait 45 s before they give up on whoever holds the lock.
+  DEVNET_BUSY: {
+    call: () => {
+      const lock = join(world.dir, 'lock');
+      takeLock(lock);
+      return takeLock(lock);
+    },
+    says: new RegExp(`${process.pid}`),
+  },
+  TOOLKIT_INCOMPLETE: incomplete,
+  CHAIN_STATE_DAMAGED: {
+    run: ['devnet', 'start'],
+    given: () => {
+      const file = world.write(inState('chain-state.json'), '{"block":');
+      return () => rmSync(file);
+    },
+    says: /chain-state\.json/,
+  },
+  CHAIN_NOT_SAVED: {
+    run: ['devnet', 'stop'],
+    given: async () => {
+      await world.startDevnet();
+      const inTheWay = join(world.project, inState('chain-state.json'));
+      rmSync(inTheWay, { force: true });
+      mkdirSync(inTheWay);
+      return async () => {
+        rmdirSync(inTheWay);
+        await world.stopDevnet();
+      };
+    },
+    says: /EISDIR/,
+  },
+  KUBO_MISSING: { run: ['devnet', 'start', '--content-node', 'kubo'], says: /KUBO_BINARY/ },
+} satisfies Record<keyof typeof devnetErrors, Provocation>);
+
+/** The toolkit as an installation without its optional packages leaves it: with no anvil. */
+async function incomplete(): Promise<void> {
+  const copy = join(world.dir, 'installation');
+  for (const part of ['bin', 'dist', 'package.json', 'oclif.manifest.json'])
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true, filter: (path) => !path.endsWith('.map') });
+  mkdirSync(join(copy, 'devnet'));
+  symlinkSync(join(ROOT, 'devnet/genesis'), join(copy, 'devnet/genesis'));
+  const run = (args: string[]) =>
+    new Promise<{ code: unknown; stdout: string; stderr: string }>((done) => {
+      execFile(
+        process.execPath,
+        [join(copy, 'bin/run.js'), 'devnet', 'start', ...args],
+        { cwd: world.project, env: world.env },
+        (error, stdout, stderr) => done({ code: error?.code ?? 0, stdout, stderr }),
+      );
+    });
+  const text = await run([]);
+  expect(text).toMatchObject({ code: 1, stdout: '' });
+  expect(text.stderr).toMatch(new RegExp(`error ${devnetErrors.TOOLKIT_INCOMPLETE.code} .*anvil`));
+  expect(JSON.parse((await run(['--json'])).stdout)).toMatchObject({ error: { name: 'TOOLKIT_INCOMPLETE' } });
+}

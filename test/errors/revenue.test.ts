@@ -1,0 +1,99 @@
+import { beforeAll } from 'vitest';
+import { revenueErrors } from '../../src/base/errors-table/revenue.ts';
+import { read, transact } from '../../src/chain/index.ts';
+import type { SigningContext } from '../../src/context/index.ts';
+import { buildMerkleSum, createBooks } from '../../src/revenue/index.ts';
+import { createChainDriver, parseScenario } from '../../src/simulation/index.ts';
+import { as, openScripted, smallDataset } from '../e2e/scripted.ts';
+import { createWorld } from '../e2e/support.ts';
+import { type Provocation, provokeEach } from './provoke.ts';
+
+const world = await createWorld('errors-revenue');
+const LABELER = `0x${'14'.repeat(20)}` as const;
+let protocol: SigningContext;
+
+beforeAll(async () => {
+  await world.startDevnet();
+  smallDataset(world, 'letters', {}, 'contributors: {share: 40%, file: who.csv}\n');
+  protocol = await as(await openScripted(world), 'protocol');
+});
+
+/**
+ * The vault's rules on one version with two contributors; commands ask the chain's vault, which has the same.
+ *
+ * @param totalWeight what the publisher says that the weights add up to
+ */
+function books(totalWeight = 2n) {
+  const of = ['labeler', 'reviewer'].map((account) => ({ account, weight: 1n }));
+  const made = createBooks({ feeBps: 250 });
+  made.setOwner(1, 'curator');
+  made.setOwner(2, 'trainer');
+  made.openVersion({
+    version: 1,
+    asset: 1,
+    contributors: { bps: 5_000, of, totalWeight },
+  });
+  return made;
+}
+
+provokeEach(world, revenueErrors, {
+  CONTRIBUTORS_INVALID: {
+    run: ['publish', 'letters'],
+    given: () => void world.write('letters/who.csv', 'account,weight\nlabeler,5\nlabeller,5\n'),
+    says: /who\.csv:3: "labeller".*"labeler"/,
+  },
+  CONTRIBUTOR_TREE_INVALID: { call: () => buildMerkleSum([{ account: LABELER, weight: 0n }]), says: /0/ },
+  REVENUE_VERSION_UNKNOWN: { call: () => books().books(7), says: /version 7/ },
+  REVENUE_ASSET_UNKNOWN: { call: () => books().pay(7, 1n), says: /asset 7/ },
+  REVENUE_SPLIT_INVALID: {
+    call: () => books().openVersion({ version: 2, asset: 2, parents: [{ version: 1, royaltyBps: 10_001 }] }),
+    says: /Version 2/,
+  },
+  REVENUE_AMOUNT_INVALID: { call: () => books().pay(1, 0n), says: /^0 wei/ },
+  REVENUE_FEE_TOO_HIGH: { call: () => createBooks({ feeBps: 1_001 }), says: /1001/ },
+  REVENUE_PERIOD_UNKNOWN: { call: () => books().claimOwner(1, 9), says: /period 9/ },
+  REVENUE_CONTRIBUTOR_UNKNOWN: { call: () => books().claimContribution(1, 4), says: /index 4/ },
+  REVENUE_POOL_EXCEEDED: {
+    call: () => {
+      const made = books(1n);
+      made.pay(1, 1_000_000n);
+      made.settleAll();
+      made.claimContribution(1, 0);
+      return made.claimContribution(1, 1);
+    },
+    says: /Version 1 has \d+ wei for contributors/,
+  },
+  // Somebody sets the fee while a replay is under way.
+  REVENUE_FEE_CHANGED: {
+    call: async () => {
+      const before = await read(protocol.chain, 'RevenueVault', 'feeBps', []);
+      const setFee = (bps: number) =>
+        transact(protocol.chain, protocol.signer, {
+          contract: 'RevenueVault',
+          call: 'setFeeBps',
+          args: [bps],
+        });
+      const driver = createChainDriver(protocol);
+      try {
+        await driver.openAssets(parseScenario(SCENARIO));
+        await setFee(300);
+        await driver.purchase([
+          { kind: 'purchase', day: 1, second: 0, buyer: 'reader', asset: 'letters', amount: 10n ** 18n },
+        ]);
+      } finally {
+        await driver.close();
+        await setFee(before);
+      }
+    },
+    says: /not 100 basis points/,
+  },
+} satisfies Record<keyof typeof revenueErrors, Provocation>);
+
+const SCENARIO = `
+name: other-fee
+seed: 1
+days: 1
+feePercent: 1
+assets: [{name: letters, kind: dataset, owner: curator, price: 3}]
+demand: [{asset: letters, buyers: [reader], constant: {perDay: 1}}]
+`;
