@@ -74,7 +74,7 @@ export const chainErrors = {
     example: { contract: 'RevenueVault', call: 'claimOwner', error: 'NothingToClaim', args: ['7'] },
     what: (p) => `${p.contract}.${p.call} was refused: ${p.error}(${p.args.join(', ')}).`,
     why: 'A rule of the protocol does not allow it. Nothing was changed on the chain.',
-    fix: 'The name of the refusal tells the rule that was broken.',
+    fix: 'The name of the refusal tells the rule that was broken: put right what it names, and run the command again.',
   }),
   AMOUNT_INVALID: row<{ text: string }>({
     code: 'SAH-3007',

@@ -67,7 +67,7 @@ export const contentErrors = {
     example: { what: 'sahara.json', size: 20_000_000, limit: 16_777_216 },
     what: (p) => `${p.what} has at least ${p.size} bytes; at most ${p.limit} are accepted here.`,
     why: 'A limit protects disk and memory against content that unfolds to far more than expected.',
-    fix: 'If you trust the content, raise the limit.',
+    fix: 'If you trust the content, fetch it by a script that raises the limit (maxBytes).',
   }),
   CONTENT_UNSAFE: row<{ cid: string; reason: string }>({
     code: 'SAH-4007',
@@ -112,7 +112,7 @@ export const contentErrors = {
     example: { path: 'penguins/content' },
     what: (p) => `There is no folder ${p.path}.`,
     why: 'The path is misspelt, or the folder was moved or not made yet.',
-    fix: 'Check the path.',
+    fix: 'Make the folder, or correct what names it (content in sahara.yaml).',
   }),
   CONTENT_FOLDER_EMPTY: row<{ path: string; hidden: number }>({
     code: 'SAH-4021',

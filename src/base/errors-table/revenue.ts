@@ -36,7 +36,7 @@ export const revenueErrors = {
     example: { version: 12 },
     what: (p) => `There is no version ${p.version} in the books.`,
     why: 'The version was never registered.',
-    fix: 'Check the version id.',
+    fix: 'Take the version id from what sahara asset show prints.',
   }),
   REVENUE_ASSET_UNKNOWN: row<{ asset: number }>({
     code: 'SAH-8011',
@@ -45,7 +45,7 @@ export const revenueErrors = {
     example: { asset: 12 },
     what: (p) => `There is no asset ${p.asset} with an open version in the books.`,
     why: 'The asset was never registered, or has no version yet.',
-    fix: 'Check the asset id.',
+    fix: 'Take the asset id from what sahara asset list prints.',
   }),
   REVENUE_SPLIT_INVALID: row<{ version: number; reason: string }>({
     code: 'SAH-8012',
