@@ -108,6 +108,7 @@ async function checkGenerated(root, script, unit) {
 }
 
 export const checkManifest = (root) => checkGenerated(root, 'scripts/manifest.mjs', 'commands');
+export const checkSchemas = (root) => checkGenerated(root, 'scripts/schemas.mjs', 'schemas');
 export const checkBindings = (root) => checkGenerated(root, 'devnet/contracts/generate-bindings.ts', 'files');
 export const checkGenesis = (root) => checkGenerated(root, 'devnet/genesis/generate.ts', 'files');
 
@@ -124,6 +125,7 @@ export const CHECKS = {
   types: { title: 'types', run: (root) => checkTypes(root) },
   imports: { title: 'import direction', run: checkImports },
   manifest: { title: 'command manifest current', run: checkManifest },
+  schemas: { title: 'schemas of outputs current, promised fields kept', run: checkSchemas },
   bindings: { title: 'contract bindings current', run: checkBindings },
   genesis: { title: 'genesis current', run: checkGenesis },
   planted: { title: 'planted violations caught', run: checkPlanted },

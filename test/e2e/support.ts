@@ -13,6 +13,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
+import { contractProblems } from './contract.ts';
 import { expectNoLeaks } from './leaks.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -104,6 +105,7 @@ export async function createWorld(name: string): Promise<World> {
     SAHARA_IPFS_GATEWAY_PORT: `${gatewayPort}`,
   };
   const outputs: string[] = [];
+  const broken = new Set<string>();
   const watched = new Set<number>();
 
   const world: World = {
@@ -125,6 +127,7 @@ export async function createWorld(name: string): Promise<World> {
       }
       const result = once(child, 'close').then(([code, signal]) => {
         outputs.push(seen.stdout, seen.stderr);
+        for (const problem of contractProblems(args, seen.stdout)) broken.add(problem);
         return { code: code as number | null, signal: signal as NodeJS.Signals | null, ...seen };
       });
       return { child, result, seen: () => seen };
@@ -191,6 +194,7 @@ export async function createWorld(name: string): Promise<World> {
           await world.run(['devnet', 'stop', '--json', '--project', root]);
         }
       await expectNoLeaks(dir, watched, outputs);
+      expect([...broken], 'outputs that do not keep to their schema').toEqual([]);
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -214,6 +218,7 @@ function envelopeOf(ran: Ran, args: string[]): Envelope & { exit: number | null 
   ).toEqual(['command', 'meta', 'ok', 'warnings']);
   expect('data' in parsed).toBe(parsed.ok);
   expect('error' in parsed).toBe(!parsed.ok);
+  expect(contractProblems([...args, '--json'], ran.stdout), 'the shipped schema').toEqual([]);
   return { ...parsed, exit: ran.code };
 }
 
