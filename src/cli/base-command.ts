@@ -113,7 +113,9 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       };
       session = createSession({
         project: shared.project,
-        accountFlag: shared.account,
+        accountFlag: parsed.raw.some((t) => t.type === 'flag' && t.flag === 'account')
+          ? shared.account
+          : undefined,
         waitMs,
         progress,
         logger,

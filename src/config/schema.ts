@@ -25,6 +25,20 @@ export type Config = {
   };
 };
 
+/** A settings file: any part of the settings. Null is the same as leaving a setting out. */
+export type ConfigInput = {
+  [K in keyof Config]?: Config[K] extends Record<string, unknown> ? Partial<Config[K]> : Config[K] | null;
+};
+
+/**
+ * The settings as they are, for `sahara.config.ts`: an editor then completes and checks them.
+ *
+ * @example export default defineConfig({ account: 'curator', devnet: { rpcPort: 8545 } });
+ */
+export function defineConfig(settings: ConfigInput): ConfigInput {
+  return settings;
+}
+
 type Check = {
   /** The form in words, as it ends the sentence "must be ...". */
   form: string;

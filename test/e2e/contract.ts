@@ -55,11 +55,10 @@ function lineProblems(line: Printed): string[] {
 }
 
 function envelopeProblems({ type, ...envelope }: Printed, asked: string): string[] {
-  if (envelope.ok === false)
-    return [
-      ...check('error', '', envelope).slice(0, 3),
-      ...check('error', `/definitions/${envelope.error?.name}`, envelope.error),
-    ];
+  if (envelope.ok === false) {
+    const problems = check('error', `/definitions/${envelope.error?.name}`, envelope.error);
+    return problems.length > 0 ? problems : check('error', '', envelope).slice(0, 3);
+  }
   // What --fields selects is a part of what the schema describes.
   if (/--fields/.test(asked))
     return check('events', '/definitions/ResultLine', { type: 'result', ...envelope });
