@@ -30,7 +30,7 @@ export type Field = {
 
 /** Every field of a command's data, parents before what they hold. Of a list of things, those of one thing. */
 export function listFields(document: JsonSchema): Field[] {
-  const found = new Map<string, Field & { types: Set<string> }>();
+  const found = new Map<string, Field & { types: Set<string>; values: Set<unknown> }>();
   const visit = (schema: JsonSchema, prefix: string, above: readonly JsonSchema[]) => {
     for (const thing of thingsOf(document, schema)) {
       // What holds itself is listed once; the deeper paths work all the same.
@@ -38,8 +38,12 @@ export function listFields(document: JsonSchema): Field[] {
       for (const [key, inner] of entriesOf(thing)) {
         const path = prefix === '' ? key : `${prefix}.${key}`;
         const optional = key !== '*' && thing.required?.includes(key) !== true;
-        const field = found.get(path) ?? { path, type: '', types: new Set(), description: '' };
+        const field = found.get(path) ?? {
+          ...{ path, type: '', description: '' },
+          ...{ types: new Set<string>(), values: new Set<unknown>() },
+        };
         for (const type of typesOf(document, inner)) field.types.add(type);
+        for (const value of valuesOf(document, inner)) field.values.add(value);
         if (optional) field.types.add('?');
         field.description ||= inner.description ?? target(document, inner).description ?? '';
         found.set(path, field);
@@ -48,9 +52,12 @@ export function listFields(document: JsonSchema): Field[] {
     }
   };
   visit(dataOf(document), '', []);
-  return [...found.values()].map(({ types, ...field }) => ({
-    ...field,
+  return [...found.values()].map(({ types, values, path, description }) => ({
+    path,
     type: `${[...types].filter((t) => t !== '?').join('|') || 'any'}${types.has('?') ? '?' : ''}`,
+    description: [description, values.size > 1 ? `One of ${[...values].join(', ')}.` : '']
+      .filter(Boolean)
+      .join(' '),
   }));
 }
 
@@ -108,6 +115,14 @@ function openValue({ additionalProperties: more }: JsonSchema): JsonSchema | und
 
 function isAnything(schema: JsonSchema): boolean {
   return Object.keys(schema).every((key) => key === 'description');
+}
+
+/** The texts that a field is limited to, where it is. */
+function valuesOf(document: JsonSchema, schema: JsonSchema): unknown[] {
+  return alternatives(document, schema).flatMap((s) => {
+    if (s.items) return [s.items].flat().flatMap((item) => valuesOf(document, item));
+    return (s.enum ?? [s.const]).filter((value) => typeof value === 'string');
+  });
 }
 
 function typesOf(document: JsonSchema, schema: JsonSchema): string[] {

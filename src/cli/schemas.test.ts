@@ -29,7 +29,7 @@ const DOCUMENT: JsonSchema = {
       type: 'object',
       properties: {
         id: { type: 'string', pattern: '^-?[0-9]+$', description: 'Its number.' },
-        label: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+        label: { anyOf: [{ type: 'string', enum: ['a', 'b'] }, { type: 'null' }], description: 'Its name.' },
         counts: { type: 'object', additionalProperties: { type: 'number' } },
         parents: { type: 'array', items: { $ref: '#/definitions/Asset' } },
         place: {
@@ -58,7 +58,11 @@ describe('the fields of a schema', () => {
       'place.url string',
       'free any',
     ]);
-    expect(listFields(DOCUMENT)[0]?.description).toBe('Its number.');
+    expect(
+      listFields(DOCUMENT)
+        .map((f) => f.description)
+        .slice(0, 3),
+    ).toEqual(['Its number.', 'Its name. One of a, b.', '']);
   });
 
   test.for(['id', 'counts.any', 'counts.with.dots', 'parents.parents.id', 'place.url', 'free.what.ever'])(
@@ -109,6 +113,14 @@ describe('what is shipped', () => {
     const visible = Object.entries(commands).filter(([, c]) => !c.hidden);
     const others = ['config', 'error', 'events', 'manifest'];
     expect(schemaNames()).toEqual([...visible.map(([id]) => id.replaceAll(':', ' ')), ...others].sort());
+  });
+
+  test('says in which unit every number and amount is', () => {
+    for (const name of schemaNames())
+      if (!['error', 'events', 'manifest'].includes(name))
+        for (const { path, type, description } of listFields(readSchema(name).schema))
+          if (/digits|number/.test(type) && !path.includes('*'))
+            expect(description, `${name}: ${path} needs a comment in its type`).not.toBe('');
   });
 
   test('is valid and complete in itself', () => {

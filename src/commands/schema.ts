@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
-import type { Field, JsonSchema } from '../cli/schema-fields.ts';
+import type { Field } from '../cli/schema-fields.ts';
 
 type Listed = {
   /** What it describes: a command by its words, or config, manifest, events, error. */
@@ -10,7 +10,7 @@ type Listed = {
 };
 type Data =
   | { schemas: Listed[] }
-  | { name: string; path: string; schema: JsonSchema }
+  | { name: string; path: string; schema: Record<string, unknown> }
   | { name: string; fields: Field[] };
 
 export default class Schema extends SaharaCommand<typeof Schema, Data> {

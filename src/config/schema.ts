@@ -11,6 +11,7 @@ export type Config = {
   content: {
     /** Kubo RPC endpoint; null means the devnet's own content node. */
     api: string | null;
+    /** The gateway that goes with it. */
     gateway: string | null;
     /** Which content node the devnet runs. `auto`: Kubo where its binary is, else the embedded one. */
     node: 'auto' | 'embedded' | 'kubo';
@@ -21,6 +22,7 @@ export type Config = {
     gatewayPort: number | null;
     /** A Kubo RPC endpoint that the devnet takes for its own; null means that it runs a content node. */
     externalContent: string | null;
+    /** The gateway that goes with it. */
     externalGateway: string | null;
   };
 };

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandTypes, errorRows, typeSchemas } from './types.mjs';
+import { worded } from './words.mjs';
 
 const DIALECT = 'http://json-schema.org/draft-07/schema#';
 const ref = (name) => ({ $ref: `#/definitions/${name}` });
@@ -44,7 +45,7 @@ export async function schemaDocuments(root) {
 
   const documents = {};
   for (const { command, file, summary } of commands) {
-    const { schema, definitions } = schemaOf(file, 'CommandData');
+    const { schema, definitions } = worded(schemaOf(file, 'CommandData'));
     documents[command === '' ? 'sahara' : command.replaceAll(' ', '.')] = {
       $schema: DIALECT,
       title: `sahara ${command} --json`.replace('  ', ' '),
