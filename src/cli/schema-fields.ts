@@ -32,12 +32,14 @@ export type Field = {
 export function listFields(document: JsonSchema): Field[] {
   const found = new Map<string, Field & { types: Set<string>; values: Set<unknown> }>();
   const visit = (schema: JsonSchema, prefix: string, above: readonly JsonSchema[]) => {
-    for (const thing of thingsOf(document, schema)) {
+    const things = thingsOf(document, schema);
+    for (const thing of things) {
       // What holds itself is listed once; the deeper paths work all the same.
       if (above.includes(thing)) continue;
       for (const [key, inner] of entriesOf(thing)) {
         const path = prefix === '' ? key : `${prefix}.${key}`;
-        const optional = key !== '*' && thing.required?.includes(key) !== true;
+        // Also what only one of the alternatives has may be missing.
+        const optional = key !== '*' && !things.every((t) => t.required?.includes(key));
         const field = found.get(path) ?? {
           ...{ path, type: '', description: '' },
           ...{ types: new Set<string>(), values: new Set<unknown>() },

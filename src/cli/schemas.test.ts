@@ -54,8 +54,8 @@ describe('the fields of a schema', () => {
       'counts.* number',
       'parents object[]',
       'place object',
-      'place.path string',
-      'place.url string',
+      'place.path string?',
+      'place.url string?',
       'free any',
     ]);
     expect(
