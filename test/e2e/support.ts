@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { contractProblems } from './contract.ts';
+import { contractProblems } from './schema-contract.ts';
 import { expectNoLeaks } from './leaks.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
