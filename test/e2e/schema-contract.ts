@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 
@@ -7,21 +7,16 @@ const FOLDER = join(import.meta.dirname, '../../schemas');
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
 const added = new Set<string>();
 
-/** The schema of one part of a shipped document, compiled when it is first needed; undefined where there is none. */
-function validator(document: string, part: string): ValidateFunction | undefined {
-  const file = join(FOLDER, `${document}.schema.json`);
-  if (!existsSync(file)) return undefined;
-  if (!added.has(document)) {
-    ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')), document);
-    added.add(document);
-  }
-  return ajv.getSchema(`${document}#${part}`);
-}
+const document = (name: string): unknown =>
+  JSON.parse(readFileSync(join(FOLDER, `${name}.schema.json`), 'utf8'));
 
-export const shippedSchemas = (): string[] =>
-  readdirSync(FOLDER)
-    .filter((f) => f.endsWith('.schema.json'))
-    .map((f) => f.replace('.schema.json', ''));
+/** The schema of one part of a shipped document, compiled when it is first needed; undefined where there is none. */
+function validator(name: string, part: string): ValidateFunction | undefined {
+  if (!existsSync(join(FOLDER, `${name}.schema.json`))) return undefined;
+  if (!added.has(name)) ajv.addSchema(document(name) as object, name);
+  added.add(name);
+  return ajv.getSchema(`${name}#${part}`);
+}
 
 /**
  * What in the output of a command line does not keep to the shipped schemas, a sentence each. Looks at what was asked for
@@ -50,8 +45,12 @@ export function contractProblems(args: readonly string[], stdout: string): strin
 type Printed = { type?: string; ok?: boolean; command?: string; data?: unknown; error?: { name?: string } };
 
 function lineProblems(line: Printed): string[] {
-  const name = { progress: 'ProgressEvent', note: 'NoteLine', warning: 'WarningLine' }[line.type ?? ''];
-  return check('events', `/definitions/${name ?? 'none'}`, line);
+  type Definitions = Record<string, { properties?: { type?: { const?: string } } }>;
+  const { definitions } = document('events') as { definitions: Definitions };
+  const name = Object.keys(definitions).find((n) => definitions[n]?.properties?.type?.const === line.type);
+  return name
+    ? check('events', `/definitions/${name}`, line)
+    : [`a line of the type "${line.type}", which schemas/events.schema.json does not know`];
 }
 
 function envelopeProblems({ type, ...envelope }: Printed, asked: string): string[] {
@@ -65,9 +64,9 @@ function envelopeProblems({ type, ...envelope }: Printed, asked: string): string
   return check((envelope.command ?? '').replaceAll(' ', '.') || 'sahara', '/definitions/Success', envelope);
 }
 
-function check(document: string, part: string, value: unknown): string[] {
-  const validate = validator(document, part);
-  if (!validate) return [`there is no schema ${document}${part}; run: npm run schemas`];
+function check(name: string, part: string, value: unknown): string[] {
+  const validate = validator(name, part);
+  if (!validate) return [`there is no schema ${name}${part}; run: npm run schemas`];
   return validate(value) ? [] : (validate.errors ?? []).map(sentence);
 }
 

@@ -13,8 +13,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { contractProblems } from './schema-contract.ts';
 import { expectNoLeaks } from './leaks.ts';
+import { contractProblems } from './schema-contract.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const BIN = join(ROOT, 'bin/run.js');
