@@ -108,6 +108,7 @@ async function checkGenerated(root, script, unit) {
 }
 
 export const checkManifest = (root) => checkGenerated(root, 'scripts/manifest.mjs', 'commands');
+export const checkSchemas = (root) => checkGenerated(root, 'scripts/schemas.mjs', 'schemas');
 export const checkBindings = (root) => checkGenerated(root, 'devnet/contracts/generate-bindings.ts', 'files');
 export const checkDocs = (root) => checkGenerated(root, 'scripts/docs/index.mjs', 'pages');
 export const checkGenesis = (root) => checkGenerated(root, 'devnet/genesis/generate.ts', 'files');
@@ -126,6 +127,7 @@ export const CHECKS = {
   imports: { title: 'import direction', run: checkImports },
   manifest: { title: 'command manifest current', run: checkManifest },
   docs: { title: 'generated documents current', run: checkDocs },
+  schemas: { title: 'schemas of outputs current, promised fields kept', run: checkSchemas },
   bindings: { title: 'contract bindings current', run: checkBindings },
   genesis: { title: 'genesis current', run: checkGenesis },
   planted: { title: 'planted violations caught', run: checkPlanted },

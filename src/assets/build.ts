@@ -10,6 +10,7 @@ import { resolveParents } from './parents.ts';
 
 export type Built = BuildResult & {
   name: string;
+  /** The versions that the build read. */
   inputs: { relation: string; asset: string; cid: string }[];
 };
 

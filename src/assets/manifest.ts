@@ -24,7 +24,7 @@ export type Manifest = {
   agent: { run: string } | null;
 };
 
-const FIELDS = [
+export const MANIFEST_FIELDS = [
   'kind',
   'name',
   'description',
@@ -71,7 +71,7 @@ export function checkManifest(raw: unknown, path: string): Manifest {
   };
   if (!isMapping(raw))
     throw new SaharaError('MANIFEST_INVALID', { path, problems: ['it must be a mapping of fields'] });
-  unknownFields(raw, FIELDS, '', say);
+  unknownFields(raw, MANIFEST_FIELDS, '', say);
 
   const kind = raw['kind'] as AssetKind;
   if (!ASSET_KINDS.includes(kind))
@@ -159,10 +159,10 @@ function relation(entry: unknown, i: number, say: Say): Manifest['relations'] {
     return [];
   }
   unknownFields(entry, ['type', 'asset'], `relations[${i}].`, say);
-  const type = String(entry['type']) as RelationType;
+  const type = entry['type'] as RelationType;
   if (!RELATION_TYPES.includes(type))
     say(
-      `relations[${i}].type must be one of ${RELATION_TYPES.join(', ')}${near(type.toUpperCase(), RELATION_TYPES)}`,
+      `relations[${i}].type must be one of ${RELATION_TYPES.join(', ')}${near(String(type).toUpperCase(), RELATION_TYPES)}`,
     );
   const asset = entry['asset'];
   if (typeof asset !== 'string' && typeof asset !== 'number') say(`relations[${i}].asset must name an asset`);

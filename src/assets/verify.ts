@@ -13,7 +13,12 @@ import { parseContributors, readCommitment, registeredTree } from '../revenue/in
 import { versionLabel } from './naming.ts';
 import { RELEASE, type ReleaseCard } from './release.ts';
 
-export type Check = { check: string; detail: string };
+export type Check = {
+  /** What was checked. */
+  check: string;
+  /** What was found to hold. */
+  detail: string;
+};
 export type Verified = {
   asset: string;
   cid: string;

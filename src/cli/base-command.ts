@@ -9,7 +9,6 @@ import { FORMATS, requestedMode } from './output-mode.ts';
 import { parseWait } from './patience.ts';
 import { createProgress } from './progress.ts';
 import { createSession, type Session } from './session.ts';
-import { checkedFields } from './wanted-fields.ts';
 
 /** What a command returns: data for scripts, text for people, and what is worth doing next. */
 export type Outcome<T> = {
@@ -101,6 +100,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       if (waitMs === undefined)
         throw usage(command, `--wait ${shared.wait} is no time; write it like 30s or 2m.`);
       if (shared.fields !== undefined) {
+        const { checkedFields } = await import('./wanted-fields.ts');
         output = createOutput({ ...mode, fields: checkedFields(command, shared.fields) }, meta);
         progress = createProgress(output);
       }
@@ -113,7 +113,9 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       };
       session = createSession({
         project: shared.project,
-        accountFlag: shared.account,
+        accountFlag: parsed.raw.some((t) => t.type === 'flag' && t.flag === 'account')
+          ? shared.account
+          : undefined,
         waitMs,
         progress,
         logger,

@@ -1,4 +1,4 @@
-import type { NextStep, SaharaError } from '../base/errors.ts';
+import type { ErrorKind, NextStep, SaharaError } from '../base/errors.ts';
 
 /** What `--json` prints on stdout, always and once, whatever happens. Wei are decimal strings. */
 export type Envelope<T = unknown> = {
@@ -7,14 +7,19 @@ export type Envelope<T = unknown> = {
   command: string;
   data?: T;
   error?: {
+    /** Stable for ever: `SAH-` and four digits. */
     code: string;
+    /** The same in words, such as USAGE. */
     name: string;
-    kind: string;
+    /** Decides the exit code. */
+    kind: ErrorKind;
     message: string;
     why: string;
     fix: string;
     next: NextStep[];
+    /** The same command may succeed later with nothing changed. */
     retryable: boolean;
+    /** The particulars; which ones there are depends on `name`. */
     params: unknown;
   };
   warnings: string[];

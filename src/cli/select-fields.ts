@@ -15,11 +15,16 @@ export function selectFields(data: Json, paths: readonly string[]): Json {
   return Object.fromEntries(paths.map((path) => [path, valueAt(data, path.split('.'))]));
 }
 
-function valueAt(data: Json, [key, ...rest]: string[]): Json {
-  if (key === undefined) return data;
-  if (Array.isArray(data)) return data.map((item) => valueAt(item, [key, ...rest]));
+function valueAt(data: Json, keys: string[]): Json {
+  if (keys.length === 0) return data;
+  if (Array.isArray(data)) return data.map((item) => valueAt(item, keys));
   if (typeof data !== 'object' || data === null) return null;
-  return Object.hasOwn(data, key) ? valueAt(data[key] ?? null, rest) : null;
+  // A key may itself hold dots, as the names of settings do.
+  for (let n = 1; n <= keys.length; n++) {
+    const key = keys.slice(0, n).join('.');
+    if (Object.hasOwn(data, key)) return valueAt(data[key] ?? null, keys.slice(n));
+  }
+  return null;
 }
 
 /**

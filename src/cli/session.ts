@@ -19,6 +19,7 @@ export type Session = {
 
 export type SessionOptions = {
   project: string | undefined;
+  /** As it stands on the command line; the environment is a source of settings of its own. */
   accountFlag: string | undefined;
   /** How long to wait for services that are not there yet, milliseconds. */
   waitMs: number;
@@ -35,7 +36,9 @@ export function createSession(options: SessionOptions): Session {
     patiently(options.waitMs, options.signal, attempt, isThere);
 
   const load = () => {
-    loaded ??= loadConfig(project, process.env);
+    loaded ??= loadConfig(project, process.env, {
+      account: { flag: '--account', value: options.accountFlag },
+    });
     return loaded;
   };
   const open = () => {
@@ -61,7 +64,7 @@ export function createSession(options: SessionOptions): Session {
     async signing(fallback) {
       const { config } = await load();
       const [{ openSigner }, opened] = await Promise.all([import('../context/index.ts'), open()]);
-      return { ...opened, signer: await openSigner(options.accountFlag ?? config.account ?? fallback) };
+      return { ...opened, signer: await openSigner(config.account ?? fallback) };
     },
     patiently: tryOften,
     async close() {

@@ -6,53 +6,75 @@ import { CONFIG_FILES, type Project, packageConfig } from './project.ts';
 import { type Config, checked, flatten, SETTINGS } from './schema.ts';
 
 export type LoadedConfig = {
+  /** The settings that hold. */
   config: Config;
-  /** Where each setting came from: a file, an environment variable, or "default". */
+  /** Where each setting came from: a flag ("--account"), an environment variable, a file by its path, or "default". */
   origins: Record<string, string>;
+  /** What stands in other sources and does not hold, strongest first; only settings that have such. */
+  overridden: Record<string, SetValue[]>;
 };
 
+export type SetValue = {
+  /** As in `origins`. */
+  from: string;
+  value: string | number;
+};
+
+/** Settings that flags of the command line give, by the path of the setting. */
+export type FlagSettings = Record<string, { flag: string; value: string | number | undefined }>;
+
 /**
- * Merges the sources: environment over project file over user file over defaults.
+ * Merges the sources: flags over environment over project file over user file over defaults.
  *
  * @throws CONFIG_UNREADABLE, CONFIG_UNKNOWN_KEY, CONFIG_INVALID
  */
-export async function loadConfig(project: Project, env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
-  const values = new Map<string, unknown>(SETTINGS.map((s) => [s.path, s.initial]));
-  const origins: Record<string, string> = Object.fromEntries(SETTINGS.map((s) => [s.path, 'default']));
-  const apply = (found: Map<string, unknown>, origin: string) => {
-    for (const [path, value] of found) {
-      values.set(path, value);
-      origins[path] = origin;
-    }
-  };
+export async function loadConfig(
+  project: Project,
+  env: NodeJS.ProcessEnv,
+  flags: FlagSettings = {},
+): Promise<LoadedConfig> {
+  /** What each source sets of each setting, strongest last. */
+  const layers = new Map<string, SetValue[]>(SETTINGS.map((s) => [s.path, []]));
+  const apply = (path: string, value: unknown, from: string) =>
+    layers.get(path)?.push({ from, value: value as string | number });
 
   for (const folder of [userFolder(env), project.root]) {
     const file = await readConfigFile(folder);
-    if (file) apply(flatten(file.raw, file.path), file.path);
+    if (file) for (const [path, value] of flatten(file.raw, file.path)) apply(path, value, file.path);
   }
   for (const { path, env: variable } of SETTINGS) {
     const text = env[variable];
     if (text === undefined || text === '') continue;
-    const value = /^\d+$/.test(text) ? Number(text) : text;
-    apply(new Map([[path, checked(path, value, variable)]]), variable);
+    apply(path, checked(path, /^\d+$/.test(text) ? Number(text) : text, variable), variable);
   }
+  for (const [path, { flag, value }] of Object.entries(flags))
+    if (value !== undefined) apply(path, checked(path, value, flag), flag);
 
-  const get = (path: string) => values.get(path) as never;
+  const origins: Record<string, string> = {};
+  const overridden: Record<string, SetValue[]> = {};
+  const values = new Map<string, unknown>();
+  for (const { path, initial } of SETTINGS) {
+    const [holds, ...others] = (layers.get(path) ?? []).toReversed();
+    values.set(path, holds ? holds.value : initial);
+    origins[path] = holds?.from ?? 'default';
+    if (others.length > 0) overridden[path] = others;
+  }
+  return { config: configOf((path) => values.get(path) as never), origins, overridden };
+}
+
+function configOf(get: (path: string) => never): Config {
   return {
-    config: {
-      account: get('account'),
-      rpcUrl: get('rpcUrl'),
-      chainId: get('chainId'),
-      content: { api: get('content.api'), gateway: get('content.gateway'), node: get('content.node') },
-      devnet: {
-        rpcPort: get('devnet.rpcPort'),
-        apiPort: get('devnet.apiPort'),
-        gatewayPort: get('devnet.gatewayPort'),
-        externalContent: get('devnet.externalContent'),
-        externalGateway: get('devnet.externalGateway'),
-      },
+    account: get('account'),
+    rpcUrl: get('rpcUrl'),
+    chainId: get('chainId'),
+    content: { api: get('content.api'), gateway: get('content.gateway'), node: get('content.node') },
+    devnet: {
+      rpcPort: get('devnet.rpcPort'),
+      apiPort: get('devnet.apiPort'),
+      gatewayPort: get('devnet.gatewayPort'),
+      externalContent: get('devnet.externalContent'),
+      externalGateway: get('devnet.externalGateway'),
     },
-    origins,
   };
 }
 
@@ -63,11 +85,14 @@ function userFolder(env: NodeJS.ProcessEnv): string {
 async function readConfigFile(folder: string): Promise<{ raw: unknown; path: string } | undefined> {
   // Looked for by hand first: most projects have no file, and cosmiconfig is not free to load.
   if (!CONFIG_FILES.some((f) => existsSync(join(folder, f))) && !packageConfig(folder)) return undefined;
-  const { cosmiconfig } = await import('./cosmiconfig.ts');
+  const [{ cosmiconfig }, { loadModule }] = await Promise.all([
+    import('./cosmiconfig.ts'),
+    import('./module-loader.ts'),
+  ]);
+  const loaders = Object.fromEntries(['.ts', '.js', '.mjs', '.cjs'].map((ending) => [ending, loadModule]));
+  const searchPlaces = ['package.json', ...CONFIG_FILES];
   try {
-    const found = await cosmiconfig('sahara', { searchPlaces: ['package.json', ...CONFIG_FILES] }).search(
-      folder,
-    );
+    const found = await cosmiconfig('sahara', { searchPlaces, loaders }).search(folder);
     return found && !found.isEmpty ? { raw: found.config, path: found.filepath } : undefined;
   } catch (error) {
     throw new SaharaError(

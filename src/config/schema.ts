@@ -11,6 +11,7 @@ export type Config = {
   content: {
     /** Kubo RPC endpoint; null means the devnet's own content node. */
     api: string | null;
+    /** The gateway that goes with it. */
     gateway: string | null;
     /** Which content node the devnet runs. `auto`: Kubo where its binary is, else the embedded one. */
     node: 'auto' | 'embedded' | 'kubo';
@@ -21,16 +22,42 @@ export type Config = {
     gatewayPort: number | null;
     /** A Kubo RPC endpoint that the devnet takes for its own; null means that it runs a content node. */
     externalContent: string | null;
+    /** The gateway that goes with it. */
     externalGateway: string | null;
   };
 };
 
-type Check = { form: string; ok: (value: unknown) => boolean };
+/** A settings file: any part of the settings. Null is the same as leaving a setting out. */
+export type ConfigInput = {
+  [K in keyof Config]?: Config[K] extends Record<string, unknown> ? Partial<Config[K]> : Config[K] | null;
+};
 
-const port: Check = { form: 'a port number from 1 to 65535', ok: (v) => isInteger(v, 1, 65535) };
+/**
+ * The settings as they are, for `sahara.config.ts`: an editor then completes and checks them.
+ *
+ * @example export default defineConfig({ account: 'curator', devnet: { rpcPort: 8545 } });
+ */
+export function defineConfig(settings: ConfigInput): ConfigInput {
+  return settings;
+}
+
+type Check = {
+  /** The form in words, as it ends the sentence "must be ...". */
+  form: string;
+  ok: (value: unknown) => boolean;
+  /** The same as JSON Schema, for editors; it may take more than `ok`, never less. Null sets nothing. */
+  schema: { type: readonly string[]; [more: string]: unknown };
+};
+
+const port: Check = {
+  form: 'a port number from 1 to 65535',
+  ok: (v) => isInteger(v, 1, 65535),
+  schema: { type: ['integer', 'null'], minimum: 1, maximum: 65535 },
+};
 const url: Check = {
   form: 'an http:// or https:// URL without credentials',
   ok: (v) => typeof v === 'string' && isHttpUrl(v),
+  schema: { type: ['string', 'null'], pattern: '^\\s*[hH][tT][tT][pP][sS]?:' },
 };
 
 /** Every setting: its path, form, default, and the environment variable that sets it. */
@@ -43,7 +70,11 @@ export const SETTINGS: readonly {
 }[] = [
   {
     path: 'account',
-    check: { form: 'an account name or address', ok: isText },
+    check: {
+      form: 'an account name or address',
+      ok: isText,
+      schema: { type: ['string', 'null'], minLength: 1 },
+    },
     env: 'SAHARA_ACCOUNT',
     initial: null,
     about: 'who acts when a command has no --account',
@@ -57,7 +88,11 @@ export const SETTINGS: readonly {
   },
   {
     path: 'chainId',
-    check: { form: 'a chain id', ok: (v) => isInteger(v, 1, Number.MAX_SAFE_INTEGER) },
+    check: {
+      form: 'a chain id',
+      ok: (v) => isInteger(v, 1, Number.MAX_SAFE_INTEGER),
+      schema: { type: ['integer', 'null'], minimum: 1 },
+    },
     env: 'SAHARA_CHAIN_ID',
     initial: 31337,
     about: 'the chain id that must answer there',
@@ -78,7 +113,11 @@ export const SETTINGS: readonly {
   },
   {
     path: 'content.node',
-    check: { form: 'auto, embedded or kubo', ok: (v) => v === 'auto' || v === 'embedded' || v === 'kubo' },
+    check: {
+      form: 'auto, embedded or kubo',
+      ok: (v) => v === 'auto' || v === 'embedded' || v === 'kubo',
+      schema: { type: ['string', 'null'], enum: ['auto', 'embedded', 'kubo', null] },
+    },
     env: 'SAHARA_CONTENT_NODE',
     initial: 'auto',
     about: 'which content node the devnet runs',
@@ -125,6 +164,8 @@ export function flatten(raw: unknown, source: string): Map<string, unknown> {
         reason: 'must be a mapping of settings',
       });
     for (const [key, inner] of Object.entries(value)) {
+      // Where editors look for the schema of a JSON file.
+      if (key === '$schema' && prefix === '') continue;
       const path = prefix ? `${prefix}.${key}` : key;
       const setting = SETTINGS.find((s) => s.path === path);
       if (setting) {

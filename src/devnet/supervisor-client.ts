@@ -4,6 +4,7 @@ import type { LiveState } from './live-state.ts';
 export type ServiceHealth = {
   service: 'chain' | 'content';
   state: 'running' | 'restarting' | 'failed';
+  /** What is wrong with it, null when nothing is. */
   detail: string | null;
 };
 export type SupervisorStatus = {

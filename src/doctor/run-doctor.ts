@@ -46,7 +46,18 @@ export type CheckResult = {
 /** All that is good to know of an installation; holds no secrets, and the home folder as `~`. */
 export type DoctorReport = {
   checks: CheckResult[];
-  summary: { ok: number; warnings: number; problems: number; skipped: number; fixed: number };
+  summary: {
+    /** How many checks found nothing. */
+    ok: number;
+    /** How many found what may do harm later. */
+    warnings: number;
+    /** How many found what keeps something from working. */
+    problems: number;
+    /** How many could not look. */
+    skipped: number;
+    /** How many mended what they found. */
+    fixed: number;
+  };
   versions: Record<string, string>;
 };
 

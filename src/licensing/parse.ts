@@ -37,7 +37,7 @@ export function parseTerms(raw: unknown, where: string): Terms {
       );
     }
 
-  const base = entry['preset'] === undefined ? undefined : preset(String(entry['preset']));
+  const base = entry['preset'] === undefined ? undefined : preset(string(entry, 'preset', where));
   const terms: Terms = {
     rights: entry['rights'] === undefined ? (base?.rights ?? []) : rights(entry['rights'], where),
     royaltyBps:
@@ -47,7 +47,7 @@ export function parseTerms(raw: unknown, where: string): Terms {
     shareAlike: flag(entry, 'shareAlike', base?.shareAlike ?? false, where),
     attribution: flag(entry, 'attribution', base?.attribution ?? true, where),
     transferable: flag(entry, 'transferable', base?.transferable ?? true, where),
-    text: entry['text'] === undefined ? (base?.text ?? '') : String(entry['text']),
+    text: entry['text'] === undefined ? (base?.text ?? '') : string(entry, 'text', where),
   };
   if (terms.rights.length === 0) throw invalid(where, 'no right is granted; name a preset or some rights');
   const bytes = Buffer.byteLength(terms.text);
@@ -63,12 +63,12 @@ export function parseTerms(raw: unknown, where: string): Terms {
  * @throws TERMS_INVALID
  */
 export function percent(raw: unknown, where: string, what: string): number {
-  const match = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/.exec(String(raw).trim());
+  const match = typeof raw === 'string' ? /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/.exec(raw.trim()) : null;
   const bps = match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : Number.NaN;
   if (!(bps >= 0 && bps <= 10_000))
     throw invalid(
       where,
-      `the ${what} "${raw}" is not a percentage from 0% to 100% with at most two decimals`,
+      `the ${what} ${shown(raw)} is not a percentage from 0% to 100% with at most two decimals`,
     );
   return bps;
 }
@@ -87,28 +87,43 @@ function preset(name: string): Terms {
 
 function rights(raw: unknown, where: string): Terms['rights'] {
   const list = typeof raw === 'string' ? raw.split(/[\s,+]+/).filter(Boolean) : raw;
-  if (!Array.isArray(list)) throw invalid(where, 'rights are a list, such as ACCESS, TRAIN');
+  if (!Array.isArray(list) || list.some((r) => typeof r !== 'string'))
+    throw invalid(where, 'rights are a list, such as ACCESS, TRAIN');
   return [...new Set(list.map((r) => parseRight(String(r))))];
 }
 
 function price(raw: unknown, where: string): bigint {
-  const wei = parseSahara(String(raw).replace(/\s*SAHARA$/i, ''));
+  const text = typeof raw === 'string' || typeof raw === 'number' ? String(raw) : '';
+  const wei = parseSahara(text.replace(/\s*SAHARA$/i, ''));
   if (wei === undefined || wei >= 2n ** 96n)
-    throw invalid(where, `the price "${raw}" is not an amount of SAHARA`);
+    throw invalid(where, `the price ${shown(raw)} is not an amount of SAHARA`);
   return wei;
 }
 
 function period(raw: unknown, where: string): number {
-  const seconds = parsePeriod(String(raw));
-  if (seconds === undefined) throw invalid(where, `the period "${raw}" is not one; write 30d, 12h or 90m`);
+  const seconds = typeof raw === 'string' ? parsePeriod(raw) : undefined;
+  if (seconds === undefined)
+    throw invalid(where, `the period ${shown(raw)} is not one; write 30d, 12h or 90m`);
   return seconds;
 }
 
 function flag(entry: Record<string, unknown>, key: string, fallback: boolean, where: string): boolean {
   const raw = entry[key];
   if (raw === undefined) return fallback;
-  if (typeof raw !== 'boolean') throw invalid(where, `${key} is true or false, not "${raw}"`);
+  if (typeof raw !== 'boolean') throw invalid(where, `${key} is true or false, not ${shown(raw)}`);
   return raw;
+}
+
+function string(entry: Record<string, unknown>, key: string, where: string): string {
+  const raw = entry[key];
+  if (typeof raw !== 'string') throw invalid(where, `${key} is a text, not ${shown(raw)}`);
+  return raw;
+}
+
+/** A value of any type, in quotes and not too long. */
+function shown(raw: unknown): string {
+  const text = typeof raw === 'object' ? JSON.stringify(raw) : String(raw);
+  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 }
 
 function invalid(where: string, reason: string): SaharaError<'TERMS_INVALID'> {

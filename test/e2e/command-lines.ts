@@ -34,5 +34,6 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'revenue pay': ['penguins', '1'],
   'revenue settle': [],
   'revenue show': [],
+  schema: ['asset', 'show'],
   simulate: ['penguins'],
 };

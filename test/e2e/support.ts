@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { expectNoLeaks } from './leaks.ts';
 import { expectPasteable } from './next-steps.ts';
+import { contractProblems } from './schema-contract.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const BIN = join(ROOT, 'bin/run.js');
@@ -105,6 +106,7 @@ export async function createWorld(name: string): Promise<World> {
     SAHARA_IPFS_GATEWAY_PORT: `${gatewayPort}`,
   };
   const outputs: string[] = [];
+  const broken = new Set<string>();
   const watched = new Set<number>();
 
   const world: World = {
@@ -126,6 +128,7 @@ export async function createWorld(name: string): Promise<World> {
       }
       const result = once(child, 'close').then(([code, signal]) => {
         outputs.push(seen.stdout, seen.stderr);
+        for (const problem of contractProblems(args, seen.stdout)) broken.add(problem);
         return { code: code as number | null, signal: signal as NodeJS.Signals | null, ...seen };
       });
       return { child, result, seen: () => seen };
@@ -192,6 +195,7 @@ export async function createWorld(name: string): Promise<World> {
           await world.run(['devnet', 'stop', '--json', '--project', root]);
         }
       await expectNoLeaks(dir, watched, outputs);
+      expect([...broken], 'outputs that do not keep to their schema').toEqual([]);
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -216,6 +220,7 @@ function envelopeOf(ran: Ran, args: string[]): Envelope & { exit: number | null 
   expect('data' in parsed).toBe(parsed.ok);
   expect('error' in parsed).toBe(!parsed.ok);
   expectPasteable([...(parsed.error?.next ?? []), ...(parsed.meta.next ?? [])]);
+  expect(contractProblems([...args, '--json'], ran.stdout), 'the shipped schema').toEqual([]);
   return { ...parsed, exit: ran.code };
 }
 

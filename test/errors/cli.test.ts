@@ -42,6 +42,11 @@ provokeEach(world, cliErrors, {
     expect(json.code).toBe(3);
   },
   ERROR_UNKNOWN: { run: ['explain', 'ACOUNT_UNKNOWN'], says: /ACCOUNT_UNKNOWN/ },
+  FIELD_UNKNOWN: {
+    run: ['account', 'list', '--fields', 'nmae'],
+    says: /no field "nmae"; did you mean "name"/,
+  },
+  SCHEMA_UNKNOWN: { run: ['schema', 'asset', 'shw'], says: /"asset show"/ },
 } satisfies Record<keyof typeof cliErrors, Provocation>);
 
 /** A chain that takes the question and never answers; the command is then interrupted. */

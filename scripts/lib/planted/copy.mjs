@@ -18,6 +18,8 @@ const COPIED = [
   '.dependency-cruiser.mjs',
   'vitest.config.ts',
   'oclif.manifest.json',
+  'schemas',
+  'test/fields.json',
 ];
 const LINKED = ['node_modules', 'dist'];
 const LEFT_OUT = new Set(['node_modules', 'out', 'cache', 'broadcast', '.sahara']);

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBuilt } from '../../freshness.mjs';
-import { checkBindings, checkDocs, checkGenesis, checkManifest } from '../checks.mjs';
+import { checkBindings, checkDocs, checkGenesis, checkManifest, checkSchemas } from '../checks.mjs';
 import { raised, shortfall } from '../counts.mjs';
 import { inspectLockfile, readProject } from '../lockfile.mjs';
 
@@ -64,6 +64,11 @@ async function whileChanged(file, change, work) {
   }
 }
 
+const promise = (file) =>
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace('"asset list": {', '"asset list": {\n    "planted": "string",'),
+  );
 const touch = (file) => appendFileSync(file, '\n');
 
 export async function plantGenerated(copy, expect) {
@@ -79,6 +84,13 @@ export async function plantGenerated(copy, expect) {
     whileChanged(join(copy, 'devnet', 'genesis', 'genesis.json'), touch, () => checkGenesis(copy)),
     whileChanged(join(copy, 'docs', 'errors', 'SAH-0001.md'), touch, () => checkDocs(copy)),
   ]);
+  const schema = join(copy, 'schemas', 'asset.show.schema.json');
+  const schemas = await whileChanged(schema, touch, () => checkSchemas(copy));
+  const fields = await whileChanged(join(copy, 'test', 'fields.json'), promise, () => checkSchemas(copy));
+  expect('schemas: stale', schemas.problems, stale('asset.show.schema.json'));
+  expect('schemas: a field that scripts read is gone', fields.problems, (p) =>
+    p.includes('sahara asset list: the field planted is gone'),
+  );
   expect('manifest: stale', manifest.problems, stale('oclif.manifest.json'));
   expect('bindings: stale', bound.problems, stale(binding));
   expect('genesis: stale', genesis.problems, stale('genesis.json'));

@@ -111,4 +111,42 @@ export const cliErrors = {
       { command: 'sahara explain', when: 'to list all errors' },
     ],
   }),
+  FIELD_UNKNOWN: row<{ command: string; field: string; suggestion: string | null; known: readonly string[] }>(
+    {
+      code: 'SAH-0030',
+      kind: 'usage',
+      title: 'The result has no such field',
+      example: { command: 'asset list', field: 'nmae', suggestion: 'name', known: ['id', 'kind', 'name'] },
+      what: (p) =>
+        `The result of ${p.command} has no field "${p.field}"${p.suggestion ? `; did you mean "${p.suggestion}"?` : `; there are ${listed(p.known)}.`}`,
+      why: '--fields takes the fields of the data that the command prints with --json, as dotted paths. Nothing was done.',
+      fix: 'Take one of the fields that the schema of the command lists.',
+      next: (p) => [
+        {
+          command: `sahara schema ${p.command} --list-fields`,
+          when: 'to list the fields with their meaning',
+        },
+      ],
+    },
+  ),
+  SCHEMA_UNKNOWN: row<{ name: string; suggestion: string | null; below: readonly string[] }>({
+    code: 'SAH-0031',
+    kind: 'usage',
+    title: 'There is no such schema',
+    example: { name: 'asset shw', suggestion: 'asset show', below: [] },
+    what: (p) =>
+      `There is no schema of "${p.name}"${p.below.length > 0 ? `; there are ${p.below.join(', ')}.` : p.suggestion ? `; did you mean "${p.suggestion}"?` : '.'}`,
+    why: 'There is one for each command, and for config, manifest, events and error.',
+    fix: 'Name a command by all its words, as in sahara schema asset show.',
+    next: (p) => [
+      { command: 'sahara schema', when: 'to list what there are schemas of' },
+      ...(p.suggestion ? [{ command: `sahara schema ${p.suggestion}`, when: 'if that was meant' }] : []),
+    ],
+  }),
 };
+
+/** The names, or the first part of many: those that are no part of another. */
+function listed(names: readonly string[]): string {
+  const top = names.length > 20 ? names.filter((n) => !n.includes('.')) : names;
+  return `${top.slice(0, 20).join(', ')}${top.length > 20 || top !== names ? ' and more' : ''}`;
+}

@@ -1,4 +1,6 @@
+import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { accountFlag } from '../../cli/flags/account.ts';
 import type { LoadedConfig, Project } from '../../config/index.ts';
 
 type Data = LoadedConfig & { project: Project };
@@ -6,30 +8,26 @@ type Data = LoadedConfig & { project: Project };
 export default class ConfigShow extends SaharaCommand<typeof ConfigShow, Data> {
   static override summary = 'Show every setting, its value and where it comes from.';
   static override description =
-    'Settings come from, in this order: environment variables, sahara.config.{ts,js,json,yaml} or the "sahara" key of package.json in the project, the same in ~/.config/sahara, defaults.';
+    'Settings come from, in this order: flags, environment variables, sahara.config.{ts,js,mjs,cjs,json,yaml,yml} or the "sahara" key of package.json in the project, the same in ~/.config/sahara, defaults.';
   static override examples = [
     '<%= config.bin %> config show',
+    '<%= config.bin %> config show --origins',
     'SAHARA_ACCOUNT=trainer <%= config.bin %> config show --json',
   ];
+  static override flags = {
+    ...accountFlag,
+    origins: Flags.boolean({ description: 'Say where each value comes from, and what it stands before.' }),
+  };
 
-  override async execute({ session }: Invocation<typeof ConfigShow>): Promise<Outcome<Data>> {
-    const { SETTINGS } = await import('../../config/index.ts');
-    const { table, safe } = await import('../../cli/ui/text.ts');
-    const loaded = await session.loaded();
-    const value = (path: string) =>
-      path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], loaded.config);
+  override async execute({ flags, session }: Invocation<typeof ConfigShow>): Promise<Outcome<Data>> {
+    const { settingsText } = await import('../../cli/ui/settings.ts');
+    const data = { ...(await session.loaded()), project: session.project };
     return {
-      data: { ...loaded, project: session.project },
-      text: `project  ${session.project.root}\n\n${table(
-        ['setting', 'value', 'from', 'environment', 'what it is'],
-        SETTINGS.map((s) => [
-          s.path,
-          safe(String(value(s.path) ?? '-')),
-          safe(loaded.origins[s.path] ?? ''),
-          s.env,
-          s.about,
-        ]),
-      )}`,
+      data,
+      text: () => settingsText(data, session.project, flags.origins),
+      next: flags.origins
+        ? []
+        : [{ command: 'sahara config show --origins', when: 'to see where each value comes from' }],
     };
   }
 }

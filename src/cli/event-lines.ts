@@ -1,0 +1,14 @@
+import type { Envelope } from './envelope.ts';
+import type { ProgressEvent } from './output.ts';
+
+/** Something worth knowing meanwhile; in text it stands on stderr. */
+export type NoteLine = { type: 'note'; message: string };
+
+/** A warning as it comes up; the envelope has all of them once more. */
+export type WarningLine = { type: 'warning'; message: string };
+
+/** The envelope, always the last line. Its data is that of the command. */
+export type ResultLine = { type: 'result' } & Envelope;
+
+/** A line that `--output ndjson` prints. */
+export type EventLine = ProgressEvent | NoteLine | WarningLine | ResultLine;
