@@ -6,8 +6,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Entry of the command line. Loads oclif only where there is a command to run. */
 export async function main(argv: string[]): Promise<void> {
-  const line = await answerQuickly(argv, root);
-  if (!line) return;
+  const found = await answerQuickly(argv, root);
+  if (!found) return;
   const { runCommand } = await import('./run.ts');
-  await runCommand(line.command, line.rest, root);
+  await runCommand(found, found.rest, root);
 }

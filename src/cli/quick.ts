@@ -5,16 +5,16 @@ import { createOutput } from './output.ts';
 import { requestedMode } from './output-mode.ts';
 import { installStreams } from './streams.ts';
 
+/** A command that is to be run. */
+export type Found = { command: string; file: string; version: string; rest: string[] };
+
 /**
  * Answers what needs no command: help, the home screen, the version, and lines that name no command. Loads neither
  * oclif nor, where all is well, the error table: these are the lines that a newcomer types first.
  *
  * @returns the command to run, where the line has one
  */
-export async function answerQuickly(
-  argv: readonly string[],
-  root: string,
-): Promise<{ command: string; rest: string[] } | undefined> {
+export async function answerQuickly(argv: readonly string[], root: string): Promise<Found | undefined> {
   const startedAt = Date.now();
   let name = '';
   let version = '';
@@ -22,11 +22,15 @@ export async function answerQuickly(
     const catalog = readCatalog(root);
     version = catalog.version;
     const line = readLine(argv, catalog);
-    if (line.is === 'command') return line;
+    const found = (command: string, rest: string[]): Found => {
+      const file = catalog.commands.get(command)?.relativePath.join('/') ?? '';
+      return { command, file, version, rest };
+    };
+    if (line.is === 'command') return found(line.command, line.rest);
     // With flags that have to be parsed, the same answer comes from the command of that name.
-    if (line.is === 'home' && !line.plain) return { command: 'home', rest: [...argv] };
+    if (line.is === 'home' && !line.plain) return found('home', [...argv]);
     if (line.is === 'help' && !line.plain && argv.some((a) => /^--fields(=|$)/.test(a)))
-      return { command: 'help', rest: [...line.words, ...fieldsAndForm(argv)] };
+      return found('help', [...line.words, ...fieldsAndForm(argv)]);
     name = nameOf(line);
     installStreams();
     const { next = [], ...result } = await answerLine(line, catalog);

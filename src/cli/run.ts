@@ -1,4 +1,6 @@
-import { Config } from '@oclif/core';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command, Config } from '@oclif/core';
 import { EXIT_CODES } from './exit-codes.ts';
 import { foreseen } from './foreseen.ts';
 import { installInterrupts, interruptSignal, signalExitCode } from './interrupt.ts';
@@ -9,10 +11,17 @@ import { installStreams } from './streams.ts';
 /**
  * Runs one command. Commands report their own failures; what arrives here never reached one.
  *
- * @param command as typed: "asset show". oclif is told the command instead of being left to find it: it would take
- *   what follows for more words of the name
+ * The command is loaded by its file and given what it needs, instead of being looked for by oclif: that would load the
+ * plugins that we do not have, and take what follows the command for more words of its name.
+ *
+ * @param command as typed: "asset show"
+ * @param file its file, below the root of the toolkit
  */
-export async function runCommand(command: string, argv: string[], root: string): Promise<void> {
+export async function runCommand(
+  { command, file, version }: { command: string; file: string; version: string },
+  argv: string[],
+  root: string,
+): Promise<void> {
   installStreams();
   installInterrupts();
   const fail = async (error: unknown) => {
@@ -21,16 +30,29 @@ export async function runCommand(command: string, argv: string[], root: string):
     await output.failure(failure).catch(() => {});
     return signalExitCode() ?? EXIT_CODES[failure.kind];
   };
-  let version = '';
   // What nobody caught is a bug, and is told as one, in the form that was asked for.
   process.on('uncaughtException', (error) => {
     fail(error).then((code) => process.exit(code));
   });
   try {
-    const config = await Config.load({ root });
-    version = config.version;
-    await config.runCommand(command.replaceAll(' ', ':'), argv);
+    const { default: Class } = (await import(pathToFileURL(join(root, file)).href)) as { default: Runnable };
+    Class.id = command.replaceAll(' ', ':');
+    await new Class(argv, lightConfig(root, version))._run();
   } catch (error) {
     process.exitCode = await fail(error);
   }
+}
+
+type Runnable = { id: string; new (argv: string[], config: Config): { _run(): Promise<unknown> } & Command };
+
+/** What oclif's base class asks of its configuration in parsing a line. */
+function lightConfig(root: string, version: string): Config {
+  const config: Pick<Config, 'bin' | 'name' | 'root' | 'version'> & { runHook(): Promise<unknown> } = {
+    bin: 'sahara',
+    name: 'sahara-devkit',
+    root,
+    version,
+    runHook: async () => ({ successes: [], failures: [] }),
+  };
+  return config as unknown as Config;
 }

@@ -32,7 +32,7 @@ export const cliErrors = {
     fix: 'List the commands with sahara --help.',
     next: (p) => [
       p.suggestion
-        ? { command: `sahara ${p.suggestion} --help`, when: 'to see how that command is used' }
+        ? { command: `sahara ${p.suggestion} --help`, when: 'to see how it is used' }
         : p.topic
           ? { command: `sahara ${p.topic} --help`, when: `to list the commands of ${p.topic}` }
           : { command: 'sahara --help', when: 'to list all commands' },

@@ -16,6 +16,8 @@ export type Catalog = {
 
 export type CatalogCommand = {
   id: string;
+  /** Its file, below the root of the toolkit. */
+  relativePath: string[];
   summary?: string;
   description?: string;
   examples?: string[];

@@ -150,7 +150,7 @@ export function commandHelp(catalog: Catalog, words: string): CommandHelp {
     usage: usageOf(words, args, flags),
     args,
     flags,
-    globalFlags: all.filter(isGlobal).map(({ name, char }) => (char ? `-${char}/--${name}` : `--${name}`)),
+    globalFlags: all.filter(isGlobal).map(({ name }) => `--${name}`),
     writes: command.writes ?? [],
     exitCodes: Object.entries(command.exits ?? {}).map(([code, meaning]) => ({
       code: Number(code),

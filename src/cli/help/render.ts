@@ -66,10 +66,7 @@ function command(help: CommandHelp, page: Page): string {
     page.section('Exit codes', page.columns(help.exitCodes.map((e) => [`${e.code}`, e.meaning]))),
     page.section('About', help.description ? page.indented(help.description) : ''),
     page.section('See also', page.columns(help.seeAlso.map((s) => [s.command, s.summary]))),
-    page.section(
-      'Global flags',
-      page.indented(`${help.globalFlags.join(', ')} (see: sahara help global)`),
-    ),
+    page.section('Global flags', page.indented(`${help.globalFlags.join(', ')} (sahara help global)`)),
   ]);
 }
 
@@ -95,17 +92,17 @@ function flags(list: readonly FlagHelp[], page: Page): string {
 
 /** What an argument or flag means, with what its description leaves out. */
 function meaning(spec: ArgHelp & Partial<FlagHelp>): string {
+  const { description, options, required, env } = spec;
+  const shown = spec.default !== null && !/default/.test(description);
+  const aside = [...(shown ? [`default ${spec.default}`] : []), ...(env ? [`env ${env}`] : [])].join(', ');
   const extra = [
-    spec.options ? `One of ${spec.options.join(', ')}.` : '',
+    options && !options.every((o) => description.includes(o)) ? `One of ${options.join(', ')}.` : '',
     spec.multiple ? 'May be given several times.' : '',
-    spec.required && spec.value !== undefined ? 'Required.' : '',
-    spec.default !== null && !/default/.test(spec.description) ? `Default: ${spec.default}` : '',
-    spec.env ? `(env ${spec.env})` : '',
+    required && spec.value !== undefined ? 'Required.' : '',
   ];
-  return [sentence(spec.description), ...extra].filter(Boolean).join(' ');
+  const said = description.replace(/\.$/, '') + (aside ? ` (${aside})` : '');
+  return [`${said}${said.endsWith('?') ? '' : '.'}`, ...extra].filter(Boolean).join(' ');
 }
-
-const sentence = (text: string): string => (/[.?]$/.test(text) || text === '' ? text : `${text}.`);
 
 /** The parts of a page for a screen of that width. Parts that are empty are left out. */
 function pageOn({ width, heading }: Style) {
