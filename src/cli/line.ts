@@ -21,7 +21,7 @@ export function readLine(argv: readonly string[], catalog: Catalog): Line {
   const plain = flags.every((f) => FORM.has(nameOf(f)) || HELP.has(f));
   const first = words[0];
   if (flags.some((f) => HELP.has(f)))
-    return helpOf(words[0] === 'help' ? words.slice(1) : words, catalog, plain);
+    return helpOf(words[0] === 'help' && words.length > 1 ? words.slice(1) : words, catalog, plain);
   if (first === undefined) return withoutCommand(flags, end !== -1, plain, catalog);
   if (first === 'help' && own[0] === first && plain) return helpOf(words.slice(1), catalog, plain);
 

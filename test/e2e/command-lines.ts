@@ -21,6 +21,8 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'devnet start': [],
   'devnet status': [],
   'devnet stop': [],
+  help: ['publish'],
+  home: [],
   'license presets': [],
   'license set': ['penguins', '--preset', 'open-use'],
   'license show': ['penguins'],
@@ -34,4 +36,5 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'revenue settle': [],
   'revenue show': [],
   simulate: ['penguins'],
+  version: [],
 };

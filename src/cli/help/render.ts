@@ -1,4 +1,5 @@
-import type { ArgHelp, CommandHelp, FlagHelp, GlobalHelp, Help, RootHelp, TopicHelp } from './help-data.ts';
+import type { CommandHelp, FlagHelp, GlobalHelp, Help, RootHelp, TopicHelp } from './help-data.ts';
+import { meaning } from './meaning.ts';
 import { columns, wrap, wrapCommand } from './wrap.ts';
 
 export type Style = {
@@ -88,20 +89,6 @@ function flags(list: readonly FlagHelp[], page: Page): string {
       return [`${char}--${flag.name}${named}`, meaning(flag)];
     }),
   );
-}
-
-/** What an argument or flag means, with what its description leaves out. */
-function meaning(spec: ArgHelp & Partial<FlagHelp>): string {
-  const { description, options, required, env } = spec;
-  const shown = spec.default !== null && !/default/.test(description);
-  const aside = [...(shown ? [`default ${spec.default}`] : []), ...(env ? [`env ${env}`] : [])].join(', ');
-  const extra = [
-    options && !options.every((o) => description.includes(o)) ? `One of ${options.join(', ')}.` : '',
-    spec.multiple ? 'May be given several times.' : '',
-    required && spec.value !== undefined ? 'Required.' : '',
-  ];
-  const said = description.replace(/\.$/, '') + (aside ? ` (${aside})` : '');
-  return [`${said}${said.endsWith('?') ? '' : '.'}`, ...extra].filter(Boolean).join(' ');
 }
 
 /** The parts of a page for a screen of that width. Parts that are empty are left out. */
