@@ -37,6 +37,9 @@ describe('the command that was meant', () => {
     ['frobnicate', null],
     ['frobnicate all the things now', null],
     ['', null],
+    ['constructor', null],
+    ['asset __proto__', null],
+    ['toString valueOf', null],
   ])('%s -> %s', ([typed, suggestion]) => {
     expect(nearestCommand(typed.split(' '), known).suggestion).toBe(suggestion);
   });

@@ -1,44 +1,46 @@
 import { suggest } from '../base/suggest.ts';
 
 /** Words that people bring along from other tools and spellings, and what they are called here. */
-const ALSO_CALLED: Readonly<Record<string, string>> = {
-  licence: 'license',
-  offers: 'market',
-  royalties: 'revenue',
-  earnings: 'revenue',
-  royalty: 'revenue',
-  wallet: 'account',
-  node: 'devnet',
-  chain: 'devnet',
-  network: 'devnet',
-  settings: 'config',
-  ls: 'list',
-  info: 'show',
-  view: 'show',
-  describe: 'show',
-  cat: 'show',
-  inspect: 'show',
-  download: 'get',
-  fetch: 'get',
-  pull: 'get',
-  check: 'verify',
-  up: 'start',
-  down: 'stop',
-  purchase: 'buy',
-  transfer: 'send',
-  withdraw: 'claim',
-  faucet: 'fund',
-  remove: 'unset',
-  create: 'new',
-  scaffold: 'new',
-  train: 'build',
-  push: 'publish',
-  upload: 'publish',
-  release: 'publish',
-  register: 'publish',
-  quickstart: 'demo',
-  ask: 'agent run',
-};
+const ALSO_CALLED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    licence: 'license',
+    offers: 'market',
+    royalties: 'revenue',
+    earnings: 'revenue',
+    royalty: 'revenue',
+    wallet: 'account',
+    node: 'devnet',
+    chain: 'devnet',
+    network: 'devnet',
+    settings: 'config',
+    ls: 'list',
+    info: 'show',
+    view: 'show',
+    describe: 'show',
+    cat: 'show',
+    inspect: 'show',
+    download: 'get',
+    fetch: 'get',
+    pull: 'get',
+    check: 'verify',
+    up: 'start',
+    down: 'stop',
+    purchase: 'buy',
+    transfer: 'send',
+    withdraw: 'claim',
+    faucet: 'fund',
+    remove: 'unset',
+    create: 'new',
+    scaffold: 'new',
+    train: 'build',
+    push: 'publish',
+    upload: 'publish',
+    release: 'publish',
+    register: 'publish',
+    quickstart: 'demo',
+    ask: 'agent run',
+  }),
+);
 
 /**
  * The command that was probably meant by words that name none: misspelt, in the wrong order, in the plural, by
@@ -94,5 +96,5 @@ function usual(typed: string, known: readonly string[]): string {
   const word = typed.toLowerCase();
   if (known.includes(word)) return word;
   const singular = word.replace(/s$/, '');
-  return ALSO_CALLED[word] ?? ALSO_CALLED[singular] ?? (known.includes(singular) ? singular : word);
+  return ALSO_CALLED.get(word) ?? ALSO_CALLED.get(singular) ?? (known.includes(singular) ? singular : word);
 }

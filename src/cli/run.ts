@@ -22,7 +22,6 @@ export async function runCommand(
   argv: string[],
   root: string,
 ): Promise<void> {
-  installStreams();
   installInterrupts();
   const fail = async (error: unknown) => {
     const failure = foreseen(error, command, interruptSignal);
@@ -36,6 +35,8 @@ export async function runCommand(
   });
   try {
     const { default: Class } = (await import(pathToFileURL(join(root, file)).href)) as { default: Runnable };
+    // Only now: oclif brings listeners of its own for streams that fail.
+    installStreams();
     Class.id = command.replaceAll(' ', ':');
     await new Class(argv, lightConfig(root, version))._run();
   } catch (error) {

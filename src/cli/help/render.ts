@@ -10,8 +10,8 @@ export type Style = {
 
 /** Longer lines are hard to read, however wide the screen is. */
 const WIDEST = 110;
-/** Below this, what a word means goes below the word. */
-const NARROW = 60;
+/** Words that take more than this of a line have their meaning below them. */
+const LEFT_SHARE = 0.4;
 
 export function renderHelp(help: Help, style: Style): string {
   const page = pageOn({ ...style, width: Math.min(style.width, WIDEST) });
@@ -123,11 +123,13 @@ function pageOn({ width, heading }: Style) {
     /** Words on the left, what they mean on the right; below, where there is no room. */
     columns(rows: readonly (readonly [string, string])[], atLeast = 0) {
       const left = Math.max(atLeast, ...rows.map(([word]) => columns(word)));
-      const below = width < NARROW || left > width / 2.5;
+      const below = left > width * LEFT_SHARE;
       return rows
         .map(([word, about]) =>
           below
-            ? indented(about === '' ? word : `${word}\n    ${wrap(about, inner - 4, 4)}`)
+            ? indented(
+                about === '' ? word.trimStart() : `${word.trimStart()}\n    ${wrap(about, inner - 4, 4)}`,
+              )
             : indented(`${word.padEnd(left)}  ${wrap(about, inner - left - 2, left + 2)}`.trimEnd()),
         )
         .join('\n');
