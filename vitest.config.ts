@@ -19,6 +19,7 @@ export default defineConfig({
             'scripts/**/*.test.mjs',
             'test/templates/**/*.test.ts',
             'benchmarks/**/*.test.ts',
+            'test/help/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**'],
           setupFiles: ['./scripts/vitest/depth.mjs'],

@@ -38,18 +38,30 @@ export const startup: Benchmark = {
       bare,
       version: () => timed(root, ['--version']),
       help: () => timed(root, ['--help']),
+      home: () => timed(tmpdir(), []),
     });
     const results: Result[] = [
       result('sahara --version', 'ms', first.version, first.bare, REFERENCE),
       result('sahara --help', 'ms', first.help, first.bare, REFERENCE),
+      result('sahara, outside a project', 'ms', first.home, first.bare, REFERENCE),
     ];
     if (!existsSync(join(root, 'dist', 'commands', 'asset', 'show.js'))) {
       note(`asset show is not built (${launcher}): left out`);
       return results;
     }
     const second = await withAsset((project, asset) =>
-      interleaved({ bare, show: () => timed(project, ['asset', 'show', asset, '--json']) }),
+      interleaved({
+        bare,
+        home: () => timed(project, []),
+        status: () => timed(project, ['devnet', 'status']),
+        show: () => timed(project, ['asset', 'show', asset, '--json']),
+      }),
     );
-    return [...results, result('sahara asset show, warm devnet', 'ms', second.show, second.bare, REFERENCE)];
+    return [
+      ...results,
+      result('sahara, warm devnet', 'ms', second.home, second.bare, REFERENCE),
+      result('sahara devnet status, warm devnet', 'ms', second.status, second.bare, REFERENCE),
+      result('sahara asset show, warm devnet', 'ms', second.show, second.bare, REFERENCE),
+    ];
   },
 };

@@ -54,6 +54,16 @@ const result = await build({
     // CommonJS packages inside an ES module still call require() for node built-ins.
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+  plugins: [
+    {
+      name: 'oclif-core',
+      setup(build) {
+        build.onResolve({ filter: /^@oclif\/core$/ }, () => ({
+          path: join(root, 'scripts', 'oclif-core.mjs'),
+        }));
+      },
+    },
+  ],
   logLevel: 'warning',
 });
 

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Each: the folder that it owns, and a module whose `pages(root)` gives the files in it, name -> text. */
-const GENERATORS = [{ folder: 'docs/errors', module: './errors.ts' }];
+const GENERATORS = [
+  { folder: 'docs/commands', module: './commands.ts' },
+  { folder: 'docs/errors', module: './errors.ts' },
+];
 
 const check = process.argv.includes('--check');
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);

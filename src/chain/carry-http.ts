@@ -1,5 +1,3 @@
-import http from 'node:http';
-import https from 'node:https';
 import type { Carrier } from './json-rpc.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -7,6 +5,9 @@ const TIMEOUT_MS = 60_000;
 /** JSON-RPC over HTTP(S) with connections kept open. */
 export function carryOverHttp(url: string): Carrier {
   const secure = url.startsWith('https:');
+  // Not by `import`: that reads every export of node:http, one of which loads a whole second HTTP client.
+  const http = process.getBuiltinModule('node:http');
+  const https = process.getBuiltinModule('node:https');
   const agent = secure ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
   return (body) =>
     new Promise((resolve, reject) => {

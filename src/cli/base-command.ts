@@ -75,6 +75,9 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
    */
   static writes: readonly ('files' | 'chain' | 'services')[] = [];
 
+  /** Exit codes that say something special of this command, with what they say. Part of the manifest. */
+  static exits: Readonly<Record<string, string>> = {};
+
   abstract execute(invocation: Invocation<C>): Promise<Outcome<T>>;
 
   /** oclif's abstract entry point; the work is in `_run`, which also covers parsing. */

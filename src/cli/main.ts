@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { answerQuickly } from './quick.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Entry of the command line. Loads oclif only where there is a command to run. */
 export async function main(argv: string[]): Promise<void> {
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-    const { name, version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
-    process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
-    return;
-  }
-  const { runCommandLine } = await import('./run.ts');
-  await runCommandLine(argv, root);
+  const found = await answerQuickly(argv, root);
+  if (!found) return;
+  const { runCommand } = await import('./run.ts');
+  await runCommand(found, found.rest, root);
 }

@@ -7,6 +7,8 @@ type Spec = { required?: boolean; description?: string };
 type ParseError = {
   message?: string;
   flags?: string[];
+  /** Words that are too many. */
+  args?: string[];
   parse?: {
     input?: { args?: Record<string, Spec>; flags?: Record<string, Spec> };
     output?: { args?: Record<string, unknown>; flags?: Record<string, unknown> };
@@ -16,7 +18,11 @@ type ParseError = {
 /** A line that the parser refused, as an error of ours: names the nearest flag, and all that is missing at once. */
 export function usageError(error: unknown, command: string): SaharaError<'USAGE'> {
   const e = error as ParseError;
-  const message = unknownFlags(e, command) ?? missing(e, command) ?? parserWords(e.message ?? 'bad usage');
+  const message =
+    unknownFlags(e, command) ??
+    tooMany(e, command) ??
+    missing(e, command) ??
+    parserWords(e.message ?? 'bad usage');
   return new SaharaError('USAGE', { message, command }, { cause: error });
 }
 
@@ -39,6 +45,13 @@ function unknownFlags({ flags, parse }: ParseError, command: string): string | u
   const nearest = flags.map((f) => suggest(f.replace(/=.*/, ''), known)).find((f) => f !== null);
   const what = flags.length === 1 ? `${flags[0]} is not a flag` : `${flags.join(', ')} are not flags`;
   return `${what} of ${command}${nearest ? `; did you mean ${nearest}?` : '.'}`;
+}
+
+function tooMany({ args, parse }: ParseError, command: string): string | undefined {
+  if (!Array.isArray(args) || args.length === 0) return undefined;
+  const takes = Object.keys(parse?.input?.args ?? {}).map((name) => name.toUpperCase());
+  const words = args.map((a) => JSON.stringify(a)).join(', ');
+  return `Unexpected argument${args.length > 1 ? 's' : ''}: ${words}. ${command} takes ${takes.length > 0 ? `only ${takes.join(' and ')}` : 'none'}.`;
 }
 
 function missing({ parse }: ParseError, command: string): string | undefined {

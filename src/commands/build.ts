@@ -6,7 +6,7 @@ import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-comman
 import { accountFlag } from '../cli/flags/account.ts';
 
 export default class Build extends SaharaCommand<typeof Build, Built> {
-  static override summary = 'Run the build step of an asset, e.g. train a model on a published dataset.';
+  static override summary = 'Run the build step of an asset, e.g. train a model.';
   static override description =
     'Fetches the versions named under relations, checks every block, and runs build.run with them. What was used is recorded in sahara.build.json, so that the relation published later is the true one.';
   static override examples = [

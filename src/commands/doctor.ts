@@ -4,7 +4,7 @@ import { dryRunFlag } from '../cli/flags/dry-run.ts';
 import type { DoctorReport } from '../doctor/index.ts';
 
 export default class Doctor extends SaharaCommand<typeof Doctor, DoctorReport> {
-  static override summary = 'Examine the installation, the project and its devnet, and mend what is broken.';
+  static override summary = 'Examine installation, project and devnet, and mend what is broken.';
   static override description =
     'Exits with 1 while there are problems. Warnings do not count. With --json it is what a bug report needs: it holds no secrets.';
   static override examples = [

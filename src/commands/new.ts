@@ -14,8 +14,8 @@ export default class New extends SaharaCommand<typeof New, Scaffolded> {
     '<%= config.bin %> new agent penguin-guide --from penguin-classifier',
   ];
   static override args = {
-    kind: Args.string({ description: 'dataset, model or agent', required: true }),
-    name: Args.string({ description: '1 to 31 characters of a-z, 0-9 and -', required: true }),
+    kind: Args.string({ description: 'One of dataset, model, agent.', required: true }),
+    name: Args.string({ description: '1 to 31 characters of a-z, 0-9 and the dash.', required: true }),
   };
   static override flags = {
     dir: Flags.string({ description: 'Folder to make (default: the name).' }),

@@ -8,7 +8,7 @@ import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-comman
 import { accountFlag } from '../cli/flags/account.ts';
 
 export default class Publish extends SaharaCommand<typeof Publish, Published | Preview> {
-  static override summary = 'Publish the asset of a folder: content, signature, record on chain, terms.';
+  static override summary = 'Publish an asset: content, signature, record on chain, terms.';
   static override description =
     'Changed content makes the next version. Unchanged content registers nothing and says so. Stopped half-way, running it again completes it. Runs the build step first when there is no content yet.';
   static override examples = [

@@ -7,9 +7,10 @@ import type { ReplayComparison, SimulationResult } from '../simulation/index.ts'
 type Data = SimulationResult & { onChain: ReplayComparison | null };
 
 export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
-  static override summary = 'Play the future of a lineage: who earns what, if demand is like this?';
+  static override summary = 'Play the future of a lineage: who earns what?';
   static override description =
     'The same seed gives the same future. With --on-chain the same future is played with real transactions on the devnet, and every account is compared to the wei; exits with 7 at the first difference.';
+  static override exits = { 7: 'With --on-chain: an account differs from the model.' };
   static override examples = [
     '<%= config.bin %> simulate penguins',
     '<%= config.bin %> simulate my-scenario.yaml --seed 7 --json',

@@ -31,7 +31,8 @@ function project(root: string): Project {
   return { root, stateDir: join(root, '.sahara') };
 }
 
-function isProject(folder: string): boolean {
+/** True for a folder that the toolkit has been in, or that has settings. */
+export function isProject(folder: string): boolean {
   if (existsSync(join(folder, '.sahara')) || CONFIG_FILES.some((f) => existsSync(join(folder, f))))
     return true;
   return packageConfig(folder);

@@ -47,10 +47,11 @@ export function rpcClient(options: RpcOptions): Rpc {
   const base = new URL(options.api);
   let agent: Promise<{ http: typeof import('node:http'); agent: import('node:http').Agent }> | undefined;
   const load = async () => {
+    // Not by `import`: that reads every export of node:http, one of which loads a whole second HTTP client.
     const http =
       base.protocol === 'https:'
-        ? ((await import('node:https')) as unknown as typeof import('node:http'))
-        : await import('node:http');
+        ? (process.getBuiltinModule('node:https') as unknown as typeof import('node:http'))
+        : process.getBuiltinModule('node:http');
     return { http, agent: new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS }) };
   };
 

@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import type { LiveState } from './live-state.ts';
 
 export type ServiceHealth = {
@@ -33,6 +32,8 @@ export function callSupervisor(
   path: string,
   timeoutMs: number,
 ): Promise<SupervisorAnswer | undefined> {
+  // Not by `import`: that reads every export of the module, one of which loads a whole second HTTP client.
+  const { request } = process.getBuiltinModule('node:http');
   return new Promise((resolve) => {
     const call = request({ socketPath, method, path, timeout: timeoutMs }, (response) => {
       let body = '';

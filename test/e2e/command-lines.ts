@@ -22,6 +22,8 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'devnet status': [],
   'devnet stop': [],
   explain: ['SAH-1005'],
+  help: ['publish'],
+  home: [],
   'license presets': [],
   'license set': ['penguins', '--preset', 'open-use'],
   'license show': ['penguins'],
@@ -36,4 +38,5 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'revenue show': [],
   schema: ['asset', 'show'],
   simulate: ['penguins'],
+  version: [],
 };

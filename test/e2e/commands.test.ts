@@ -92,9 +92,9 @@ describe('the launcher', () => {
       ['--quiet', 'asset', 'list'],
       'asset list',
       /after the command: sahara asset list/,
-      'sahara asset list --help',
+      'sahara asset list --quiet --json',
     ],
-    [[], '', /without a command/, 'sahara --help'],
+    [['--no-such-flag'], '', /without a command/, 'sahara --help'],
     [
       ['devnet', 'start', '--rpc-port', 'abc'],
       'devnet start',

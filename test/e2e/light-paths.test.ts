@@ -87,14 +87,27 @@ describe('what is light loads nothing heavy', () => {
       ).toEqual([]);
   });
 
-  test.for([[['--version']], [['config', 'show']], [['devnet', 'status']], [['account', 'list']]])(
-    '%j does without viem altogether',
+  test.for([
+    [['--version']],
+    [['--help']],
+    [[]],
+    [['config', 'show']],
+    [['devnet', 'status']],
+    [['account', 'list']],
+  ])('%j does without viem altogether', async ([args]) => {
+    expect((await loadedBy(args ?? [])).filter((f) => /^(viem|ox|@noble)\//.test(f))).toEqual([]);
+  });
+
+  test.for([[['--version']], [['--help']], [['asset', 'show', '--help']], [['asset']], [[]], [['--json']]])(
+    '%j does without oclif',
     async ([args]) => {
-      expect((await loadedBy(args ?? [])).filter((f) => /^(viem|ox|@noble)\//.test(f))).toEqual([]);
+      expect((await loadedBy(args ?? [])).filter((f) => /^@oclif\//.test(f))).toEqual([]);
     },
   );
 
-  test('--version does without oclif', async () => {
-    expect((await loadedBy(['--version'])).filter((f) => /^@oclif\//.test(f))).toEqual([]);
+  test('a command has the part of oclif that it is made of, and neither its version check nor its runner', async () => {
+    const loaded = (await loadedBy(['devnet', 'status'])).filter((f) => /^(@oclif|semver)\//.test(f));
+    expect(loaded).toContain('@oclif/core/lib/command.js');
+    expect(loaded.filter((f) => /^semver\/|^@oclif\/core\/lib\/main\.js/.test(f))).toEqual([]);
   });
 });

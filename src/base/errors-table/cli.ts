@@ -11,7 +11,7 @@ export const cliErrors = {
     why: 'The toolkit met a state that its authors did not foresee.',
     fix: 'Run the command again with DEBUG=sahara to see the stack, and report it with that output.',
   }),
-  USAGE: row<{ message: string; command: string }>({
+  USAGE: row<{ message: string; command: string; instead?: string }>({
     code: 'SAH-0002',
     kind: 'usage',
     title: 'The command line cannot be understood',
@@ -20,10 +20,11 @@ export const cliErrors = {
     why: 'A flag or argument is unknown, missing or has a value of the wrong form.',
     fix: 'Look at the examples in the help of the command.',
     next: (p) => [
+      ...(p.instead ? [{ command: p.instead, when: 'which is probably what was meant' }] : []),
       { command: `sahara ${p.command ? `${p.command} ` : ''}--help`, when: 'to see flags and examples' },
     ],
   }),
-  COMMAND_UNKNOWN: row<{ command: string; suggestion: string | null; topic: string | null }>({
+  COMMAND_UNKNOWN: row<{ command: string; suggestion: string | null; topic?: string | null }>({
     code: 'SAH-0003',
     kind: 'usage',
     title: 'There is no such command',
@@ -34,7 +35,7 @@ export const cliErrors = {
     fix: 'List the commands with sahara --help.',
     next: (p) => [
       p.suggestion
-        ? { command: `sahara ${p.suggestion} --help`, when: 'to see how that command is used' }
+        ? { command: `sahara ${p.suggestion} --help`, when: 'to see how it is used' }
         : p.topic
           ? { command: `sahara ${p.topic} --help`, when: `to list the commands of ${p.topic}` }
           : { command: 'sahara --help', when: 'to list all commands' },

@@ -13,7 +13,7 @@ export default class AccountFund extends SaharaCommand<typeof AccountFund, Data>
   ];
   static override args = {
     account: Args.string({ description: 'Name or address.', required: true }),
-    amount: Args.string({ description: 'SAHARA', required: true }),
+    amount: Args.string({ description: 'How much SAHARA, e.g. 12.5.', required: true }),
   };
 
   override async execute({ args, session }: Invocation<typeof AccountFund>): Promise<Outcome<Data>> {

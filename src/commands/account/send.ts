@@ -13,8 +13,8 @@ export default class AccountSend extends SaharaCommand<typeof AccountSend, Data>
     '<%= config.bin %> account send 0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199 0.5 --wrapped --account curator',
   ];
   static override args = {
-    to: Args.string({ description: 'Name or address.', required: true }),
-    amount: Args.string({ description: 'SAHARA', required: true }),
+    to: Args.string({ description: 'Who gets it: name or address.', required: true }),
+    amount: Args.string({ description: 'How much, in SAHARA or WSAHARA, e.g. 12.5.', required: true }),
   };
   static override flags = { ...accountFlag, wrapped: Flags.boolean({ description: 'Send WSAHARA.' }) };
 

@@ -13,7 +13,7 @@ export default class AccountUnwrap extends SaharaCommand<typeof AccountUnwrap, D
     '<%= config.bin %> account unwrap 2.5 --account curator',
     '<%= config.bin %> account unwrap --all --account labeler',
   ];
-  static override args = { amount: Args.string({ description: 'WSAHARA (or use --all)' }) };
+  static override args = { amount: Args.string({ description: 'How much WSAHARA (or use --all).' }) };
   static override flags = {
     ...accountFlag,
     all: Flags.boolean({ description: 'All that the account holds.' }),

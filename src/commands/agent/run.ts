@@ -4,7 +4,7 @@ import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-com
 import { accountFlag } from '../../cli/flags/account.ts';
 
 export default class AgentRun extends SaharaCommand<typeof AgentRun, Asked> {
-  static override summary = 'Let an agent answer a question with the published model that it uses.';
+  static override summary = 'Let an agent answer a question with the model that it uses.';
   static override description =
     'The agent runs under Node’s permission model: it reads its own folder, the model and the toolkit, writes nothing and starts nothing.';
   static override examples = [

@@ -5,7 +5,7 @@ import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-com
 import { accountFlag } from '../../cli/flags/account.ts';
 
 export default class AssetGet extends SaharaCommand<typeof AssetGet, Got> {
-  static override summary = 'Fetch the content of an asset to a folder, every block checked.';
+  static override summary = 'Fetch the content of an asset, every block checked.';
   static override description =
     'The account needs the right ACCESS or RUN: by free terms, by a licence, or as the owner.';
   static override examples = [

@@ -3,7 +3,10 @@ import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-com
 
 export default class AssetList extends SaharaCommand<typeof AssetList, AssetSummary[]> {
   static override summary = 'List the assets on the chain.';
-  static override examples = ['<%= config.bin %> asset list', '<%= config.bin %> asset list --json'];
+  static override examples = [
+    '<%= config.bin %> asset list',
+    '<%= config.bin %> asset list --fields name,owner,cid',
+  ];
 
   override async execute({ session }: Invocation<typeof AssetList>): Promise<Outcome<AssetSummary[]>> {
     const [{ listAssets }, { safe, table }] = await Promise.all([

@@ -3,8 +3,9 @@ import type { Verified } from '../../assets/index.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 
 export default class AssetVerify extends SaharaCommand<typeof AssetVerify, Verified> {
-  static override summary = 'Check a version as a stranger would: blocks, signature, key, record.';
+  static override summary = 'Check a version as a stranger would: content, signature, record.';
   static override description = 'Exits with 7 when something does not hold, and says what.';
+  static override exits = { 7: 'Something does not hold; the result says what.' };
   static override examples = [
     '<%= config.bin %> asset verify penguins',
     '<%= config.bin %> asset verify penguins@1 --json',

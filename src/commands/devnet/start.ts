@@ -5,7 +5,7 @@ import type { Started } from '../../devnet/index.ts';
 type Data = Started['live'] & Omit<Started, 'live'>;
 
 export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data> {
-  static override summary = 'Start the local chain and the content node, with the protocol already on it.';
+  static override summary = 'Start the local chain and content node, with the protocol on it.';
   static override description = 'What an earlier run left is still there. Services listen on loopback only.';
   static override examples = [
     '<%= config.bin %> devnet start',

@@ -6,6 +6,7 @@ import type { DevnetStatus } from '../../devnet/index.ts';
 export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStatusCommand, DevnetStatus> {
   static override summary = 'Show whether the devnet runs, and where.';
   static override description = 'Exits with 6 when it does not run, so that a script can test for it.';
+  static override exits = { 6: 'The devnet is not running.' };
   static override examples = [
     '<%= config.bin %> devnet status',
     '<%= config.bin %> devnet status --json',

@@ -6,10 +6,9 @@ import type { AttachedTerms } from '../../licensing/index.ts';
 type Data = { asset: string; terms: AttachedTerms; attached: boolean; tx: string | null };
 
 export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
-  static override summary =
-    'Offer an asset under terms: a preset, changed by the flags beside it, or your own.';
+  static override summary = 'Offer an asset under terms: a preset, or your own.';
   static override description =
-    'Terms are immutable. Setting other terms adds them; what was sold under earlier ones stays as it was.';
+    'Flags beside --preset change what it says. Terms are immutable. Setting other terms adds them; what was sold under earlier ones stays as it was.';
   static override examples = [
     '<%= config.bin %> license set penguins --preset non-commercial',
     '<%= config.bin %> license set penguins --preset commercial-remix --price 20 --royalty 8%',

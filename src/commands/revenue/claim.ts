@@ -20,6 +20,7 @@ export default class RevenueClaim extends SaharaCommand<typeof RevenueClaim, Dat
     ...accountFlag,
     for: Flags.string({
       description: 'Account whose earnings to take out, by name or address (default: the signer).',
+      helpValue: 'NAME',
     }),
   };
 

@@ -13,7 +13,7 @@ export default class RevenuePay extends SaharaCommand<typeof RevenuePay, Paid> {
   ];
   static override args = {
     asset: Args.string({ description: 'Id, name or publisher/name, with @N for a version.', required: true }),
-    amount: Args.string({ description: 'SAHARA', required: true }),
+    amount: Args.string({ description: 'How much SAHARA, e.g. 2.5.', required: true }),
   };
   static override flags = { ...accountFlag };
 
