@@ -11,6 +11,8 @@ export async function main(argv: string[]): Promise<void> {
     process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
     return;
   }
+  if (argv[0] === 'complete' && (argv[1] === '--' || argv[1] === '--line'))
+    return (await import('./completion/answer.ts')).answer(argv, root);
   const { runCommandLine } = await import('./run.ts');
   await runCommandLine(argv, root);
 }
