@@ -3,7 +3,7 @@ import { Args, Flags } from '@oclif/core';
 import { type NextStep, SaharaError } from '../base/errors.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import type { Change } from '../cli/completion/install.ts';
-import { guessShell, SCRIPTS, SHELLS, type Shell } from '../cli/completion/scripts/index.ts';
+import { guessShell, SHELLS, type Shell, scriptOf } from '../cli/completion/shells.ts';
 
 type Data = {
   shell: Shell;
@@ -59,8 +59,8 @@ export default class Completion extends SaharaCommand<typeof Completion, Data> {
       const next: NextStep[] = [install, { command: TRY_IT[shell], when: 'to try it in this shell' }];
       // Whoever reads the script with a program, as shells do when they start, is told nothing.
       const shown = output.json || process.stdout.isTTY;
-      const data = { shell, script: SCRIPTS[shell], files: [], dryRun };
-      return { data, text: SCRIPTS[shell], next: shown ? next : [] };
+      const script = scriptOf(shell);
+      return { data: { shell, script, files: [], dryRun }, text: script, next: shown ? next : [] };
     }
     const { installCompletion, uninstallCompletion } = await import('../cli/completion/install.ts');
     const where = { home: homedir(), env: process.env, platform: process.platform };

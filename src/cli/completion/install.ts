@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } f
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { shellQuote } from '../../base/shell-quote.ts';
-import { SCRIPTS, type Shell } from './scripts/index.ts';
+import { type Shell, scriptOf } from './shells.ts';
 
 /** Where things are for one user. */
 export type Home = { home: string; env: NodeJS.ProcessEnv; platform: NodeJS.Platform };
@@ -57,7 +57,7 @@ function places(shell: Shell, { home, env, platform }: Home): Places {
 /** Puts the completion script where the shell finds it; where it is already, nothing is written. */
 export function installCompletion(shell: Shell, where: Home, dryRun: boolean): Change[] {
   const { script, startup } = places(shell, where);
-  const wanted = Buffer.from(SCRIPTS[shell]);
+  const wanted = Buffer.from(scriptOf(shell));
   const current = bytesOf(script)?.equals(wanted) === true;
   if (!current && !dryRun) write(script, wanted);
   const changes: Change[] = [{ path: script, change: current ? 'none' : 'write' }];

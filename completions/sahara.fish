@@ -1,5 +1,4 @@
-/** For fish 3 and later. */
-export const fishScript = String.raw`# Completion of sahara for fish.
+# Completion of sahara for fish 3 and later.
 function __sahara_completion
     set -l words (commandline -opc)
     set -l typed (string trim --left --chars '"\'' -- (commandline -ct))
@@ -16,12 +15,15 @@ function __sahara_completion
     test $found -eq 1; and return
     set -l lead (string match --regex '^--[^=]+=' -- $typed)
     set -l rest (string replace --regex '^--[^=]+=' '' -- $typed)
+    set -l paths
     if test $directive -eq 16
-        printf "$lead%s\n" (__fish_complete_directories "$rest" '')
+        set paths (__fish_complete_directories "$rest" '')
     else if test $directive -eq 0 -o $directive -eq 32
-        printf "$lead%s\n" (__fish_complete_path "$rest")
+        set paths (__fish_complete_path "$rest")
+    end
+    for path in $paths
+        printf '%s\n' "$lead$path"
     end
 end
 complete --command sahara --erase
 complete --command sahara --no-files --keep-order --arguments '(__sahara_completion)'
-`;

@@ -1,8 +1,5 @@
-/**
- * For PowerShell 5 and later. The line travels in one piece, since an empty word at its end would be lost: before 7.3
- * PowerShell drops empty arguments of programs.
- */
-export const powershellScript = String.raw`# Completion of sahara for PowerShell.
+# Completion of sahara for PowerShell 5 and later. The line travels in one piece, as an empty word at its end would be
+# lost: before 7.3 PowerShell drops empty arguments of programs.
 Register-ArgumentCompleter -Native -CommandName sahara -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $length = $cursorPosition - $commandAst.Extent.StartOffset
@@ -21,4 +18,3 @@ Register-ArgumentCompleter -Native -CommandName sahara -ScriptBlock {
     if ($results.Count -eq 0 -and ($directive -band 4)) { return '' }
     $results
 }
-`;
