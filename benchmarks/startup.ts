@@ -38,18 +38,34 @@ export const startup: Benchmark = {
       bare,
       version: () => timed(root, ['--version']),
       help: () => timed(root, ['--help']),
+      completion: () => timed(root, ['complete', '--', 'devnet', 'st']),
     });
     const results: Result[] = [
       result('sahara --version', 'ms', first.version, first.bare, REFERENCE),
       result('sahara --help', 'ms', first.help, first.bare, REFERENCE),
+      result('Tab after "sahara devnet st"', 'ms', first.completion, first.bare, REFERENCE),
     ];
     if (!existsSync(join(root, 'dist', 'commands', 'asset', 'show.js'))) {
       note(`asset show is not built (${launcher}): left out`);
       return results;
     }
     const second = await withAsset((project, asset) =>
-      interleaved({ bare, show: () => timed(project, ['asset', 'show', asset, '--json']) }),
+      interleaved({
+        bare,
+        show: () => timed(project, ['asset', 'show', asset, '--json']),
+        completion: () => timed(project, ['complete', '--', 'asset', 'show', asset.slice(0, 3)]),
+      }),
     );
-    return [...results, result('sahara asset show, warm devnet', 'ms', second.show, second.bare, REFERENCE)];
+    return [
+      ...results,
+      result('sahara asset show, warm devnet', 'ms', second.show, second.bare, REFERENCE),
+      result(
+        'Tab after "sahara asset show pen", warm devnet',
+        'ms',
+        second.completion,
+        second.bare,
+        REFERENCE,
+      ),
+    ];
   },
 };

@@ -33,6 +33,8 @@ async function offered(
   const reply = (candidates: Candidate[]): Reply => ({ candidates, directive: NO_FILES | KEEP_ORDER });
   if (position.at === 'name')
     return reply(startingWith(described(wordsAfter(grammar, position.path)), position.typed));
+  if (position.at === 'help')
+    return reply(startingWith(position.path.length === 0 ? [HELP, VERSION] : [HELP], position.typed));
   if (position.at === 'flag') return reply(startingWith(flags(position), position.typed));
 
   const options = optionsOf(position.spec);
@@ -73,10 +75,11 @@ function asking(position: ValuePosition, grammar: Grammar, root: string, signal:
   };
 }
 
+const HELP = { value: '--help', about: 'Show what it does, its flags and examples.' };
+const VERSION = { value: '--version', about: 'Print the version.' };
+
 /** The flags that can still be given, those of the command first and those of all commands after them. */
 function flags({ command, typed, given }: Extract<Position, { at: 'flag' }>): Candidate[] {
-  const help = { value: '--help', about: 'Show what it does, its flags and examples.' };
-  if (!command) return [help, { value: '--version', about: 'Print the version.' }];
   const specs = Object.values(command.flags);
   const excluded = new Set(specs.filter((f) => given.has(f.name)).flatMap((f) => f.exclusive ?? []));
   const open = specs
@@ -90,7 +93,7 @@ function flags({ command, typed, given }: Extract<Position, { at: 'flag' }>): Ca
       { value: `--${f.name}`, about: aboutOf(f) },
       ...(f.allowNo ? [{ value: `--no-${f.name}`, about: `Not: ${aboutOf(f)}` }] : []),
     ]),
-    ...(command.flags['help'] ? [] : [help]),
+    ...(command.flags['help'] ? [] : [HELP]),
   ];
 }
 

@@ -5,7 +5,9 @@ export type Position =
   /** The next word of a command's name. */
   | { at: 'name'; path: string[]; typed: string }
   /** The name of a flag. */
-  | { at: 'flag'; command: CommandSpec | undefined; typed: string; given: ReadonlyMap<string, string> }
+  | { at: 'flag'; command: CommandSpec; typed: string; given: ReadonlyMap<string, string> }
+  /** The name of a flag where there is no command yet, after these words. */
+  | { at: 'help'; path: string[]; typed: string }
   /** The value of a flag (key "--account") or an argument (key "asset"). */
   | ValuePosition;
 
@@ -37,7 +39,7 @@ export function locate(grammar: Grammar, words: readonly string[]): Position[] {
     positions.push({ at: 'name', path, typed });
   if (command) positions.push(...inCommand(command, rest, typed));
   else if (path.length === before.length && typed.startsWith('-'))
-    positions.push({ at: 'flag', command: undefined, typed, given: new Map() });
+    positions.push({ at: 'help', path, typed });
   return positions;
 }
 
