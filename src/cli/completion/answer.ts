@@ -2,8 +2,9 @@ import { NOTHING, type Reply, replyText } from './candidate.ts';
 import { complete } from './complete.ts';
 import { splitLine } from './words.ts';
 
-/** Milliseconds after which whoever presses Tab gets what is known by then. */
+/** Milliseconds after which whoever presses Tab gets what is known by then, unless the environment says otherwise. */
 const LIMIT_MS = 250;
+const LIMIT_VARIABLE = 'SAHARA_COMPLETION_LIMIT_MS';
 
 /**
  * Answers a completion script: `complete -- <words>`, the last word being the one at the cursor, or `complete --line
@@ -21,6 +22,12 @@ export async function answer(argv: readonly string[], root: string): Promise<nev
   process.exit(0);
 }
 
+/** A slow machine may be given longer. */
+function limit(): number {
+  const given = Number(process.env[LIMIT_VARIABLE]);
+  return given >= 1 && given <= 60_000 ? given : LIMIT_MS;
+}
+
 async function inTime(work: (signal: AbortSignal) => Promise<Reply>): Promise<Reply> {
   const controller = new AbortController();
   const late = new Promise<Reply>((resolve) => {
@@ -28,7 +35,7 @@ async function inTime(work: (signal: AbortSignal) => Promise<Reply>): Promise<Re
       controller.abort();
       // What was read until now comes first, if it comes at once.
       setImmediate(() => resolve(NOTHING));
-    }, LIMIT_MS);
+    }, limit());
   });
   return Promise.race([work(controller.signal).catch(() => NOTHING), late]);
 }
