@@ -87,14 +87,20 @@ describe('what is light loads nothing heavy', () => {
       ).toEqual([]);
   });
 
-  test.for([[['--version']], [['config', 'show']], [['devnet', 'status']], [['account', 'list']]])(
-    '%j does without viem altogether',
+  test.for([
+    [['--version']],
+    [['config', 'show']],
+    [['devnet', 'status']],
+    [['account', 'list']],
+    [['complete', '--', 'asset', 'show', 'let']],
+  ])('%j does without viem altogether', async ([args]) => {
+    expect((await loadedBy(args ?? [])).filter((f) => /^(viem|ox|@noble)\//.test(f))).toEqual([]);
+  });
+
+  test.for([[['--version']], [['complete', '--', 'asset', 'show', 'let']]])(
+    '%j does without oclif',
     async ([args]) => {
-      expect((await loadedBy(args ?? [])).filter((f) => /^(viem|ox|@noble)\//.test(f))).toEqual([]);
+      expect((await loadedBy(args ?? [])).filter((f) => /^@oclif\//.test(f))).toEqual([]);
     },
   );
-
-  test('--version does without oclif', async () => {
-    expect((await loadedBy(['--version'])).filter((f) => /^@oclif\//.test(f))).toEqual([]);
-  });
 });
