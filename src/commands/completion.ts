@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { Args, Flags } from '@oclif/core';
-import { type NextStep, SaharaError } from '../base/errors.ts';
+import { SaharaError } from '../base/errors.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import type { Change } from '../cli/completion/install.ts';
 import { guessShell, SHELLS, type Shell, scriptOf } from '../cli/completion/shells.ts';
+import { dryRunFlag } from '../cli/flags/dry-run.ts';
 
 type Data = {
   shell: Shell;
@@ -11,15 +12,6 @@ type Data = {
   script: string | null;
   /** What was, or with --dry-run would be, written or removed. */
   files: Change[];
-  dryRun: boolean;
-};
-
-/** How a shell reads the script once, for as long as it is open. */
-const TRY_IT: Record<Shell, string> = {
-  bash: 'source <(sahara completion bash)',
-  zsh: 'source <(sahara completion zsh)',
-  fish: 'sahara completion fish | source',
-  powershell: 'sahara completion powershell | Out-String | Invoke-Expression',
 };
 
 export default class Completion extends SaharaCommand<typeof Completion, Data> {
@@ -31,6 +23,7 @@ export default class Completion extends SaharaCommand<typeof Completion, Data> {
     '<%= config.bin %> completion zsh --install --dry-run',
     '<%= config.bin %> completion fish',
   ];
+  static override writes = ['files'] as const;
   static override args = {
     shell: Args.string({ description: 'The shell (default: that of $SHELL).', options: [...SHELLS] }),
   };
@@ -40,7 +33,7 @@ export default class Completion extends SaharaCommand<typeof Completion, Data> {
       exclusive: ['uninstall'],
     }),
     uninstall: Flags.boolean({ description: 'Take out what --install put there.' }),
-    'dry-run': Flags.boolean({ description: 'Say what would be written or removed, and do nothing.' }),
+    ...dryRunFlag,
   };
 
   override async execute({ args, flags, output }: Invocation<typeof Completion>): Promise<Outcome<Data>> {
@@ -50,47 +43,29 @@ export default class Completion extends SaharaCommand<typeof Completion, Data> {
         message: `Which shell? $SHELL is none of ${SHELLS.join(', ')}. Name it: sahara completion bash`,
         command: 'completion',
       });
-    const dryRun = flags['dry-run'] ?? false;
-    const install = {
-      command: `sahara completion ${shell} --install`,
-      when: 'to have it in every new shell',
-    };
+    const steps = (what: string, when: string) => [{ command: `sahara completion ${shell} --${what}`, when }];
     if (!flags.install && !flags.uninstall) {
-      const next: NextStep[] = [install, { command: TRY_IT[shell], when: 'to try it in this shell' }];
       // Whoever reads the script with a program, as shells do when they start, is told nothing.
-      const shown = output.json || process.stdout.isTTY;
+      const next = output.format !== 'text' || process.stdout.isTTY;
       const script = scriptOf(shell);
-      return { data: { shell, script, files: [], dryRun }, text: script, next: shown ? next : [] };
+      return {
+        data: { shell, script, files: [] },
+        text: script,
+        next: next ? steps('install', 'to have it in every new shell') : [],
+      };
     }
-    const { installCompletion, uninstallCompletion } = await import('../cli/completion/install.ts');
+    const [{ installCompletion, uninstallCompletion }, { told }] = await Promise.all([
+      import('../cli/completion/install.ts'),
+      import('../cli/completion/told.ts'),
+    ]);
+    const how = { install: flags.install ?? false, dryRun: flags['dry-run'] ?? false };
     const where = { home: homedir(), env: process.env, platform: process.platform };
-    const files = (flags.install ? installCompletion : uninstallCompletion)(shell, where, dryRun);
-    const changed = files.some((f) => f.change !== 'none');
+    const files = (how.install ? installCompletion : uninstallCompletion)(shell, where, how.dryRun);
     return {
-      data: { shell, script: null, files, dryRun },
-      text: changed
-        ? files.map((f) => told(f, dryRun, flags.install ?? false)).join('\n')
-        : 'There is nothing to do.',
-      next:
-        dryRun && changed
-          ? [
-              {
-                command: `sahara completion ${shell} --${flags.install ? 'install' : 'uninstall'}`,
-                when: 'to do it',
-              },
-            ]
-          : flags.install
-            ? [{ command: TRY_IT[shell], when: 'to have it in this shell too; new ones have it' }]
-            : [],
+      data: { shell, script: null, files },
+      text: told(shell, files, how),
+      dryRun: how.dryRun,
+      next: how.dryRun ? steps(how.install ? 'install' : 'uninstall', 'to do it') : [],
     };
   }
-}
-
-function told({ path, change, line }: Change, dryRun: boolean, install: boolean): string {
-  const verb = {
-    write: dryRun ? 'would write' : 'wrote',
-    remove: dryRun ? 'would remove' : 'removed',
-    none: 'unchanged',
-  }[change];
-  return `${verb}  ${path}${line ? `\n  ${install ? 'with the line' : 'without the line'}  ${line}` : ''}`;
 }

@@ -267,7 +267,7 @@ describe('sahara completion', () => {
       const text = readFileSync(join(ROOT, 'completions', file), 'utf8');
       expect(await world.text(['completion', shell])).toBe(text);
       const answer = await world.envelope(['completion', shell]);
-      expect(answer.data).toEqual({ shell, script: text, files: [], dryRun: false });
+      expect(answer.data).toEqual({ shell, script: text, files: [] });
       expect(answer.meta.next?.[0]?.command).toBe(`sahara completion ${shell} --install`);
     }
     expect(await world.json(['completion'], { env: { SHELL: '/bin/zsh' } })).toMatchObject({ shell: 'zsh' });
@@ -300,6 +300,6 @@ describe('sahara completion', () => {
     expect(await world.text(['completion', 'bash', '--uninstall', '--dry-run'])).toMatch(/would remove/);
     expect(await files(['--uninstall'])).toEqual(['write', 'remove']);
     expect(await known()).toBe('');
-    expect(await world.text(['completion', 'bash', '--uninstall'])).toBe('There is nothing to do.\n');
+    expect(await world.text(['completion', 'bash', '--uninstall'])).toBe('There is nothing to take out.\n');
   });
 });

@@ -1,17 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ERRORS } from '../../base/errors.ts';
 import { DEV_ACCOUNTS } from '../../config/dev-accounts.ts';
-import { PRESETS } from '../../licensing/presets.ts';
-import { RIGHT_NAMES } from '../../licensing/rights.ts';
-import { FOLDERS, KEEP_ORDER, NO_FILES, NO_SPACE, replyText } from './candidate.ts';
+import { FOLDERS, KEEP_ORDER, NO_FILES, NO_SPACE } from './candidate.ts';
 import { complete } from './complete.ts';
 import { readGrammar, wordsAfter } from './grammar.ts';
 import { locate } from './locate.ts';
-import { leftOver, withoutMeaning } from './meanings.ts';
-import { PRESET_WORDS, RIGHT_WORDS } from './vocabulary.ts';
+import { PRESET_WORDS } from './vocabulary.ts';
 import { splitLine } from './words.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -182,140 +178,5 @@ describe('what can be typed', () => {
     for (const { id } of Object.values(grammar.commands))
       for (const one of typed)
         for (const two of ['', '--', '=', '$(id)']) await complete([...id.split(':'), one, two], ROOT, never);
-  });
-});
-
-describe('every value has a meaning', () => {
-  test('each argument and flag of each command has options, or a line in meanings.ts', () => {
-    expect(
-      withoutMeaning(grammar),
-      'Say in src/cli/completion/meanings.ts what these take ("free" where anything goes)',
-    ).toEqual([]);
-  });
-
-  test('no line is about a command that is gone', () => {
-    expect(leftOver(grammar)).toEqual([]);
-  });
-
-  test('a command that is forgotten is named', () => {
-    const forgotten = {
-      id: 'asset:paint',
-      args: { colour: { name: 'colour' }, asset: { name: 'asset' } },
-      flags: {
-        brush: { name: 'brush', type: 'option' as const },
-        gloss: { name: 'gloss', type: 'boolean' as const },
-        size: { name: 'size', type: 'option' as const, options: ['s', 'l'] },
-      },
-    };
-    expect(withoutMeaning({ topics: {}, commands: { 'asset:paint': forgotten } })).toEqual([
-      'asset paint colour',
-      'asset paint --brush',
-    ]);
-    expect(leftOver({ topics: {}, commands: { 'asset:paint': forgotten } })).toContain('asset:get --to');
-  });
-
-  test('the words that are written down twice are the same', () => {
-    expect([...PRESET_WORDS]).toEqual(PRESETS.map((p) => p.name));
-    expect([...RIGHT_WORDS]).toEqual(RIGHT_NAMES);
-  });
-});
-
-describe('meanings that no command has yet', () => {
-  const ask = async (name: string, words: string[] = [''], before: string[] = []) => {
-    const { PROVIDERS } = await import('./providers.ts');
-    const answer = await PROVIDERS[name as 'network']({
-      typed: words.at(-1) ?? '',
-      before,
-      grammar,
-      root: ROOT,
-      stateDir: async () => join(project, '.sahara'),
-      signal: never,
-    });
-    return (Array.isArray(answer) ? answer : (answer.candidates ?? [])).map((c) => c.value);
-  };
-
-  test('codes of errors, words of commands, networks', async () => {
-    expect(await ask('error-code')).toEqual(Object.values(ERRORS).map((e) => e.code));
-    expect(await ask('command', [''], ['devnet'])).toContain('start');
-    expect(await ask('network')).toEqual(['devnet']);
-  });
-
-  test('snapshots are what lies in the folder of snapshots', async () => {
-    expect(await ask('snapshot')).toEqual([]);
-    const folder = join(project, '.sahara/devnet/default/snapshots');
-    mkdirSync(join(folder, 'before-sale'), { recursive: true });
-    writeFileSync(join(folder, '.partial'), '');
-    expect(await ask('snapshot')).toEqual(['before-sale']);
-  });
-});
-
-describe('the line as it is typed', () => {
-  test.for<[string, string[]]>([
-    ['', ['']],
-    ['sahara', ['sahara']],
-    ['sahara ', ['sahara', '']],
-    [' sahara  a\tb', ['sahara', 'a', 'b']],
-    [`sahara "a b" 'c d' e\\ f`, ['sahara', 'a b', 'c d', 'e f']],
-    [`sahara "a \\"b\\" \\n`, ['sahara', 'a "b" \\n']],
-    [`sahara --x="a b`, ['sahara', '--x=a b']],
-    [`sahara '' `, ['sahara', '', '']],
-    ['sahara $(touch x) `y`', ['sahara', '$(touch', 'x)', '`y`']],
-    ['sahara a\\', ['sahara', 'a']],
-  ])('%j', ([line, words]) => {
-    expect(splitLine(line)).toEqual(words);
-  });
-});
-
-describe('what leaves for the shell', () => {
-  test('is a line a candidate, and nothing that a shell gives a meaning to', () => {
-    const hostile = [
-      'a b',
-      'a\nb',
-      '$(x)',
-      '`x`',
-      "a'b",
-      'a"b',
-      'a;b',
-      'a&b',
-      'a|b',
-      'a>b',
-      'a*',
-      '~a',
-      '!a',
-    ];
-    const more = [
-      '-rf /',
-      '\u001b[2J',
-      'a\\b',
-      '=ls',
-      '#a',
-      '',
-      ':4',
-      'é',
-      '{a,b}',
-      'a\tb',
-      '-$(x)',
-      '--x=$(x)',
-    ];
-    const text = replyText({
-      candidates: [...hostile, ...more, 'good', '--good', '--good=a,b', 'a/b@1'].map((value) => ({ value })),
-      directive: 4,
-    });
-    expect(text).toBe('good\n--good\n--good=a,b\na/b@1\n:4\n');
-  });
-
-  test('says what a candidate is on one line of letters', () => {
-    const about = `x\u001b]0;evil\u0007\u202e\ty${'z'.repeat(200)}\nsecond`;
-    const [line = '', directive] = replyText({ candidates: [{ value: 'a', about }], directive: 0 }).split(
-      '\n',
-    );
-    expect(line).toMatch(/^a\tx\\u001b\]0;evil\\u0007\\u202e\\u0009yz+…$/);
-    expect(line.length).toBeLessThan(90);
-    expect(directive).toBe(':0');
-  });
-
-  test('is not more than a screen of screens', () => {
-    const candidates = Array.from({ length: 5000 }, (_, i) => ({ value: `a${i}` }));
-    expect(replyText({ candidates, directive: 4 }).split('\n')).toHaveLength(1002);
   });
 });

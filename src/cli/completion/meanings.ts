@@ -1,25 +1,23 @@
 import { type ArgSpec, type CommandSpec, type FlagSpec, type Grammar, optionsOf } from './grammar.ts';
 
 /** What a value means, and so what can be offered for it; `providers.ts` has one provider for each. */
-export const MEANINGS = [
-  'account',
-  'asset',
+export type Meaning =
+  | 'account'
+  | 'asset'
   /** An asset, or with @N one of its versions. */
-  'asset-version',
-  'command',
-  'error-code',
-  'file',
-  'folder',
+  | 'asset-version'
+  | 'command'
+  | 'error-code'
+  | 'file'
+  | 'folder'
   /** Whatever somebody likes: a number, an amount, a question. */
-  'free',
-  'network',
-  'preset',
-  'rights',
-  'scenario',
-  'snapshot',
-  'template',
-] as const;
-export type Meaning = (typeof MEANINGS)[number];
+  | 'free'
+  | 'network'
+  | 'preset'
+  | 'rights'
+  | 'scenario'
+  | 'snapshot'
+  | 'template';
 
 /**
  * What flags ("--account") and arguments ("asset") mean, by name. A value that is limited to `options` needs no line:
@@ -58,6 +56,7 @@ const BY_NAME: Record<string, Meaning> = {
   '--seed': 'free',
   '--terms': 'free',
   '--text': 'free',
+  '--wait': 'free',
   amount: 'free',
   name: 'free',
 };
