@@ -51,6 +51,7 @@ export default class Completion extends SaharaCommand<typeof Completion, Data> {
       return {
         data: { shell, script, files: [] },
         text: script,
+        dryRun: flags['dry-run'] ?? false,
         next: next ? steps('install', 'to have it in every new shell') : [],
       };
     }
