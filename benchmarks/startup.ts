@@ -39,11 +39,13 @@ export const startup: Benchmark = {
       version: () => timed(root, ['--version']),
       help: () => timed(root, ['--help']),
       home: () => timed(tmpdir(), []),
+      completion: () => timed(root, ['complete', '--', 'devnet', 'st']),
     });
     const results: Result[] = [
       result('sahara --version', 'ms', first.version, first.bare, REFERENCE),
       result('sahara --help', 'ms', first.help, first.bare, REFERENCE),
       result('sahara, outside a project', 'ms', first.home, first.bare, REFERENCE),
+      result('Tab after "sahara devnet st"', 'ms', first.completion, first.bare, REFERENCE),
     ];
     if (!existsSync(join(root, 'dist', 'commands', 'asset', 'show.js'))) {
       note(`asset show is not built (${launcher}): left out`);
@@ -55,6 +57,7 @@ export const startup: Benchmark = {
         home: () => timed(project, []),
         status: () => timed(project, ['devnet', 'status']),
         show: () => timed(project, ['asset', 'show', asset, '--json']),
+        completion: () => timed(project, ['complete', '--', 'asset', 'show', asset.slice(0, 3)]),
       }),
     );
     return [
@@ -62,6 +65,13 @@ export const startup: Benchmark = {
       result('sahara, warm devnet', 'ms', second.home, second.bare, REFERENCE),
       result('sahara devnet status, warm devnet', 'ms', second.status, second.bare, REFERENCE),
       result('sahara asset show, warm devnet', 'ms', second.show, second.bare, REFERENCE),
+      result(
+        'Tab after "sahara asset show pen", warm devnet',
+        'ms',
+        second.completion,
+        second.bare,
+        REFERENCE,
+      ),
     ];
   },
 };

@@ -29,6 +29,7 @@ const NEEDED = [
   'oclif.manifest.json',
   'devnet/genesis/genesis.json',
   'templates/dataset/sahara.yaml',
+  'completions/sahara.bash',
   'LICENSE',
   'README.md',
   'CHANGELOG.md',

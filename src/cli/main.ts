@@ -6,6 +6,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Entry of the command line. Loads oclif only where there is a command to run. */
 export async function main(argv: string[]): Promise<void> {
+  if (argv[0] === 'complete' && (argv[1] === '--' || argv[1] === '--line'))
+    return (await import('./completion/answer.ts')).answer(argv, root);
   const found = await answerQuickly(argv, root);
   if (!found) return;
   const { runCommand } = await import('./run.ts');

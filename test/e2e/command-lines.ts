@@ -14,6 +14,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'asset list': [],
   'asset show': ['penguins'],
   'asset verify': ['penguins'],
+  completion: ['bash', '--install'],
   'config show': [],
   demo: ['--dir', 'demo-of-it'],
   'devnet logs': [],

@@ -94,16 +94,22 @@ describe('what is light loads nothing heavy', () => {
     [['config', 'show']],
     [['devnet', 'status']],
     [['account', 'list']],
+    [['complete', '--', 'asset', 'show', 'let']],
   ])('%j does without viem altogether', async ([args]) => {
     expect((await loadedBy(args ?? [])).filter((f) => /^(viem|ox|@noble)\//.test(f))).toEqual([]);
   });
 
-  test.for([[['--version']], [['--help']], [['asset', 'show', '--help']], [['asset']], [[]], [['--json']]])(
-    '%j does without oclif',
-    async ([args]) => {
-      expect((await loadedBy(args ?? [])).filter((f) => /^@oclif\//.test(f))).toEqual([]);
-    },
-  );
+  test.for([
+    [['--version']],
+    [['--help']],
+    [['asset', 'show', '--help']],
+    [['asset']],
+    [[]],
+    [['--json']],
+    [['complete', '--', 'asset', 'show', 'let']],
+  ])('%j does without oclif', async ([args]) => {
+    expect((await loadedBy(args ?? [])).filter((f) => /^@oclif\//.test(f))).toEqual([]);
+  });
 
   test('a command has the part of oclif that it is made of, and neither its version check nor its runner', async () => {
     const loaded = (await loadedBy(['devnet', 'status'])).filter((f) => /^(@oclif|semver)\//.test(f));
