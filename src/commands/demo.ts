@@ -58,20 +58,21 @@ export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
     const dir = relative(process.cwd(), data.dir) || '.';
     return {
       data,
-      text: [
-        bold('Lineage'),
-        drawLineage(data.lineage, formatBps),
-        '',
-        table(
-          ['asset', 'kind', 'owner', 'release'],
-          data.assets.map((a) => [`${a.name}@${a.version}`, a.kind, a.owner, a.cid]),
-        ),
-        '',
-        bold('Who earned what'),
-        earningsTable(data.earnings),
-        '',
-        conservationLine(data.conservation),
-      ].join('\n'),
+      text: () =>
+        [
+          bold('Lineage'),
+          drawLineage(data.lineage, formatBps),
+          '',
+          table(
+            ['asset', 'kind', 'owner', 'release'],
+            data.assets.map((a) => [`${a.name}@${a.version}`, a.kind, a.owner, a.cid]),
+          ),
+          '',
+          bold('Who earned what'),
+          earningsTable(data.earnings),
+          '',
+          conservationLine(data.conservation),
+        ].join('\n'),
       next: [
         { command: `cd ${shellQuote(dir)}`, when: 'where the assets, the devnet and REPORT.md are' },
         ...(flags.stop ? [{ command: 'sahara devnet start', when: 'to go on with it' }] : []),

@@ -20,16 +20,17 @@ export default class ConfigShow extends SaharaCommand<typeof ConfigShow, Data> {
       path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], loaded.config);
     return {
       data: { ...loaded, project: session.project },
-      text: `project  ${session.project.root}\n\n${table(
-        ['setting', 'value', 'from', 'environment', 'what it is'],
-        SETTINGS.map((s) => [
-          s.path,
-          safe(String(value(s.path) ?? '-')),
-          safe(loaded.origins[s.path] ?? ''),
-          s.env,
-          s.about,
-        ]),
-      )}`,
+      text: () =>
+        `project  ${session.project.root}\n\n${table(
+          ['setting', 'value', 'from', 'environment', 'what it is'],
+          SETTINGS.map((s) => [
+            s.path,
+            safe(String(value(s.path) ?? '-')),
+            safe(loaded.origins[s.path] ?? ''),
+            s.env,
+            s.about,
+          ]),
+        )}`,
     };
   }
 }
