@@ -7,6 +7,7 @@ import { tell, write } from './streams.ts';
 import { shown } from './ui/glyphs.ts';
 import { columnsOf, isTerminal, styled } from './ui/terminal.ts';
 import { withExactWidths } from './ui/width.ts';
+import { wrapped } from './ui/wrap.ts';
 
 /** How a command's result leaves the process: the result on stdout, everything else on stderr. */
 export type Output = OutputMode & {
@@ -115,12 +116,12 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
           // Where stdout takes nothing (a full disk), the error is still told, to whoever reads stderr.
         }
       }
-      const lines = [
+      const text = [
         `${paint('red', 'error')} ${paint('bold', error.code)} ${printable(brief(error.message))}`,
-        `      ${paint('dim', error.why)}`,
-        `      ${error.fix}`,
-        ...(error.next.length > 0 ? [steps(error.next)] : []),
-      ];
+        `${MARGIN}${paint('dim', error.why)}`,
+        `${MARGIN}${error.fix}`,
+      ].map((line) => wrapped(line, columnsOf('stderr'), MARGIN));
+      const lines = [...text, ...(error.next.length > 0 ? [steps(error.next)] : [])];
       if (wantsStack(error) && error.cause instanceof Error) lines.push(String(error.cause.stack));
       await write(process.stderr, `${shown(lines.join('\n'))}\n`);
     },
@@ -134,6 +135,9 @@ function brief(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)} ... (${text.length} characters)`;
 }
 
+/** What belongs to the line above stands this far in. */
+const MARGIN = '      ';
+
 function steps(proposed: NextStep[]): string {
   // In a checkout `sahara` is not on PATH; whoever started us says how it is called there.
   const called = process.env['SAHARA_INVOCATION'];
@@ -146,8 +150,9 @@ function steps(proposed: NextStep[]): string {
   const below = width + longest + 5 > columnsOf('stderr');
   return next
     .map((n) => {
-      const gap = below ? '\n      ' : ' '.repeat(width - n.command.length + 3);
-      return `  ${paint('cyan', printable(n.command))}${gap}${printable(n.when)}`;
+      const command = `  ${paint('cyan', printable(n.command))}`;
+      if (!below) return `${command}${' '.repeat(width - n.command.length + 3)}${printable(n.when)}`;
+      return `${command}\n${wrapped(`${MARGIN}${printable(n.when)}`, columnsOf('stderr'), MARGIN)}`;
     })
     .join('\n');
 }

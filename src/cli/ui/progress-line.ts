@@ -41,6 +41,16 @@ function amountText(reading: Reading): string | undefined {
 
 const BAR = { narrowest: 8, widest: 24 };
 
+/** Time that has passed, as a clock shows it: "0:08", "12:05", "1:10:00". */
+function clock(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (n: number) => String(n % 60).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes}:${two(seconds)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(seconds)}`;
+}
+
 /**
  * One line of at most `room` columns: step, bar, percentage, amounts, rate, time left or passed. What matters less is
  * left out first where there is no room for all: amounts, then the bar.
@@ -48,7 +58,7 @@ const BAR = { narrowest: 8, widest: 24 };
 export function progressLine(reading: Reading, room: number, unicode: boolean): string {
   const percent = percentOf(reading);
   const left = reading.etaMs === null ? undefined : `${formatDuration(reading.etaMs)} left`;
-  const passed = formatDuration(reading.elapsedMs);
+  const passed = clock(reading.elapsedMs);
   const parts: { text: string | undefined; rank: number }[] = [
     { text: percent === undefined ? undefined : `${percent}%`.padStart(4), rank: 1 },
     { text: amountText(reading), rank: percent === undefined ? 1 : 5 },
