@@ -161,6 +161,8 @@ function showLines(output: Output, current: () => Reading | undefined): Show {
   };
 }
 
+const quarterOf = ({ done, total }: Reading): number => (total ? Math.floor((done / total) * 4) : 0);
+
 /** For a screen reader: whole sentences when a long step begins, at each quarter, and when it is done. */
 function showSentences(output: Output, current: () => Reading | undefined): Show {
   let quarter = 0;
@@ -173,6 +175,7 @@ function showSentences(output: Output, current: () => Reading | undefined): Show
     const reading = current();
     if (!reading) return;
     isSaid = true;
+    quarter = quarterOf(reading);
     if (isFirst) output.note(`${reading.step}: started.`);
     else if (reading.total === null) say(reading);
   });
@@ -185,7 +188,7 @@ function showSentences(output: Output, current: () => Reading | undefined): Show
     advanced() {
       const reading = current();
       if (!isSaid || !reading?.total) return;
-      const reached = Math.floor((reading.done / reading.total) * 4);
+      const reached = quarterOf(reading);
       if (reached <= quarter || reached >= 4) return;
       quarter = reached;
       say(reading);

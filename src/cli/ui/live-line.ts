@@ -10,13 +10,16 @@ export type LiveLine = {
 const REFRESH_MS = 100;
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
-const ERASE_TO_END_OF_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
+/** What is too long is cut off at the edge meanwhile, instead of going on in the next line. */
+const WRAP_OFF = '\u001b[?7l';
+const WRAP_ON = '\u001b[?7h';
 
 /**
  * One line at the bottom of stderr that is drawn over, and is gone in the end. After each drawing the (hidden) cursor
  * goes back to its first column: a terminal that is made narrower breaks the line in two and keeps the cursor on the
- * first of them, so that everything of it can be erased.
+ * first of them, so that the next drawing erases everything of it. Until we have heard of a new width, what is too
+ * long for it is cut off.
  *
  * @param draw the line in at most so many columns; undefined while there is nothing to show
  */
@@ -24,7 +27,6 @@ export function openLiveLine(draw: (room: number, frame: number) => string | und
   const screen = process.stderr;
   let frame = 0;
   let isDrawn = false;
-  let isResized = false;
   let closed = false;
 
   // The last column stays empty: a character there makes some terminals go to the next line.
@@ -33,24 +35,18 @@ export function openLiveLine(draw: (room: number, frame: number) => string | und
     if (closed) return;
     const line = draw(room(), frame++);
     if (line === undefined) return erase();
-    const before = isDrawn ? (isResized ? ERASE_BELOW : '') : HIDE_CURSOR;
-    // In one piece: what is drawn over is never seen to be empty.
-    tell(screen, `${before}${line}${ERASE_TO_END_OF_LINE}\r`);
+    // In one piece, and erased after it: what is drawn over is never seen to be empty.
+    tell(screen, `${isDrawn ? '' : HIDE_CURSOR}${WRAP_OFF}${line}${ERASE_BELOW}\r${WRAP_ON}`);
     isDrawn = true;
-    isResized = false;
   };
   const erase = () => {
     if (isDrawn) tell(screen, `\r${ERASE_BELOW}${SHOW_CURSOR}`);
     isDrawn = false;
   };
-  const resized = () => {
-    isResized = true;
-    redraw();
-  };
   const stopped = () => {
     erase();
     process.once('SIGCONT', continued);
-    process.kill(process.pid, 'SIGSTOP');
+    process.kill(process.pid, 'SIGTSTP');
   };
   const continued = () => {
     process.once('SIGTSTP', stopped);
@@ -61,7 +57,7 @@ export function openLiveLine(draw: (room: number, frame: number) => string | und
     erase();
     closed = true;
     clearInterval(timer);
-    screen.off('resize', resized);
+    screen.off('resize', redraw);
     process.off('SIGTSTP', stopped);
     process.off('SIGCONT', continued);
     process.off('exit', close);
@@ -69,7 +65,7 @@ export function openLiveLine(draw: (room: number, frame: number) => string | und
 
   const timer = setInterval(redraw, REFRESH_MS);
   timer.unref();
-  screen.on('resize', resized);
+  screen.on('resize', redraw);
   process.once('SIGTSTP', stopped);
   // Whatever ends the process, the cursor comes back.
   process.once('exit', close);
