@@ -1,6 +1,7 @@
 import { shown } from './glyphs.ts';
 import { columnsOf, styled, wantsScreenReader } from './terminal.ts';
 import { clip, width } from './width.ts';
+import { wrapped } from './wrap.ts';
 
 const bold = (text: string) => styled('stdout', 'bold', text);
 const dim = (text: string) => styled('stdout', 'dim', text);
@@ -27,7 +28,10 @@ export function table(headings: string[], rows: string[][], room = columnsOf('st
   const widths = shrunk(wanted, right, room - GAP * (titles.length - 1));
   if (!widths) {
     const longest = Math.max(...titles.map(width));
-    return cells.map((row) => record(titles, row, (title) => `${dim(title.padEnd(longest))}  `)).join('\n\n');
+    const indent = ' '.repeat(longest + GAP);
+    const folded = (text: string) => wrapped(text, room - indent.length, '').replaceAll('\n', `\n${indent}`);
+    const named = (title: string) => `${dim(title.padEnd(longest))}  `;
+    return cells.map((row) => record(titles, row.map(folded), named)).join('\n\n');
   }
   const ellipsis = shown('…');
   const line = (row: string[]) =>
