@@ -50,27 +50,29 @@ export async function fetchContent(context: Context, version: VersionRecord): Pr
   const cid = cidOfDigest(version.contentRoot);
   const path = join(stateFolder(project.stateDir, ['content-cache']), cid);
   if (existsSync(path)) {
-    if (await isContent(path, cid)) return path;
+    if (await isContent(context, path, cid)) return path;
     rmSync(path, { recursive: true, force: true });
   }
   try {
     await content.fetchTo(cid, path, { progress, signal });
   } catch (error) {
     // Another relation, or another process, wanted the same content and was faster.
-    if (!isError(error, 'CONTENT_DESTINATION_EXISTS') || !(await isContent(path, cid))) throw error;
+    if (!isError(error, 'CONTENT_DESTINATION_EXISTS') || !(await isContent(context, path, cid))) throw error;
   }
   return path;
 }
 
-async function isContent(path: string, cid: string): Promise<boolean> {
+async function isContent({ progress, signal }: Context, path: string, cid: string): Promise<boolean> {
   try {
-    const { files, emptyFolders } = await scanFolder(path);
-    const dag = await buildDag([
+    const { files, emptyFolders, size } = await scanFolder(path);
+    const entries = [
       ...files.map((f) => ({ path: f.path, file: f.absolute })),
       ...emptyFolders.map((folder) => ({ path: folder, emptyFolder: true as const })),
-    ]);
+    ];
+    const dag = await buildDag(entries, { progress, signal, totalBytes: size });
     return dag.root === cid;
   } catch {
+    signal.throwIfAborted();
     return false;
   }
 }

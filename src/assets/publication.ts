@@ -60,7 +60,7 @@ export async function preparePublication(context: SigningContext, folder: string
     // Whoever adds the folder again gets its empty folders too, and with them the same address.
     ...scan.emptyFolders.map((path) => ({ path, emptyFolder: true as const })),
   ];
-  const content = await buildDag(entries, { signal, progress });
+  const content = await buildDag(entries, { signal, progress, totalBytes: scan.size });
 
   const links = parents.map(({ type, label, version, cid, grant }) => ({
     type,

@@ -9,6 +9,8 @@ import { FORMATS, requestedMode } from './output-mode.ts';
 import { parseWait } from './patience.ts';
 import { createProgress } from './progress.ts';
 import { createSession, type Session } from './session.ts';
+import { tell } from './streams.ts';
+import { canRedraw, isTerminal } from './ui/terminal.ts';
 
 /** What a command returns: data for scripts, text for people, and what is worth doing next. */
 export type Outcome<T> = {
@@ -61,6 +63,10 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       helpGroup: 'GLOBAL',
       helpValue: 'TIME',
     }),
+    'no-pager': Flags.boolean({
+      description: 'Print long text as it is, instead of through $PAGER.',
+      helpGroup: 'GLOBAL',
+    }),
     project: Flags.string({
       description:
         'Project folder (default: the nearest one above that has .sahara/ or a sahara.config file).',
@@ -90,6 +96,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
     let output = createOutput(mode, meta);
     let progress = createProgress(output);
     let session: Session | undefined;
+    interruptSignal.addEventListener('abort', () => sayStopping(output), { once: true });
     try {
       const parsed = await this.parse(this.ctor as unknown as Interfaces.Input<never, never, never>);
       const flags = parsed.flags as ParsedFlags<C>;
@@ -138,7 +145,10 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       );
       await progress.close();
       const { data, text, next = [], dryRun = false } = outcome;
-      await output.success({ data, text, next, dryRun });
+      // What a command has done is said at once; what it was asked to show may be long.
+      const writes = (this.ctor as typeof SaharaCommand).writes;
+      const paged = writes.length === 0 && !shared['no-pager'];
+      await output.success({ data, text, next, dryRun, paged });
       process.exitCode = outcome.exitCode ?? 0;
     } catch (error) {
       await progress.close();
@@ -154,6 +164,14 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
     }
     return undefined as R;
   }
+}
+
+/** Whoever has pressed Ctrl-C learns that it was heard, and what to do where it takes too long. */
+function sayStopping(output: Output): void {
+  if (interruptSignal.reason !== 'SIGINT' || !isTerminal('stderr')) return;
+  // The terminal has written ^C where the cursor was.
+  tell(process.stderr, canRedraw() ? '\r\u001b[K' : '\n');
+  output.note('Stopping; press Ctrl-C again to stop at once.');
 }
 
 /** Milliseconds that a command gets to stop in good order. */
@@ -178,6 +196,7 @@ type SharedFlags = {
   output?: string;
   fields?: string;
   wait?: string;
+  'no-pager'?: boolean;
   project?: string;
   account?: string;
 };

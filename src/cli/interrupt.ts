@@ -2,6 +2,7 @@ import { EXIT_SIGINT, EXIT_SIGTERM } from './exit-codes.ts';
 
 const controller = new AbortController();
 let received: NodeJS.Signals | undefined;
+let othersListen = 0;
 
 /** Aborted by the first Ctrl-C or SIGTERM; its reason is the signal's name. */
 export const interruptSignal = controller.signal;
@@ -15,6 +16,7 @@ export function signalExitCode(): number | undefined {
 /** The first signal asks the command to stop in good order; a second one, or ten seconds, ends it at once. */
 export function installInterrupts(): void {
   const handle = (signal: NodeJS.Signals) => {
+    if (signal === 'SIGINT' && othersListen > 0) return;
     if (received) process.exit(signal === 'SIGINT' ? EXIT_SIGINT : EXIT_SIGTERM);
     received = signal;
     controller.abort(signal);
@@ -22,4 +24,15 @@ export function installInterrupts(): void {
   };
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
+}
+
+/**
+ * Ctrl-C reaches every program on the terminal. While one of them uses it as a key (a pager), it does not interrupt
+ * us; until the function that this returns is called.
+ */
+export function leaveInterruptsToOthers(): () => void {
+  othersListen++;
+  return () => {
+    othersListen--;
+  };
 }

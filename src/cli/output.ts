@@ -1,10 +1,13 @@
-import { styleText } from 'node:util';
 import type { NextStep, SaharaError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { type Envelope, errorPart, stringify } from './envelope.ts';
 import type { OutputMode } from './output-mode.ts';
 import { fieldLines, type Json, selectFields } from './select-fields.ts';
 import { tell, write } from './streams.ts';
+import { shown } from './ui/glyphs.ts';
+import { columnsOf, isTerminal, styled } from './ui/terminal.ts';
+import { withExactWidths } from './ui/width.ts';
+import { wrapped } from './ui/wrap.ts';
 
 /** How a command's result leaves the process: the result on stdout, everything else on stderr. */
 export type Output = OutputMode & {
@@ -25,6 +28,8 @@ export type Result = {
   next: NextStep[];
   /** Nothing was changed: this is what would have been done. */
   dryRun?: boolean;
+  /** Goes through a pager where it does not fit on the screen. */
+  paged?: boolean;
 };
 
 /** How far a step of longer work is. `total` is null where it is not known; amounts are in `unit`. */
@@ -35,6 +40,10 @@ export type ProgressEvent = {
   total: number | null;
   unit: 'bytes' | 'items';
   elapsedMs: number;
+  /** Units per second over the last seconds; null where it is not known yet. */
+  rate: number | null;
+  /** Milliseconds to the end at this rate; null where it is not known. */
+  etaMs: number | null;
 };
 
 type Meta = { command: string; version: string; startedAt: number };
@@ -45,8 +54,8 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
   let redirected: ((line: string) => void) | undefined;
 
   const toStderr = (line: string) => {
-    if (redirected) redirected(line);
-    else tell(process.stderr, `${line}\n`);
+    if (redirected) redirected(shown(line));
+    else tell(process.stderr, `${shown(line)}\n`);
   };
   const event = (value: unknown) => {
     if (lines) tell(process.stdout, `${stringify(value, false)}\n`);
@@ -82,15 +91,19 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
       if (mode.format === 'text') toStderr(`${paint('yellow', 'warning')} ${printable(message)}`);
     },
     event,
-    async success({ data, text: given, next, dryRun }) {
+    async success({ data, text: given, next, dryRun, paged }) {
       if (mode.format !== 'text') {
         const extra = { ...(dryRun ? { dryRun } : {}), ...(next.length > 0 ? { next } : {}) };
         await write(process.stdout, document({ data: selected(data) }, extra));
         return;
       }
       const made = typeof given === 'function' ? given : () => given;
-      const text = mode.fields ? fieldLines(plain(data), mode.fields) : made();
-      if (text) await write(process.stdout, text.endsWith('\n') ? text : `${text}\n`);
+      // Fields are data for scripts, and leave as they are.
+      const text = mode.fields ? fieldLines(plain(data), mode.fields) : shown(await withExactWidths(made));
+      const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+      if (paged && !mode.quiet && !mode.fields && isTerminal('stdout'))
+        await (await import('./ui/pager.ts')).page(whole);
+      else if (whole) await write(process.stdout, whole);
       if (mode.quiet || mode.fields) return;
       if (dryRun) toStderr(`\n${paint('bold', 'Dry run')}: nothing was changed.`);
       if (next.length > 0) toStderr(`\n${paint('bold', 'Next')}\n${steps(next)}`);
@@ -103,14 +116,14 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
           // Where stdout takes nothing (a full disk), the error is still told, to whoever reads stderr.
         }
       }
-      const lines = [
+      const text = [
         `${paint('red', 'error')} ${paint('bold', error.code)} ${printable(brief(error.message))}`,
-        `      ${paint('dim', error.why)}`,
-        `      ${error.fix}`,
-        ...(error.next.length > 0 ? [steps(error.next)] : []),
-      ];
+        `${MARGIN}${paint('dim', error.why)}`,
+        `${MARGIN}${error.fix}`,
+      ].map((line) => wrapped(line, columnsOf('stderr'), MARGIN));
+      const lines = [...text, ...(error.next.length > 0 ? [steps(error.next)] : [])];
       if (wantsStack(error) && error.cause instanceof Error) lines.push(String(error.cause.stack));
-      await write(process.stderr, `${lines.join('\n')}\n`);
+      await write(process.stderr, `${shown(lines.join('\n'))}\n`);
     },
   };
 }
@@ -122,6 +135,9 @@ function brief(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)} ... (${text.length} characters)`;
 }
 
+/** What belongs to the line above stands this far in. */
+const MARGIN = '      ';
+
 function steps(proposed: NextStep[]): string {
   // In a checkout `sahara` is not on PATH; whoever started us says how it is called there.
   const called = process.env['SAHARA_INVOCATION'];
@@ -131,11 +147,12 @@ function steps(proposed: NextStep[]): string {
   const width = Math.max(...next.map((n) => n.command.length));
   const longest = Math.max(...next.map((n) => n.when.length));
   // On a screen that is too narrow for both, the reason goes below the command.
-  const below = process.stderr.isTTY && width + longest + 5 > (process.stderr.columns ?? 80);
+  const below = width + longest + 5 > columnsOf('stderr');
   return next
     .map((n) => {
-      const gap = below ? '\n      ' : ' '.repeat(width - n.command.length + 3);
-      return `  ${paint('cyan', printable(n.command))}${gap}${printable(n.when)}`;
+      const command = `  ${paint('cyan', printable(n.command))}`;
+      if (!below) return `${command}${' '.repeat(width - n.command.length + 3)}${printable(n.when)}`;
+      return `${command}\n${wrapped(`${MARGIN}${printable(n.when)}`, columnsOf('stderr'), MARGIN)}`;
     })
     .join('\n');
 }
@@ -144,7 +161,7 @@ function wantsStack(error: SaharaError): boolean {
   return error.id === 'INTERNAL' && /\bsahara\b|\*/.test(process.env['DEBUG'] ?? '');
 }
 
-/** Colour for stderr when it is a terminal that wants it (`styleText` honours NO_COLOR and FORCE_COLOR). */
-export function paint(style: Parameters<typeof styleText>[0], text: string): string {
-  return styleText(style, text, { stream: process.stderr });
+/** Colour for stderr where it wants one. */
+export function paint(style: Parameters<typeof styled>[1], text: string): string {
+  return styled('stderr', style, text);
 }

@@ -1,102 +1,204 @@
 import type { Progress } from '../base/progress.ts';
 import type { Output } from './output.ts';
-import type { ProgressView } from './ui/progress-view.tsx';
+import { etaMs, rateOf, type Sample, withSample } from './rate.ts';
+import type { LiveLine } from './ui/live-line.ts';
+import type { Reading } from './ui/progress-line.ts';
+import { canRedraw, wantsScreenReader } from './ui/terminal.ts';
 
 /** Work shorter than this shows no progress, and loads nothing to draw it. Milliseconds. */
 const PATIENCE_MS = 800;
 /** The least time between two events of the same step. Milliseconds. */
 const EVENT_MS = 250;
+/** The time between two lines of the same step where lines stay, e.g. in the log of a CI. Milliseconds. */
+const LINE_MS = 10_000;
 
 export type ClosableProgress = Progress & { close(): Promise<void> };
 
-export type StepState = {
-  step: string;
-  done: number;
-  total: number | undefined;
-  unit: 'bytes' | 'items';
-  since: number;
+type Step = Omit<Reading, 'elapsedMs' | 'rate' | 'etaMs'> & { since: number; samples: Sample[] };
+
+/** Shows what a step under way does, from when it has lasted a moment. */
+type Show = {
+  /** A step has begun. */
+  begun?(): void;
+  advanced?(): void;
+  /** A step is over; `reading` is where it ended. */
+  ended?(reading: Reading): void;
+  close(): Promise<void>;
 };
 
 /**
- * Progress for what takes longer than a moment: a live line drawn by ink on a terminal, one plain line for
- * each long step elsewhere, events in NDJSON, nothing with --quiet.
+ * Progress for what takes longer than a moment: a live line on a terminal, sentences for a screen reader, a plain line
+ * now and then elsewhere, events in NDJSON, nothing with --quiet.
  */
 export function createProgress(output: Output): ClosableProgress {
-  if (output.format === 'ndjson') return progressEvents(output);
-  if (output.quiet) return { start() {}, advance() {}, done() {}, async close() {} };
-  const live = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'];
-  let state: StepState | undefined;
-  let view: ProgressView | undefined;
+  let step: Step | undefined;
+  const current = (): Reading | undefined => step && readingOf(step);
+  const show = showFor(output, current);
+  return {
+    start(name, total, unit = 'items') {
+      const since = performance.now();
+      const samples = [{ at: since, done: 0 }];
+      step = { step: name, done: 0, total: total ?? null, unit, since, samples };
+      show.begun?.();
+    },
+    advance(by) {
+      if (!step) return;
+      step.done += by;
+      step.samples = withSample(step.samples, { at: performance.now(), done: step.done });
+      show.advanced?.();
+    },
+    done(note) {
+      const reading = current();
+      if (reading) show.ended?.(reading);
+      step = undefined;
+      if (note) output.note(`  ${note}`);
+    },
+    async close() {
+      step = undefined;
+      await show.close();
+    },
+  };
+}
+
+function readingOf({ since, samples, ...step }: Step): Reading {
+  const now = performance.now();
+  const rate = rateOf(samples, now);
+  return {
+    ...step,
+    elapsedMs: Math.round(now - since),
+    rate: rate === null ? null : Math.round(rate * 1000) / 1000,
+    etaMs: etaMs(step.done, step.total, rate),
+  };
+}
+
+function showFor(output: Output, current: () => Reading | undefined): Show {
+  if (output.format === 'ndjson') return showEvents(output, current);
+  if (output.quiet) return { async close() {} };
+  if (wantsScreenReader()) return showSentences(output, current);
+  return canRedraw() ? showLive(output, current) : showLines(output, current);
+}
+
+/** Every step's beginning and end as an event, and how far it is a few times a second. */
+function showEvents(output: Output, current: () => Reading | undefined): Show {
+  let saidAt = 0;
+  const say = () => {
+    const reading = current();
+    saidAt = performance.now();
+    if (reading) output.event({ type: 'progress', ...reading });
+  };
+  return {
+    begun: say,
+    advanced() {
+      if (performance.now() - saidAt >= EVENT_MS) say();
+    },
+    ended: say,
+    async close() {},
+  };
+}
+
+/** A line that is drawn over. It appears when the work has lasted a moment, and stays through its steps. */
+function showLive(output: Output, current: () => Reading | undefined): Show {
+  let line: LiveLine | undefined;
   let loading: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
-
-  const show = () => {
-    timer = undefined;
-    if (!state || closed) return;
-    if (!live) {
-      output.note(`- ${state.step}`);
-      return;
-    }
-    loading ??= import('./ui/progress-view.tsx').then(({ openProgressView }) => {
+  const open = () => {
+    loading = import('./ui/progress-view.ts').then(({ openProgressView }) => {
       if (closed) return;
-      const opened = openProgressView(() => state);
-      view = opened;
-      // Lines written past ink would tear the one that it draws.
-      output.redirectNotes((line) => opened.log(line));
+      const opened = openProgressView(current);
+      line = opened;
+      // Lines written past it would tear the one that is drawn over.
+      output.redirectNotes((text) => opened.log(text));
     });
   };
-
   return {
-    start(step, total, unit = 'items') {
-      state = { step, done: 0, total, unit, since: Date.now() };
-      clearTimeout(timer);
-      timer = setTimeout(show, PATIENCE_MS);
-      timer.unref();
-    },
-    advance(by) {
-      if (state) state.done += by;
-    },
-    done(note) {
-      clearTimeout(timer);
-      if (note) output.note(`  ${note}`);
-      state = undefined;
+    begun() {
+      timer ??= setTimeout(open, PATIENCE_MS).unref();
     },
     async close() {
       closed = true;
       clearTimeout(timer);
       await loading;
       output.redirectNotes(undefined);
-      view?.close();
+      line?.close();
     },
   };
 }
 
-/** Every step's beginning and end as an event, and how far it is a few times a second. */
-function progressEvents(output: Output): ClosableProgress {
-  let state: StepState | undefined;
-  let saidAt = 0;
-  const say = () => {
-    if (!state) return;
-    const { since, total, ...rest } = state;
-    saidAt = Date.now();
-    output.event({ type: 'progress', ...rest, total: total ?? null, elapsedMs: saidAt - since });
+/** Calls `say` when a step has lasted a moment, and again after each `pause`. */
+function nowAndThen(pause: number, say: (isFirst: boolean) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  const again = (isFirst: boolean) => {
+    say(isFirst);
+    timer = setTimeout(again, pause, false).unref();
   };
+  const stop = () => clearTimeout(timer);
   return {
-    start(step, total, unit = 'items') {
-      state = { step, done: 0, total, unit, since: Date.now() };
-      say();
+    begin() {
+      stop();
+      timer = setTimeout(again, PATIENCE_MS, true).unref();
     },
-    advance(by) {
-      if (!state) return;
-      state.done += by;
-      if (Date.now() - saidAt >= EVENT_MS) say();
+    stop,
+  };
+}
+
+/** A line for each long step, and one every ten seconds. */
+function showLines(output: Output, current: () => Reading | undefined): Show {
+  const say = async (isFirst: boolean) => {
+    const reading = current();
+    if (!reading) return;
+    if (isFirst) return output.note(`- ${reading.step}`);
+    const { progressNote } = await import('./ui/progress-line.ts');
+    output.note(`- ${progressNote(reading)}`);
+  };
+  const clock = nowAndThen(LINE_MS, say);
+  return {
+    begun: clock.begin,
+    ended: clock.stop,
+    async close() {
+      clock.stop();
     },
-    done(note) {
-      say();
-      state = undefined;
-      if (note) output.note(note);
+  };
+}
+
+const quarterOf = ({ done, total }: Reading): number => (total ? Math.floor((done / total) * 4) : 0);
+
+/** For a screen reader: whole sentences when a long step begins, at each quarter, and when it is done. */
+function showSentences(output: Output, current: () => Reading | undefined): Show {
+  let quarter = 0;
+  let isSaid = false;
+  const say = async (reading: Reading) => {
+    const { progressSentence } = await import('./ui/progress-line.ts');
+    output.note(progressSentence(reading));
+  };
+  const clock = nowAndThen(3 * LINE_MS, (isFirst) => {
+    const reading = current();
+    if (!reading) return;
+    isSaid = true;
+    quarter = quarterOf(reading);
+    if (isFirst) output.note(`${reading.step}: started.`);
+    else if (reading.total === null) say(reading);
+  });
+  return {
+    begun() {
+      quarter = 0;
+      isSaid = false;
+      clock.begin();
     },
-    async close() {},
+    advanced() {
+      const reading = current();
+      if (!isSaid || !reading?.total) return;
+      const reached = quarterOf(reading);
+      if (reached <= quarter || reached >= 4) return;
+      quarter = reached;
+      say(reading);
+    },
+    ended({ step }) {
+      clock.stop();
+      if (isSaid) output.note(`${step}: done.`);
+    },
+    async close() {
+      clock.stop();
+    },
   };
 }

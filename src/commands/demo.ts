@@ -39,7 +39,16 @@ export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
         session.config(),
       ]);
     const { rpcPort, apiPort, gatewayPort } = config.devnet;
-    const { stopDevnet } = await import('../devnet/index.ts');
+    const { liveDevnet, stopDevnet } = await import('../devnet/index.ts');
+    const stateDir = join(resolve(flags.dir), '.sahara');
+    // At once, and not when the work has ended: it may be ended by force.
+    const warnOfDevnet = () => {
+      if (liveDevnet(stateDir))
+        logger.warn(
+          `the devnet of the demo goes on running; stop it with: sahara devnet stop --project ${shellQuote(flags.dir)}`,
+        );
+    };
+    if (!flags.stop) signal.addEventListener('abort', warnOfDevnet, { once: true });
     const run = async () => {
       try {
         return await runDemo({
@@ -51,27 +60,29 @@ export default class Demo extends SaharaCommand<typeof Demo, DemoResult> {
           contentNode: config.content.node,
         });
       } finally {
-        if (flags.stop) await stopDevnet(join(resolve(flags.dir), '.sahara'));
+        if (flags.stop) await stopDevnet(stateDir);
       }
     };
     const data = await run();
+    signal.removeEventListener('abort', warnOfDevnet);
     const dir = relative(process.cwd(), data.dir) || '.';
     return {
       data,
-      text: [
-        bold('Lineage'),
-        drawLineage(data.lineage, formatBps),
-        '',
-        table(
-          ['asset', 'kind', 'owner', 'release'],
-          data.assets.map((a) => [`${a.name}@${a.version}`, a.kind, a.owner, a.cid]),
-        ),
-        '',
-        bold('Who earned what'),
-        earningsTable(data.earnings),
-        '',
-        conservationLine(data.conservation),
-      ].join('\n'),
+      text: () =>
+        [
+          bold('Lineage'),
+          drawLineage(data.lineage, formatBps),
+          '',
+          table(
+            ['asset', 'kind', 'owner', 'release'],
+            data.assets.map((a) => [`${a.name}@${a.version}`, a.kind, a.owner, a.cid]),
+          ),
+          '',
+          bold('Who earned what'),
+          earningsTable(data.earnings),
+          '',
+          conservationLine(data.conservation),
+        ].join('\n'),
       next: [
         { command: `cd ${shellQuote(dir)}`, when: 'where the assets, the devnet and REPORT.md are' },
         ...(flags.stop ? [{ command: 'sahara devnet start', when: 'to go on with it' }] : []),

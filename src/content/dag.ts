@@ -57,22 +57,28 @@ type Place =
   | { kind: 'node'; cid: CID; bytes: Uint8Array }
   | { kind: 'leaf'; cid: CID; entry: DagEntry; state: FileState | undefined; offset: number; length: number };
 
+export type BuildDagOptions = {
+  signal?: AbortSignal;
+  progress?: Progress;
+  /** Of all files together, for the progress; nothing else depends on it. */
+  totalBytes?: number;
+  /**
+   * Folders that were addressed before, by the name they get at the top: the result is that of addressing all files
+   * together, and none of them is read again.
+   */
+  folders?: Readonly<Record<string, Dag>>;
+};
+
 /** The blocks of a folder that was addressed, for when it becomes part of another one. */
 const placesOf = new WeakMap<Dag, { root: CID; places: ReadonlyMap<string, Place> }>();
 
 /**
  * Works out the addresses of a folder with these files, before anything is sent.
  *
- * @param options.folders folders that were addressed before, by the name they get at the top: the result is that of
- * addressing all files together, and none of them is read again
- *
  * @throws CONTENT_NAME_BAD, CONTENT_NAME_COLLISION, CONTENT_SYMLINK, CONTENT_NOT_REGULAR, CONTENT_UNREADABLE,
  * CONTENT_FILE_CHANGED
  */
-export async function buildDag(
-  entries: readonly DagEntry[],
-  options: { signal?: AbortSignal; progress?: Progress; folders?: Readonly<Record<string, Dag>> } = {},
-): Promise<Dag> {
+export async function buildDag(entries: readonly DagEntry[], options: BuildDagOptions = {}): Promise<Dag> {
   const { signal } = options;
   const folders = Object.entries(options.folders ?? {});
   const progress = options.progress ?? silentProgress;
@@ -87,7 +93,7 @@ export async function buildDag(
   };
   const keep = (cid: CID, bytes: Uint8Array) => put({ kind: 'node', cid, bytes });
 
-  progress.start('Hashing', undefined, 'bytes');
+  progress.start('Hashing', options.totalBytes, 'bytes');
   let root: CID | undefined;
   const results = importer(candidates(entries, signal), keepingBlockstore(keep), {
     profile: CID_PROFILE,

@@ -20,6 +20,8 @@ export type Scan = {
   emptyFolders: string[];
   /** Left out: names that begin with a dot, relative, folders with a slash at the end, sorted. */
   hidden: string[];
+  /** Of all files together, bytes. */
+  size: number;
 };
 
 /**
@@ -39,7 +41,7 @@ export async function scanFolder(dir: string, options: { signal?: AbortSignal } 
   if (top.isSymbolicLink()) throw new SaharaError('CONTENT_SYMLINK', { path: dir });
   if (!top.isDirectory()) throw new SaharaError('CONTENT_NOT_A_FOLDER', { path: dir });
 
-  const scan: Scan = { files: [], emptyFolders: [], hidden: [] };
+  const scan: Scan = { files: [], emptyFolders: [], hidden: [], size: 0 };
   // A list and not recursion: depth is the user's, the stack is ours.
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -49,6 +51,7 @@ export async function scanFolder(dir: string, options: { signal?: AbortSignal } 
   if (scan.files.length === 0) {
     throw new SaharaError('CONTENT_FOLDER_EMPTY', { path: dir, hidden: scan.hidden.length });
   }
+  scan.size = scan.files.reduce((sum, f) => sum + f.size, 0);
   scan.files.sort((a, b) => byBytes(a.path, b.path));
   scan.emptyFolders.sort(byBytes);
   scan.hidden.sort(byBytes);

@@ -100,6 +100,7 @@ export async function createWorld(name: string): Promise<World> {
     TMPDIR: join(dir, 't'),
     NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     NO_COLOR: '1',
+    LANG: 'C.UTF-8',
     SAHARA_CONTENT_NODE: 'embedded',
     SAHARA_RPC_PORT: `${rpcPort}`,
     SAHARA_IPFS_API_PORT: `${apiPort}`,

@@ -31,10 +31,11 @@ export default class AccountBalance extends SaharaCommand<typeof AccountBalance,
     );
     return {
       data,
-      text: table(
-        ['account', 'SAHARA>', 'WSAHARA>', 'address'],
-        data.map((d) => [d.account, formatSahara(d.native), formatSahara(d.wrapped), d.address]),
-      ),
+      text: () =>
+        table(
+          ['account', 'SAHARA>', 'WSAHARA>', 'address'],
+          data.map((d) => [d.account, formatSahara(d.native), formatSahara(d.wrapped), d.address]),
+        ),
     };
   }
 }

@@ -16,10 +16,11 @@ export default class AccountList extends SaharaCommand<typeof AccountList, Data>
     const data = DEV_ACCOUNTS.map(({ name, address, role }) => ({ name, address, role }));
     return {
       data,
-      text: table(
-        ['name', 'address', 'role'],
-        data.map((a) => [a.name, a.address, a.role]),
-      ),
+      text: () =>
+        table(
+          ['name', 'address', 'role'],
+          data.map((a) => [a.name, a.address, a.role]),
+        ),
       next: [{ command: 'sahara account balance curator', when: 'to see what one holds' }],
     };
   }

@@ -16,7 +16,7 @@ export default class AssetList extends SaharaCommand<typeof AssetList, AssetSumm
     const data = await listAssets(await session.context());
     return {
       data,
-      text:
+      text: () =>
         data.length === 0
           ? 'There are no assets yet.'
           : table(

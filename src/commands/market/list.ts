@@ -15,7 +15,7 @@ export default class MarketList extends SaharaCommand<typeof MarketList, Offer[]
     const sold = data.find((o) => o.terms.price > 0n);
     return {
       data,
-      text:
+      text: () =>
         data.length === 0
           ? 'Nothing is on offer yet.'
           : table(

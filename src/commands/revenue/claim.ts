@@ -38,7 +38,7 @@ export default class RevenueClaim extends SaharaCommand<typeof RevenueClaim, Dat
     const who = name ?? address;
     return {
       data: { account: who, total, claims },
-      text:
+      text: () =>
         claims.length === 0
           ? `${who} has nothing to claim. (What is not settled yet cannot be claimed.)`
           : `${table(
