@@ -30,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/docs/**/*.test.ts'],
+          include: ['test/{e2e,docs,terminal}/**/*.test.ts'],
           setupFiles: ['./scripts/vitest/depth.mjs'],
           globalSetup: ['./scripts/vitest/require-build.mjs'],
           testTimeout: deep ? 600_000 : 120_000,

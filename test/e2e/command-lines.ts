@@ -21,6 +21,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'devnet start': [],
   'devnet status': [],
   'devnet stop': [],
+  init: [],
   'license presets': [],
   'license set': ['penguins', '--preset', 'open-use'],
   'license show': ['penguins'],
@@ -34,4 +35,5 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'revenue settle': [],
   'revenue show': [],
   simulate: ['penguins'],
+  tutorial: [],
 };
