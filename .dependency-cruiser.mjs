@@ -19,6 +19,10 @@ export const MAY_IMPORT = {
   assets: [...ground, 'revenue', 'licensing', 'execution'],
   market: [...ground, 'revenue', 'licensing', 'execution', 'assets'],
   simulation: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market'],
+  // A folder of settings, with a first asset in it.
+  projects: [...ground, 'revenue', 'licensing', 'execution', 'assets'],
+  // Steps whose commands run as processes of their own, so it needs to know no domain.
+  tutorial: [...middle, 'devnet'],
   // A story over all of the above, which brings its own devnet.
   demo: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market', 'devnet'],
   devnet: [...middle, 'chain', 'content'],
@@ -34,6 +38,8 @@ export const MAY_IMPORT = {
     'market',
     'simulation',
     'demo',
+    'projects',
+    'tutorial',
     'devnet',
     'doctor',
     'cli',

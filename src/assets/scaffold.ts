@@ -45,12 +45,11 @@ export function scaffold(options: {
       kind: options.kind,
       suggestion: suggest(options.kind, TEMPLATE_KINDS),
     });
-  if (!isAssetName(options.name)) throw new SaharaError('NAME_INVALID', { name: options.name });
+  assertFreeName(options.name, options.dir);
   // YAML would take #3 for a comment.
   const parent = options.parent?.trim().replace(/^#/, '');
   const parentName = parent === undefined ? undefined : parseAssetRef(parent).name;
   const dir = resolve(options.dir);
-  if (!isFreeForFolder(dir)) throw new SaharaError('FOLDER_EXISTS', { path: dir });
 
   const words: Record<string, string> = {
     name: options.name,
@@ -84,6 +83,20 @@ export function scaffold(options: {
   } catch (error) {
     rmSync(staging, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** @throws NAME_INVALID, FOLDER_EXISTS when a new asset cannot have this name and folder */
+export function assertFreeName(name: string, dir: string): void {
+  if (!isAssetName(name)) throw new SaharaError('NAME_INVALID', { name });
+  if (!isFreeForFolder(resolve(dir))) throw new SaharaError('FOLDER_EXISTS', { path: resolve(dir) });
+}
+
+/** The name, or the first of name-2, name-3, ... that has no folder in `folder` yet. */
+export function freeName(name: string, folder: string): string {
+  for (let i = 1; ; i++) {
+    const candidate = i === 1 ? name : `${name}-${i}`;
+    if (isFreeForFolder(join(folder, candidate))) return candidate;
   }
 }
 

@@ -1,14 +1,14 @@
-import { createInterface } from 'node:readline/promises';
+import type { Output } from './output.ts';
+import { canAsk, openPrompter } from './prompts.ts';
 
 export type Answer = 'yes' | 'no' | 'no-terminal';
 
-/** Asks a yes/no question on the terminal; anything but yes is no. Ctrl-C rejects with an abort. */
-export async function confirm(question: string): Promise<Answer> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return 'no-terminal';
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim()) ? 'yes' : 'no';
-  } finally {
-    terminal.close();
-  }
+/** Asks a yes/no question on the terminal; anything but yes is no. @throws INTERRUPTED on Ctrl-C */
+export async function confirm(
+  { output, signal }: { output: Pick<Output, 'format'>; signal: AbortSignal },
+  message: string,
+): Promise<Answer> {
+  if (!canAsk(output.format)) return 'no-terminal';
+  const prompter = await openPrompter(signal);
+  return (await prompter.yesNo({ message })) ? 'yes' : 'no';
 }

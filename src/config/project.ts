@@ -21,9 +21,14 @@ export function findProject(cwd: string, explicit?: string): Project {
       throw new SaharaError('PROJECT_MISSING', { path: root });
     return project(root);
   }
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (isProject(folder)) return project(folder);
-    if (dirname(folder) === folder) return project(resolve(cwd));
+  return project(projectAt(resolve(cwd)) ?? resolve(cwd));
+}
+
+/** The nearest folder at or above this absolute path that is a project, if there is one. */
+export function projectAt(path: string): string | undefined {
+  for (let folder = path; ; folder = dirname(folder)) {
+    if (isProject(folder)) return folder;
+    if (dirname(folder) === folder) return undefined;
   }
 }
 

@@ -25,6 +25,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   explain: ['SAH-1005'],
   help: ['publish'],
   home: [],
+  init: [],
   'license presets': [],
   'license set': ['penguins', '--preset', 'open-use'],
   'license show': ['penguins'],
@@ -40,4 +41,5 @@ export const COMMAND_LINES: Record<string, string[]> = {
   schema: ['asset', 'show'],
   simulate: ['penguins'],
   version: [],
+  tutorial: [],
 };

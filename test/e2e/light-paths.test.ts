@@ -25,6 +25,7 @@ const HEAVY: Record<string, RegExp> = {
   onnxruntime: /^onnxruntime/,
   'the YAML parser': /^(js-yaml|yaml)\//,
   cosmiconfig: /^cosmiconfig\//,
+  'prompts, which nobody is shown': /^@inquirer\//,
 };
 
 const recorder = join(world.dir, 'recorder.mjs');

@@ -42,6 +42,18 @@ provokeEach(world, cliErrors, {
     expect(json.code).toBe(3);
   },
   ERROR_UNKNOWN: { run: ['explain', 'ACOUNT_UNKNOWN'], says: /ACCOUNT_UNKNOWN/ },
+  PROJECT_ABOVE: { run: ['init', 'inner'], says: /inner lies in/ },
+  NOT_A_FOLDER: {
+    run: ['init', 'file.txt', '--nested'],
+    given: () => void world.write('file.txt', 'a file'),
+    says: /file\.txt/,
+  },
+  TUTORIAL_STEP_FAILED: {
+    run: ['tutorial', '--yes', '--dir', 'lesson'],
+    // The first step starts a devnet.
+    env: () => ({ SAHARA_CONTENT_NODE: 'none' }),
+    says: /devnet start/,
+  },
   FIELD_UNKNOWN: {
     run: ['account', 'list', '--fields', 'nmae'],
     says: /no field "nmae"; did you mean "name"/,

@@ -1,4 +1,5 @@
 import { row } from '../error-types.ts';
+import { shellQuote } from '../shell-quote.ts';
 
 /** SAH-00xx: the command line itself. */
 export const cliErrors = {
@@ -143,6 +144,57 @@ export const cliErrors = {
       { command: 'sahara schema', when: 'to list what there are schemas of' },
       ...(p.suggestion ? [{ command: `sahara schema ${p.suggestion}`, when: 'if that was meant' }] : []),
     ],
+  }),
+  PROJECT_ABOVE: row<{ path: string; above: string }>({
+    code: 'SAH-0025',
+    kind: 'conflict',
+    title: 'The folder is part of a project already',
+    example: { path: 'penguins/inner', above: 'penguins' },
+    what: (p) => `${p.path} lies in the project ${p.above}.`,
+    why: 'A project has one devnet and one set of settings, and commands take the nearest project above: a second one inside it is rarely meant.',
+    fix: 'Make assets in the project that is there, or make one of its own here with --nested.',
+    next: (p) => [
+      { command: `sahara init ${shellQuote(p.path)} --nested`, when: 'to make a project inside the other' },
+      {
+        command: `sahara config show --project ${shellQuote(p.above)}`,
+        when: 'to see the one that is there',
+      },
+    ],
+  }),
+  NOT_A_FOLDER: row<{ path: string }>({
+    code: 'SAH-0026',
+    kind: 'conflict',
+    title: 'There is a file where a folder is needed',
+    example: { path: 'notes.txt' },
+    what: (p) => `${p.path} is not a folder.`,
+    why: 'Something else has that name already, and nothing of yours is replaced.',
+    fix: 'Give another path, or move what is there.',
+  }),
+  TUTORIAL_STEP_FAILED: row<{
+    step: string;
+    command: string;
+    exit: number;
+    printed: string | null;
+    dir: string;
+  }>({
+    code: 'SAH-0027',
+    kind: 'failed',
+    title: 'A step of the tutorial failed',
+    example: {
+      step: 'Publish it',
+      command: 'sahara publish my-first',
+      exit: 6,
+      printed: null,
+      dir: 'sahara-tutorial',
+    },
+    what: (p) => `The step "${p.step}" ended with exit code ${p.exit}: ${p.command}`,
+    why: 'The command of the step was refused; it says why by itself.',
+    fix: 'Do what the command proposes. The tutorial goes on with this step when it is run again.',
+    next: (p) => [
+      { command: `sahara tutorial --dir ${shellQuote(p.dir)}`, when: 'to go on with this step' },
+      { command: `sahara devnet stop --project ${shellQuote(p.dir)}`, when: 'to stop its devnet meanwhile' },
+    ],
+    retryable: true,
   }),
 };
 

@@ -10,12 +10,20 @@ export default class DevnetReset extends SaharaCommand<typeof DevnetReset, Data>
   static override examples = ['<%= config.bin %> devnet reset --yes'];
   static override flags = { yes: Flags.boolean({ char: 'y', description: 'Do not ask.' }) };
 
-  override async execute({ flags, session }: Invocation<typeof DevnetReset>): Promise<Outcome<Data>> {
+  override async execute({
+    flags,
+    session,
+    output,
+    signal,
+  }: Invocation<typeof DevnetReset>): Promise<Outcome<Data>> {
     const { confirm } = await import('../../cli/confirm.ts');
     const { stateDir } = session.project;
     const answer = flags.yes
       ? 'yes'
-      : await confirm(`Remove the chain, the content store and the logs under ${stateDir}/devnet?`);
+      : await confirm(
+          { output, signal },
+          `Remove the chain, the content store and the logs under ${stateDir}/devnet?`,
+        );
     if (answer === 'no-terminal')
       throw new SaharaError('CONFIRMATION_NEEDED', { action: 'Removing the devnet', flag: '--yes' });
     if (answer === 'no') return { data: { removed: null }, text: 'Nothing was removed.' };
