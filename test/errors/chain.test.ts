@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
@@ -14,10 +14,18 @@ import { type Provocation, provokeEach } from './provoke.ts';
 const world = await createWorld('errors-chain');
 const [bare = 0] = await freePorts(1);
 let live: Live;
+/** A chain that nobody put the protocol on. */
+let foreign: ChildProcess | undefined;
 /** A chain that is no devnet, as it says. */
-let public_: Door;
+let publicChain: Door;
 /** A chain that has always seen no transaction of anybody. */
 let forgetful: Door;
+
+afterAll(() => {
+  foreign?.kill('SIGKILL');
+  publicChain.close();
+  forgetful.close();
+});
 
 const at = (rpcUrl: string) => () => ({ SAHARA_RPC_URL: rpcUrl });
 
@@ -25,9 +33,8 @@ beforeAll(async () => {
   live = await world.startDevnet();
   smallDataset(world, 'letters', {}, FREE);
   await world.json(['publish', 'letters']);
-  const foreign = spawn(anvilBinary(), ['--port', `${bare}`, '--silent'], { stdio: 'ignore' });
-  afterAll(() => void foreign.kill('SIGKILL'));
-  public_ = await openDoor(live.chain.rpcUrl, ({ method }) =>
+  foreign = spawn(anvilBinary(), ['--port', `${bare}`, '--silent'], { env: world.env, stdio: 'ignore' });
+  publicChain = await openDoor(live.chain.rpcUrl, ({ method }) =>
     /^(anvil|evm|hardhat)_/.test(method)
       ? { error: { code: -32601, message: 'Method not found' } }
       : undefined,
@@ -35,10 +42,6 @@ beforeAll(async () => {
   forgetful = await openDoor(live.chain.rpcUrl, ({ method }) =>
     method === 'eth_getTransactionCount' ? { result: '0x0' } : undefined,
   );
-  afterAll(() => {
-    public_.close();
-    forgetful.close();
-  });
   await until(
     () =>
       rpc(`http://127.0.0.1:${bare}`, 'eth_blockNumber').then(
@@ -88,8 +91,12 @@ provokeEach(world, chainErrors, {
     env: () => at(forgetful.url)(),
     says: /curator/,
   },
-  FUNDING_REFUSED: { run: ['account', 'fund', 'dao', '1'], env: () => at(public_.url)() },
-  DEV_KEYS_REFUSED: { run: ['account', 'send', 'dao', '1'], env: () => at(public_.url)(), says: /curator/ },
+  FUNDING_REFUSED: { run: ['account', 'fund', 'dao', '1'], env: () => at(publicChain.url)() },
+  DEV_KEYS_REFUSED: {
+    run: ['account', 'send', 'dao', '1'],
+    env: () => at(publicChain.url)(),
+    says: /curator/,
+  },
   GAS_EXCEEDED: {
     run: ['license', 'set', 'letters', '--preset', 'non-commercial', '--price', '3'],
     given: async () => {

@@ -47,7 +47,12 @@ export const simulationErrors = {
       `On day ${p.day} ${p.subject} is ${p.chain} wei on the chain, but ${p.model} wei in the model${p.others > 0 ? ` (and ${p.others} more differ)` : ''}.`,
     why: 'The contracts on this network are not the ones that the model describes, somebody else used the same assets meanwhile, or there is a bug.',
     fix: 'Replay on a fresh devnet. If it diverges again, report it with the scenario file.',
-    next: () => [{ command: 'sahara devnet reset', when: 'to replay on an empty chain' }],
+    next: () => [
+      {
+        command: 'sahara devnet reset --yes && sahara devnet start',
+        when: 'to have an empty chain to replay on, losing what is on this one',
+      },
+    ],
   }),
   SCENARIO_MISSING: row<{ path: string; suggestion: string | null; known: readonly string[] }>({
     code: 'SAH-8503',
