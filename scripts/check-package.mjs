@@ -28,6 +28,8 @@ const NEEDED = [
   'dist/cli/main.js',
   'oclif.manifest.json',
   'devnet/genesis/genesis.json',
+  'schemas/asset.show.schema.json',
+  'schemas/config.schema.json',
   'templates/dataset/sahara.yaml',
   'completions/sahara.bash',
   'LICENSE',
