@@ -116,11 +116,13 @@ describe('what is shipped', () => {
   });
 
   test('says in which unit every number and amount is', () => {
-    for (const name of schemaNames())
-      if (!['error', 'events', 'manifest'].includes(name))
-        for (const { path, type, description } of listFields(readSchema(name).schema))
-          if (/digits|number/.test(type) && !path.includes('*'))
-            expect(description, `${name}: ${path} needs a comment in its type`).not.toBe('');
+    const names = schemaNames().filter((name) => !['error', 'events', 'manifest'].includes(name));
+    const mute = names.flatMap((name) =>
+      listFields(readSchema(name).schema)
+        .filter((f) => /digits|number/.test(f.type) && !f.path.includes('*') && f.description === '')
+        .map(({ path }) => `${name}: ${path}`),
+    );
+    expect(mute, 'numbers whose type needs a comment that says the unit').toEqual([]);
   });
 
   test('is valid and complete in itself', () => {

@@ -71,7 +71,11 @@ export type FlagHelp = ArgHelp & {
   env: string | null;
 };
 
-export type ExitCodeHelp = { code: number; meaning: string };
+export type ExitCodeHelp = {
+  /** What the process exits with. */
+  code: number;
+  meaning: string;
+};
 
 const FIRST_STEPS: readonly Listed[] = [
   { command: 'sahara demo', summary: 'see it all: an asset, its sale, and who earns' },

@@ -32,7 +32,13 @@ export type HomeDevnet = {
   /** Services that are not well, and how. */
   troubles: string[];
   /** What is on it, money in wei; null where nobody answers. */
-  holds: { assets: number; offers: number | null; unsettled: bigint } | null;
+  holds: {
+    /** How many assets. */
+    assets: number;
+    /** How many offers; null where there are too many to count at once. */
+    offers: number | null;
+    unsettled: bigint;
+  } | null;
 };
 
 /** What is found by looking around; nothing in it is an error, however broken the place is. */
