@@ -1,25 +1,13 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasField, type JsonSchema, listFields } from './schema-fields.ts';
 import { readSchema, schemaNames } from './schema-files.ts';
-import { schemaPathFor } from './schema-path.ts';
 import { type Json, selectFields } from './select-fields.ts';
 import { checkedFields } from './wanted-fields.ts';
 
 const root = join(import.meta.dirname, '../..');
-const place = mkdtempSync(join(tmpdir(), 'sahara-schemas-'));
-afterAll(() => rmSync(place, { recursive: true }));
 
 /** A document whose commands hold all that ours can: lists, references, alternatives, free keys, something in itself. */
 const DOCUMENT: JsonSchema = {
@@ -136,24 +124,5 @@ describe('what is shipped', () => {
     expect(() => readSchema('aset show')).toThrow(/did you mean "asset show"/);
     expect(() => readSchema('asset')).toThrow(/there are asset get, asset list, asset show/);
     expect(() => readSchema('../package')).toThrow(expect.objectContaining({ id: 'SCHEMA_UNKNOWN' }));
-  });
-});
-
-describe('the schema that a file names', () => {
-  test('is a copy below .sahara where the toolkit is not in the project', () => {
-    const project = join(place, 'alone');
-    const asset = join(project, 'penguins');
-    expect(schemaPathFor(project, 'config')).toBe('./.sahara/schemas/config.schema.json');
-    expect(schemaPathFor(project, 'manifest', asset)).toBe('../.sahara/schemas/manifest.schema.json');
-    expect(readdirSync(join(project, '.sahara/schemas'))).toHaveLength(2);
-  });
-
-  test('is that of the toolkit in node_modules, and nothing is copied', () => {
-    const project = join(place, 'workspace/a');
-    const schemas = join(place, 'workspace/node_modules/sahara-devkit/schemas');
-    for (const folder of [project, schemas]) mkdirSync(folder, { recursive: true });
-    writeFileSync(join(schemas, 'config.schema.json'), '{}');
-    expect(schemaPathFor(project, 'config')).toBe('../node_modules/sahara-devkit/schemas/config.schema.json');
-    expect(existsSync(join(project, '.sahara'))).toBe(false);
   });
 });
