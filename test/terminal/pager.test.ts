@@ -96,11 +96,11 @@ describe.skipIf(noTmux)(`tables on a terminal${noTmux ? ` (${noTmux})` : ''}`, (
     { columns: 200, rows: 50 },
   ])('fit at $columns x $rows', async ({ columns, rows }) => {
     const t = await open({ columns, rows, env: { PAGER: 'cat' } });
-    await t.run('sahara account list; sahara config show');
+    await t.run('sahara account list; sahara config show --origins');
     const address = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
     const all = await t.history();
     expect(all).toMatch(/^curator +0x7099\S+ +publishes/m);
-    // Five columns are too many for forty.
+    // Four columns are too many for forty.
     expect(/^setting +account\nvalue +-$/m.test(all)).toBe(columns === 40);
     expect(all.includes(address)).toBe(columns === 200);
     // A line that is longer than the screen would go on in the next one.
