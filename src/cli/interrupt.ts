@@ -31,8 +31,12 @@ export function installInterrupts(): void {
  * us; until the function that this returns is called.
  */
 export function leaveInterruptsToOthers(): () => void {
+  // Where nobody has installed a handler, the signal would end the process.
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
   othersListen++;
   return () => {
+    process.off('SIGINT', ignore);
     othersListen--;
   };
 }

@@ -2,7 +2,7 @@ import type { Progress } from '../base/progress.ts';
 import type { Output } from './output.ts';
 import { etaMs, rateOf, type Sample, withSample } from './rate.ts';
 import type { LiveLine } from './ui/live-line.ts';
-import type { Reading } from './ui/progress-line.ts';
+import { progressNote, progressSentence, type Reading } from './ui/progress-line.ts';
 import { canRedraw, wantsScreenReader } from './ui/terminal.ts';
 
 /** Work shorter than this shows no progress, and loads nothing to draw it. Milliseconds. */
@@ -32,10 +32,13 @@ type Show = {
  */
 export function createProgress(output: Output): ClosableProgress {
   let step: Step | undefined;
+  // Work that did not heed an interruption may go on for a moment, and has nothing more to say.
+  let closed = false;
   const current = (): Reading | undefined => step && readingOf(step);
   const show = showFor(output, current);
   return {
     start(name, total, unit = 'items') {
+      if (closed) return;
       const since = performance.now();
       const samples = [{ at: since, done: 0 }];
       step = { step: name, done: 0, total: total ?? null, unit, since, samples };
@@ -51,9 +54,10 @@ export function createProgress(output: Output): ClosableProgress {
       const reading = current();
       if (reading) show.ended?.(reading);
       step = undefined;
-      if (note) output.note(`  ${note}`);
+      if (note && !closed) output.note(`  ${note}`);
     },
     async close() {
+      closed = true;
       step = undefined;
       await show.close();
     },
@@ -144,12 +148,9 @@ function nowAndThen(pause: number, say: (isFirst: boolean) => void) {
 
 /** A line for each long step, and one every ten seconds. */
 function showLines(output: Output, current: () => Reading | undefined): Show {
-  const say = async (isFirst: boolean) => {
+  const say = (isFirst: boolean) => {
     const reading = current();
-    if (!reading) return;
-    if (isFirst) return output.note(`- ${reading.step}`);
-    const { progressNote } = await import('./ui/progress-line.ts');
-    output.note(`- ${progressNote(reading)}`);
+    if (reading) output.note(`- ${isFirst ? reading.step : progressNote(reading)}`);
   };
   const clock = nowAndThen(LINE_MS, say);
   return {
@@ -167,10 +168,7 @@ const quarterOf = ({ done, total }: Reading): number => (total ? Math.floor((don
 function showSentences(output: Output, current: () => Reading | undefined): Show {
   let quarter = 0;
   let isSaid = false;
-  const say = async (reading: Reading) => {
-    const { progressSentence } = await import('./ui/progress-line.ts');
-    output.note(progressSentence(reading));
-  };
+  const say = (reading: Reading) => output.note(progressSentence(reading));
   const clock = nowAndThen(3 * LINE_MS, (isFirst) => {
     const reading = current();
     if (!reading) return;

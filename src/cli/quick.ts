@@ -37,6 +37,7 @@ export async function answerQuickly(argv: readonly string[], root: string): Prom
     await createOutput(requestedMode(argv), { command: name, version, startedAt }).success({
       ...result,
       next,
+      paged: !argv.includes('--no-pager'),
     });
   } catch (error) {
     const [{ foreseen }, { EXIT_CODES }] = await Promise.all([

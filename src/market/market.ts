@@ -13,7 +13,7 @@ import type { Context, SigningContext } from '../context/index.ts';
 import { type AttachedTerms, licensesOf, termsOf } from '../licensing/index.ts';
 
 export type Offer = {
-  asset: { id: bigint; kind: string; name: string; owner: string };
+  asset: { id: bigint; kind: string; name: string; owner: string; publisher: string };
   terms: AttachedTerms;
 };
 
@@ -25,7 +25,13 @@ export async function listOffers({ chain }: Pick<Context, 'chain'>): Promise<Off
       (await termsOf(chain, asset.id))
         .sort((a, b) => (a.price < b.price ? -1 : a.price > b.price ? 1 : a.id - b.id))
         .map((terms) => ({
-          asset: { id: asset.id, kind: asset.kind, name: asset.name, owner: accountLabel(asset.owner) },
+          asset: {
+            id: asset.id,
+            kind: asset.kind,
+            name: asset.name,
+            owner: accountLabel(asset.owner),
+            publisher: accountLabel(asset.publisher),
+          },
           terms,
         })),
     ),

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterEach, describe, expect, it, test } from 'vitest';
+import { assetLabels } from './asset-labels.ts';
 import { hasAscii, shown } from './glyphs.ts';
 import { table } from './table.ts';
 import { fields } from './text.ts';
@@ -142,4 +143,14 @@ test('prose breaks between words and goes on below where it began', () => {
   expect(wrapped('      indented text', 14, '      ')).toBe('      indented\n      text');
   expect(wrapped(`a ${'b'.repeat(30)} c`, 10, ' ')).toBe(`a\n ${'b'.repeat(30)}\n c`);
   expect(wrapped('one\ntwo', Number.POSITIVE_INFINITY, ' ')).toBe('one\n two');
+});
+
+test('assets of one name are told apart by their publishers', () => {
+  const assets = [
+    { id: 1n, name: 'penguins', publisher: 'curator' },
+    { id: 2n, name: 'penguins', publisher: 'studio' },
+    { id: 3n, name: 'guide', publisher: 'operator' },
+    { id: 3n, name: 'guide', publisher: 'operator' },
+  ];
+  expect(assets.map(assetLabels(assets))).toEqual(['curator/penguins', 'studio/penguins', 'guide', 'guide']);
 });

@@ -9,11 +9,13 @@ export default class AssetList extends SaharaCommand<typeof AssetList, AssetSumm
   ];
 
   override async execute({ session }: Invocation<typeof AssetList>): Promise<Outcome<AssetSummary[]>> {
-    const [{ listAssets }, { safe, table }] = await Promise.all([
+    const [{ listAssets }, { assetLabels }, { safe, table }] = await Promise.all([
       import('../../assets/index.ts'),
+      import('../../cli/ui/asset-labels.ts'),
       import('../../cli/ui/text.ts'),
     ]);
     const data = await listAssets(await session.context());
+    const labelOf = assetLabels(data);
     return {
       data,
       text: () =>
@@ -21,7 +23,7 @@ export default class AssetList extends SaharaCommand<typeof AssetList, AssetSumm
           ? 'There are no assets yet.'
           : table(
               ['id>', 'kind', 'name', 'version>', 'owner', 'state', 'release'],
-              data.map((a) => [`${a.id}`, a.kind, safe(a.name), `${a.version}`, a.owner, a.state, a.cid]),
+              data.map((a) => [`${a.id}`, a.kind, safe(labelOf(a)), `${a.version}`, a.owner, a.state, a.cid]),
             ),
       next:
         data.length === 0 ? [{ command: 'sahara new dataset penguins', when: 'to make a first one' }] : [],

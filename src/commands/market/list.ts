@@ -7,11 +7,13 @@ export default class MarketList extends SaharaCommand<typeof MarketList, Offer[]
   static override examples = ['<%= config.bin %> market list', '<%= config.bin %> market list --json'];
 
   override async execute({ session }: Invocation<typeof MarketList>): Promise<Outcome<Offer[]>> {
-    const [{ listOffers }, { safe, table }] = await Promise.all([
+    const [{ listOffers }, { assetLabels }, { safe, table }] = await Promise.all([
       import('../../market/index.ts'),
+      import('../../cli/ui/asset-labels.ts'),
       import('../../cli/ui/text.ts'),
     ]);
     const data = await listOffers(await session.context());
+    const labelOf = assetLabels(data.map((o) => o.asset));
     const sold = data.find((o) => o.terms.price > 0n);
     return {
       data,
@@ -21,7 +23,7 @@ export default class MarketList extends SaharaCommand<typeof MarketList, Offer[]
           : table(
               ['asset', 'kind', 'owner', 'terms>', 'SAHARA>', 'royalty>', 'rights', 'text'],
               data.map(({ asset, terms }) => [
-                safe(asset.name),
+                safe(labelOf(asset)),
                 asset.kind,
                 asset.owner,
                 `${terms.id}`,
@@ -34,7 +36,7 @@ export default class MarketList extends SaharaCommand<typeof MarketList, Offer[]
       next: sold
         ? [
             {
-              command: `sahara market buy ${sold.asset.name} --terms ${sold.terms.id}`,
+              command: `sahara market buy ${labelOf(sold.asset)} --terms ${sold.terms.id}`,
               when: 'to buy a licence',
             },
           ]
