@@ -71,7 +71,11 @@ export type FlagHelp = ArgHelp & {
   env: string | null;
 };
 
-export type ExitCodeHelp = { code: number; meaning: string };
+export type ExitCodeHelp = {
+  /** As the shell sees it: 0 to 255. */
+  code: number;
+  meaning: string;
+};
 
 const FIRST_STEPS: readonly Listed[] = [
   { command: 'sahara demo', summary: 'see it all: an asset, its sale, and who earns' },
