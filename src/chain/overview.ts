@@ -4,6 +4,7 @@ import { createJsonRpc } from './json-rpc.ts';
 
 /** What is on a chain, in numbers. */
 export type ChainOverview = {
+  /** How many assets are registered. */
   assets: number;
   /** Terms that are attached to assets; null where there are too many assets to count at once. */
   offers: number | null;

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { answerQuickly } from './quick.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -8,6 +7,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export async function main(argv: string[]): Promise<void> {
   if (argv[0] === 'complete' && (argv[1] === '--' || argv[1] === '--line'))
     return (await import('./completion/answer.ts')).answer(argv, root);
+  const { answerQuickly } = await import('./quick.ts');
   const found = await answerQuickly(argv, root);
   if (!found) return;
   const { runCommand } = await import('./run.ts');

@@ -15,7 +15,7 @@ type Data = {
 };
 
 export default class Completion extends SaharaCommand<typeof Completion, Data> {
-  static override summary = 'Print or install the script with which Tab completes sahara commands.';
+  static override summary = 'Print or install the script by which Tab completes commands.';
   static override description =
     'Completes commands, flags, and what they take: assets of the running devnet, accounts, presets, files.';
   static override examples = [

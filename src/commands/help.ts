@@ -17,7 +17,7 @@ export default class Help extends SaharaCommand<typeof Help, HelpData> {
     '<%= config.bin %> help global',
   ];
   static override args = {
-    words: Args.string({ description: 'Command or topic, in as many words as it has.' }),
+    command: Args.string({ description: 'Command or topic, in as many words as it has.' }),
   };
   static override strict = false;
 

@@ -10,7 +10,7 @@ import type { Initialized } from '../projects/index.ts';
 const NODES = ['auto', 'embedded', 'kubo'] as const;
 
 export default class Init extends SaharaCommand<typeof Init, Initialized> {
-  static override summary = 'Make a folder a project: settings, a place for its devnet, a first asset.';
+  static override summary = 'Make a folder a project: settings, devnet, a first asset.';
   static override description =
     'Nothing that is there is replaced, so running it again changes nothing. On a terminal it asks for what is not given.';
   static override examples = [

@@ -10,7 +10,7 @@ import type { PlayedStep } from '../tutorial/index.ts';
 type Data = { dir: string; finished: boolean; steps: PlayedStep[] };
 
 export default class Tutorial extends SaharaCommand<typeof Tutorial, Data> {
-  static override summary = 'Walk the first asset step by step: published, licensed, sold, explained.';
+  static override summary = 'Walk the first asset step by step: published, sold, explained.';
   static override description =
     'Each step says why, shows a real command and runs it, in a folder and on a devnet of its own. It remembers how far you are. Where there is no terminal it lists the steps, unless --yes is given.';
   static override examples = [

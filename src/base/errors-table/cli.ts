@@ -25,7 +25,7 @@ export const cliErrors = {
       { command: `sahara ${p.command ? `${p.command} ` : ''}--help`, when: 'to see flags and examples' },
     ],
   }),
-  COMMAND_UNKNOWN: row<{ command: string; suggestion: string | null; topic?: string | null }>({
+  COMMAND_UNKNOWN: row<{ command: string; suggestion: string | null; topic: string | null }>({
     code: 'SAH-0003',
     kind: 'usage',
     title: 'There is no such command',

@@ -72,7 +72,7 @@ export type FlagHelp = ArgHelp & {
 };
 
 export type ExitCodeHelp = {
-  /** What the process exits with. */
+  /** As the shell sees it: 0 to 255. */
   code: number;
   meaning: string;
 };

@@ -26,19 +26,14 @@ export type HomeDevnet = {
   /** True when an earlier run left a chain to go on with, where it is not running. */
   hasSavedChain: boolean;
   rpcUrl: string | null;
+  /** The chain's own number (EIP-155). */
   chainId: number | null;
   contentApi: string | null;
   since: string | null;
   /** Services that are not well, and how. */
   troubles: string[];
   /** What is on it, money in wei; null where nobody answers. */
-  holds: {
-    /** How many assets. */
-    assets: number;
-    /** How many offers; null where there are too many to count at once. */
-    offers: number | null;
-    unsettled: bigint;
-  } | null;
+  holds: ChainOverview | null;
 };
 
 /** What is found by looking around; nothing in it is an error, however broken the place is. */
