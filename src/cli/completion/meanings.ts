@@ -48,6 +48,7 @@ const BY_NAME: Record<string, Meaning> = {
   '--fields': 'free',
   '--gateway-port': 'free',
   '--lines': 'free',
+  '--name': 'free',
   '--once': 'free',
   '--period': 'free',
   '--price': 'free',
