@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { SaharaError } from '../base/errors.ts';
+import { problemWith } from './answers.ts';
 import { askFor, type Question } from './ask.ts';
-import { canAsk, problemWith } from './prompts.ts';
+import { canAsk } from './prompts.ts';
 
 const asking = (yes = false) => ({
   output: { format: 'json' as const, note: () => {} },

@@ -1,4 +1,3 @@
-import { SaharaError } from '../base/errors.ts';
 import type { Format } from './output-mode.ts';
 
 export type Choice = {
@@ -43,27 +42,8 @@ export function canAsk(format: Format, yes = false): boolean {
  * (SAHARA_SCREEN_READER=1) and for terminals that cannot move the cursor, plain numbered lines.
  */
 export async function openPrompter(signal: AbortSignal): Promise<Prompter> {
-  const screenReader = process.env['SAHARA_SCREEN_READER'];
-  const plain = (screenReader && screenReader !== '0') || process.env['TERM'] === 'dumb';
-  if (plain) return (await import('./ui/plain-prompter.ts')).plainPrompter(signal);
+  const { wantsScreenReader } = await import('./ui/terminal.ts');
+  if (wantsScreenReader() || process.env['TERM'] === 'dumb')
+    return (await import('./ui/plain-prompter.ts')).plainPrompter(signal);
   return (await import('./ui/key-prompter.ts')).keyPrompter(signal);
-}
-
-/** What is wrong with an answer, in the words of the error that a flag with this value would give. */
-export async function problemWith(text: string, validate: Validate | undefined): Promise<string | undefined> {
-  try {
-    await validate?.(text);
-    return undefined;
-  } catch (error) {
-    return error instanceof SaharaError ? `${error.message} ${error.why}` : String(error);
-  }
-}
-
-/** The end of a question that nobody answered. */
-export function unanswered(signal: AbortSignal, cause?: unknown): SaharaError<'INTERRUPTED'> {
-  return new SaharaError(
-    'INTERRUPTED',
-    { signal: signal.aborted ? String(signal.reason) : 'SIGINT' },
-    { cause },
-  );
 }

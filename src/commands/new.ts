@@ -6,8 +6,8 @@ import { type Asking, askFor, type Question } from '../cli/ask.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { yesFlag } from '../cli/flags/yes.ts';
 
-const ABOUT_KIND = 'dataset, model or agent';
-const ABOUT_NAME = '1 to 31 characters of a-z, 0-9 and -';
+const ABOUT_KIND = 'One of dataset, model, agent.';
+const ABOUT_NAME = '1 to 31 characters of a-z, 0-9 and the dash.';
 
 export default class New extends SaharaCommand<typeof New, Scaffolded> {
   static override summary = 'Make the folder of a new dataset, model or agent.';

@@ -181,8 +181,8 @@ export const cliErrors = {
     kind: 'failed',
     title: 'A step of the tutorial failed',
     example: {
-      step: 'Publish it',
-      command: 'sahara publish my-first',
+      step: 'publish',
+      command: 'sahara publish penguins --account curator',
       exit: 6,
       printed: null,
       dir: 'sahara-tutorial',

@@ -1,7 +1,8 @@
 import { confirm, input, select } from '@inquirer/prompts';
 import { printable } from '../../base/printable.ts';
+import { problemWith, unanswered } from '../answers.ts';
 import { paint } from '../output.ts';
-import { type Choice, type Prompter, problemWith, unanswered } from '../prompts.ts';
+import type { Choice, Prompter } from '../prompts.ts';
 
 /** ASCII only: what inquirer takes by default is not in every locale and font. */
 const theme = {

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { printable } from '../../base/printable.ts';
-import { type Prompter, problemWith, unanswered } from '../prompts.ts';
+import { problemWith, unanswered } from '../answers.ts';
+import type { Prompter } from '../prompts.ts';
 
 /** Prompts that write whole lines and never move the cursor: what a screen reader reads out is what there is. */
 export function plainPrompter(signal: AbortSignal): Prompter {
