@@ -1,4 +1,5 @@
 import type { Format } from './output-mode.ts';
+import { isAutomated, isDumb, wantsScreenReader } from './ui/terminal.ts';
 
 export type Choice = {
   /** What the answer is. */
@@ -31,7 +32,7 @@ export function canAsk(format: Format, yes = false): boolean {
   return (
     format === 'text' &&
     !yes &&
-    !process.env['CI'] &&
+    !isAutomated() &&
     process.stdin.isTTY === true &&
     process.stderr.isTTY === true
   );
@@ -42,8 +43,6 @@ export function canAsk(format: Format, yes = false): boolean {
  * (SAHARA_SCREEN_READER=1) and for terminals that cannot move the cursor, plain numbered lines.
  */
 export async function openPrompter(signal: AbortSignal): Promise<Prompter> {
-  const { wantsScreenReader } = await import('./ui/terminal.ts');
-  if (wantsScreenReader() || process.env['TERM'] === 'dumb')
-    return (await import('./ui/plain-prompter.ts')).plainPrompter(signal);
+  if (wantsScreenReader() || isDumb()) return (await import('./ui/plain-prompter.ts')).plainPrompter(signal);
   return (await import('./ui/key-prompter.ts')).keyPrompter(signal);
 }
