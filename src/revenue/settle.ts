@@ -7,13 +7,13 @@ import { allVersionIds, QUANTUM, readFlow, versionIdsOf } from './books.ts';
 /** Versions settled in one transaction; keeps it far below the gas limit of a block, unless many have many parents. */
 const PER_TRANSACTION = 60;
 
-export type Settled = { versions: bigint[]; moved: bigint; txs: Hex[] };
+export type Settled = { versions: bigint[]; moved: bigint; txs: (Hex | null)[] };
 
 /**
  * Moves what was paid up the lineage: of one asset (of all its versions, unless the reference names one) and
  * all that it rests on, or of every version. Anybody may do it, at any time, with the same result in the end.
  *
- * @returns `moved`: wei that left the state "unsettled" for pools, by these transactions
+ * @returns `moved`: wei that left the state "unsettled" for pools, by these transactions, whose hashes are null in a dry run
  * @throws ASSET_UNKNOWN, VERSION_UNKNOWN, GAS_EXCEEDED when not even one version fits into a block
  */
 export async function settle(context: SigningContext, ref?: string): Promise<Settled> {
@@ -35,7 +35,7 @@ async function settlePart(context: SigningContext, ids: bigint[], settled: Settl
   const { chain, signer } = context;
   try {
     const receipt = await transact(chain, signer, { contract: 'RevenueVault', call: 'settle', args: [ids] });
-    settled.txs.push(receipt.transactionHash);
+    settled.txs.push(receipt.tx);
     for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[]) {
       const { parentsBps } = await readFlow(chain, versionId);
       settled.moved += units * (QUANTUM - BigInt(parentsBps));
