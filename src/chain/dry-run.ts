@@ -13,6 +13,8 @@ export type DryRun = {
   pretend(transaction: PretendedTransaction): Promise<TransactionReceipt>;
   /** All that were pretended with success, in their order. */
   readonly transactions: readonly PretendedTransaction[];
+  /** Another dry run that begins where this one stands. What is asked of several of them alike is asked once. */
+  fork(): Chain & { dryRun: DryRun };
 };
 
 /** State that differs from the chain's, by lower-case address: the form that `eth_call` takes. */
@@ -49,17 +51,31 @@ const ZERO_HASH: Hex = `0x${'0'.repeat(64)}`;
  * over every later question. So a flow of several transactions with reads in between goes as it really would.
  */
 export function dryRunChain(chain: Chain): Chain & { dryRun: DryRun } {
-  const overrides: Overrides = {};
+  return begin(chain, {}, new Map());
+}
+
+/** @param asked answers that hold as long as nothing was pretended besides `overrides` */
+function begin(
+  chain: Chain,
+  overrides: Overrides,
+  asked: Map<string, Promise<unknown>>,
+): Chain & { dryRun: DryRun } {
   const transactions: PretendedTransaction[] = [];
   let fee: Promise<{ maxFeePerGas: bigint }> | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  let answers = asked;
 
   const rpc: JsonRpc = async (request) => {
     const { method } = request;
     const params = (request.params ?? []) as unknown[];
     if (method === 'eth_call' || method === 'eth_estimateGas') {
       const [call, block = 'latest', given] = params as [unknown, unknown, Overrides | undefined];
-      return chain.rpc({ method, params: [call, block, merged(overrides, given ?? {})] });
+      const known = answers;
+      const key = JSON.stringify([method, call, block, given]);
+      const answer =
+        known.get(key) ?? chain.rpc({ method, params: [call, block, merged(overrides, given ?? {})] });
+      known.set(key, answer);
+      return answer;
     }
     if (method === 'eth_getBalance' || method === 'eth_getTransactionCount') {
       const known = overrides[String(params[0]).toLowerCase()];
@@ -69,6 +85,7 @@ export function dryRunChain(chain: Chain): Chain & { dryRun: DryRun } {
     if (method === 'anvil_setBalance') {
       const [address, balance] = params as [Address, Hex];
       overrides[address.toLowerCase()] = { ...overrides[address.toLowerCase()], balance };
+      answers = new Map();
       return null;
     }
     if (READS.has(method)) return chain.rpc(request);
@@ -111,6 +128,7 @@ export function dryRunChain(chain: Chain): Chain & { dryRun: DryRun } {
       lay(diff, overrides);
       transactions.push(transaction);
     }
+    answers = new Map();
     const sender = from.toLowerCase();
     const after = BigInt(overrides[sender]?.balance ?? numberToHex(balance));
     overrides[sender] = { ...overrides[sender], balance: numberToHex(after - gasUsed * maxFeePerGas) };
@@ -128,6 +146,7 @@ export function dryRunChain(chain: Chain): Chain & { dryRun: DryRun } {
 
   const dryRun: DryRun = {
     transactions,
+    fork: () => begin(chain, structuredClone(overrides), answers),
     pretend(transaction) {
       // One after the other: each is worked out on top of the one before.
       const result = last.then(() => pretend(transaction));

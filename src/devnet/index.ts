@@ -7,5 +7,6 @@ export { DEFAULT_DEVNET, type DevnetPaths, devnetPaths } from './paths.ts';
 export { type Started, type StartOptions, startDevnet } from './start.ts';
 export { type DevnetStatus, devnetStatus } from './status.ts';
 export { foreseeStop, resetDevnet, stopDevnet } from './stop.ts';
+export { takeLock } from './supervisor/lock.ts';
 export type { ServiceHealth } from './supervisor-client.ts';
 export { toolkitRoot } from './toolkit.ts';

@@ -1,3 +1,4 @@
+import type { TransactionReceipt } from 'viem';
 import { isError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { type Chain, eventsOf, parseAssetRef, read, resolveAsset, transact } from '../chain/index.ts';
@@ -36,16 +37,23 @@ async function settlePart(context: SigningContext, ids: bigint[], settled: Settl
   try {
     const receipt = await transact(chain, signer, { contract: 'RevenueVault', call: 'settle', args: [ids] });
     settled.txs.push(receipt.tx);
-    for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[]) {
-      const { parentsBps } = await readFlow(chain, versionId);
-      settled.moved += units * (QUANTUM - BigInt(parentsBps));
-    }
+    settled.moved += await readMoved(chain, receipt);
   } catch (error) {
     if (ids.length < 2 || !isError(error, 'GAS_EXCEEDED')) throw error;
     const half = Math.ceil(ids.length / 2);
     await settlePart(context, ids.slice(0, half), settled);
     await settlePart(context, ids.slice(half), settled);
   }
+}
+
+/** Wei that a transaction moved from "unsettled" to pools. */
+export async function readMoved(chain: Chain, receipt: Pick<TransactionReceipt, 'logs'>): Promise<bigint> {
+  let moved = 0n;
+  for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[]) {
+    const { parentsBps } = await readFlow(chain, versionId);
+    moved += units * (QUANTUM - BigInt(parentsBps));
+  }
+  return moved;
 }
 
 type SettledEvent = { versionId: bigint; units: bigint };
