@@ -163,9 +163,11 @@ export async function failureOf(
   { name, account }: Signer,
   { item, calls }: PlannedItem,
   reason: Hex,
+  /** Wei that items before it in the same transaction send away. */
+  spent = 0n,
 ): Promise<SaharaError<ErrorName>> {
   const needed = calls.reduce((sum, { value }) => sum + value, 0n);
-  const { native } = await balanceOf(chain, account.address);
+  const native = (await balanceOf(chain, account.address)).native - spent;
   if (reason === '0x' && native < needed)
     return new SaharaError('FUNDS_MISSING', {
       account: name ?? account.address,

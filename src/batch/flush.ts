@@ -41,7 +41,7 @@ export async function flushChunk(flush: Flush): Promise<void> {
     const { begun, done: works, gasUsed, reason } = tried[i] as Tried;
     // Some room, as another transaction may go in between and change what this one touches.
     if (works) ready.push({ ...one, gas: (gasUsed * 5n) / 4n + 10_000n });
-    else if (begun) fail(one.item, await failureOf(chain, signer, one, reason));
+    else if (begun) fail(one.item, await failureOf(chain, signer, one, reason, weiOf(ready)));
   }
   if (ready.length === 0) return;
   if (chain.dryRun) {
@@ -55,6 +55,11 @@ export async function flushChunk(flush: Flush): Promise<void> {
     return;
   }
   await send(flush, ready);
+}
+
+/** Wei that items send along. */
+function weiOf(items: readonly PlannedItem[]): bigint {
+  return items.flatMap((p) => p.calls).reduce((sum, { value }) => sum + value, 0n);
 }
 
 async function send(flush: Flush, ready: readonly Ready[]): Promise<void> {

@@ -50,7 +50,7 @@ async function readLine(raw: string, line: number, fallback: string | undefined)
   const { fields, check } = OPERATIONS[name as OperationName];
   for (const key of Object.keys(entry))
     if (!SHARED.includes(key) && !Object.hasOwn(fields, key)) {
-      const near = suggest(key, [...Object.keys(fields), ...SHARED]);
+      const near = suggest(key, [...SHARED, ...Object.keys(fields)]);
       throw new Error(
         `${name} has no field "${key}"${near ? `; did you mean "${near}"?` : `; it has ${Object.keys(fields).join(', ')}`}`,
       );

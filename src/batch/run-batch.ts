@@ -217,7 +217,7 @@ async function perform(
       logger.warn(
         `${known} of ${items.length} operations are done; the same command again goes on with the rest`,
       );
-    throw error;
+    throw foreseenIn(error);
   } finally {
     for (const address of touched)
       await restoreDelegation(context, journal, address, spent).catch((error: Error) =>
@@ -228,6 +228,12 @@ async function perform(
   for (const { line, id, op } of items)
     if (!results.has(line)) report({ line, id, op, status: 'skipped', tx: null, result: null, error: null });
   return summed(items, results, spent);
+}
+
+/** What failed below viem, which wraps it. */
+function foreseenIn(error: unknown): unknown {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof SaharaError) return e;
+  return error;
 }
 
 const isIndependent = (item: BatchItem | undefined): boolean =>

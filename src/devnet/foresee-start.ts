@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { SaharaError } from '../base/errors.ts';
-import { type ChainLost, readChainLost } from './chain-lost.ts';
-import type { LiveState } from './live-state.ts';
+import { readChainLost } from './chain-lost.ts';
+import type { ForeseenStart } from './foresee.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { isPortFree, PREFERRED_PORTS } from './ports.ts';
 import { assertPortsFree, type Started, type StartOptions } from './start.ts';
@@ -11,38 +11,8 @@ import { findKubo } from './supervisor/kubo.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import { anvilBinary, toolkitProgram } from './toolkit.ts';
 
-/** A devnet that would be started. What only starting it decides is null, as is a port that any free one will do for. */
-export type ForeseenLive = {
-  format: 1;
-  name: string;
-  supervisor: null;
-  startedAt: null;
-  chain: {
-    process: null;
-    rpcUrl: string | null;
-    ipc: null;
-    chainId: number;
-    instanceId: null;
-    genesisHash: null;
-  };
-  content: {
-    kind: LiveState['content']['kind'];
-    process: null;
-    api: string | null;
-    gateway: string | null;
-    peerId: null;
-  };
-  socket: null;
-};
-
-export type ForeseenStart = { live: ForeseenLive; alreadyRunning: boolean; lost: ChainLost | null };
-
-/**
- * What starting the devnet would come to; starts nothing and writes nothing.
- *
- * @throws what can be known beforehand: PORT_TAKEN, DEVNET_BUSY, CHAIN_STATE_DAMAGED, KUBO_MISSING, TOOLKIT_INCOMPLETE
- */
-export async function foreseeStart(options: StartOptions): Promise<Started | ForeseenStart> {
+/** See `foreseeStart`. */
+export async function workOut(options: StartOptions): Promise<Started | ForeseenStart> {
   const name = options.name ?? DEFAULT_DEVNET;
   const paths = devnetPaths(options.stateDir, name);
   const status = await devnetStatus(options.stateDir, name);

@@ -1,5 +1,5 @@
 export type { ChainLost } from './chain-lost.ts';
-export { type ForeseenLive, type ForeseenStart, foreseeStart } from './foresee-start.ts';
+export { type ForeseenLive, type ForeseenStart, foreseeStart } from './foresee.ts';
 export { liveDevnet } from './live.ts';
 export type { LiveState, ProcessIdentity } from './live-state.ts';
 export { LOG_NAMES, type LogName, readLogs } from './logs.ts';

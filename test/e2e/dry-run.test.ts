@@ -20,6 +20,13 @@ type Fixture = {
   files?: Record<string, string>;
 };
 
+const BATCH = [
+  { op: 'revenue.pay', asset: 'penguins', amount: '5' },
+  { op: 'account.send', to: 'newcomer', amount: '1.5' },
+]
+  .map((line) => JSON.stringify(line))
+  .join('\n');
+
 /**
  * One for every command that changes something, in an order in which each finds what it needs; each is run with
  * --dry-run, and then for real.
@@ -44,6 +51,7 @@ const FIXTURES: Record<string, Fixture> = {
   'account unwrap': { args: ['--all', '--account', 'labeler'] },
   'asset get': { args: ['penguins', '--to', 'fetched'] },
   simulate: { args: ['penguins', '--on-chain'] },
+  batch: { args: ['operations.ndjson'], files: { 'operations.ndjson': BATCH }, besides: ['gasUsed'] },
   'devnet stop': { args: [] },
   'devnet reset': { args: ['--yes'] },
   demo: { args: ['--stop'] },
