@@ -3,9 +3,9 @@ import { silentProgress } from '../base/progress.ts';
 import type { Chain, DryRun, Signer } from '../chain/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
 import { gasOf } from './executor.ts';
-import { OPERATIONS } from './operations.ts';
+import { type Memo, OPERATIONS } from './operations.ts';
 import { toPlain } from './to-plain.ts';
-import type { BatchItem, PlannedItem } from './types.ts';
+import type { BatchItem, PlannedCall, PlannedItem } from './types.ts';
 
 type Pretending = Chain & { dryRun: DryRun };
 
@@ -15,10 +15,12 @@ export type Chunk = {
   items: PlannedItem[];
   /** Gas that a transaction with them would get. */
   gas(): bigint;
-  /** Items that depend on nothing else, planned side by side. */
+  /** Items that depend on nothing else. They are sketched. */
   addIndependent(items: readonly BatchItem[]): Promise<Added[]>;
   /** An item that sees all that was added before as done. */
   addDependent(item: BatchItem): Promise<Added>;
+  /** An item that was sketched, worked out: its gas, or why it cannot be done. */
+  plan(item: BatchItem): Promise<Added>;
 };
 
 /** What adding an item came to: nothing is left to do where it has no calls. */
@@ -41,16 +43,36 @@ export function openChunk(context: Context, base: Pretending, signer: Signer): C
     signer,
   });
 
-  async function plan(item: BatchItem, trial: Pretending): Promise<Added> {
-    try {
+  const plan = (item: BatchItem, trial: Pretending): Promise<Added> =>
+    orError(item, async () => {
       const foretold = toPlain(await OPERATIONS[item.op].plan(on(trial), item.params));
       const calls = trial.dryRun.transactions.map(({ to, value, data, gas }) => ({ to, value, data, gas }));
-      return { item, planned: { item, calls, foretold } };
+      return { item, calls, foretold };
+    });
+
+  /** What was sketched, as done. One that cannot be done says so when it is tried out. */
+  async function pretend(call: PlannedCall): Promise<void> {
+    try {
+      await chain.dryRun.pretend({ from: signer.account.address, ...call });
     } catch (error) {
-      // A service that is gone is no fault of the item.
-      if (!(error instanceof SaharaError) || error.kind === 'unavailable') throw error;
-      return { item, error: error as SaharaError };
+      if (error instanceof SaharaError && error.kind === 'unavailable') throw error;
     }
+  }
+
+  const memos = new Map<string, Promise<unknown>>();
+  const memo: Memo = (key, ask) => {
+    const known = memos.get(key) ?? ask();
+    memos.set(key, known);
+    return known as ReturnType<typeof ask>;
+  };
+
+  async function sketch(item: BatchItem): Promise<Added> {
+    const { sketch: draw } = OPERATIONS[item.op];
+    if (!draw) throw new Error(`${item.op} cannot be sketched`);
+    return orError(item, async () => {
+      const { calls, foretold } = await draw(on(chain), item.params, memo);
+      return { item, calls, foretold: toPlain(foretold), guessed: true };
+    });
   }
 
   return {
@@ -58,7 +80,7 @@ export function openChunk(context: Context, base: Pretending, signer: Signer): C
     items,
     gas: () => gasOf(items.map(({ calls }) => ({ calls, gas: calls.reduce((sum, c) => sum + c.gas, 0n) }))),
     async addIndependent(added) {
-      const results = await Promise.all(added.map((item) => plan(item, chain.dryRun.fork())));
+      const results = await Promise.all(added.map(sketch));
       for (const result of results)
         if ('planned' in result && result.planned.calls.length > 0) {
           items.push(result.planned);
@@ -66,8 +88,9 @@ export function openChunk(context: Context, base: Pretending, signer: Signer): C
         }
       return results;
     },
+    plan: (item) => plan(item, chain.dryRun.fork()),
     async addDependent(item) {
-      for (const call of unseen) await chain.dryRun.pretend({ from: signer.account.address, ...call });
+      for (const call of unseen) await pretend(call);
       unseen = [];
       const trial = chain.dryRun.fork();
       const result = await plan(item, trial);
@@ -78,4 +101,14 @@ export function openChunk(context: Context, base: Pretending, signer: Signer): C
       return result;
     },
   };
+}
+
+async function orError(item: BatchItem, make: () => Promise<PlannedItem>): Promise<Added> {
+  try {
+    return { item, planned: await make() };
+  } catch (error) {
+    // A service that is gone is no fault of the item.
+    if (!(error instanceof SaharaError) || error.kind === 'unavailable') throw error;
+    return { item, error: error as SaharaError };
+  }
 }

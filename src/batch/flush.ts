@@ -1,10 +1,11 @@
-import { keccak256 } from 'viem';
+import { keccak256, type TransactionReceipt } from 'viem';
 import { getTransactionCount } from 'viem/actions';
 import type { Json } from '../base/canonical-json.ts';
 import { isError, SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import type { Chain, Signer } from '../chain/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
+import type { Chunk } from './chunk.ts';
 import { delegateOf, failureOf, isExecutor, outcomesOf, sign, type Tried, tryOut } from './executor.ts';
 import type { ChunkRecord, Journal } from './journal.ts';
 import { OPERATIONS } from './operations.ts';
@@ -20,7 +21,7 @@ type Spent = { transactions: number; gasUsed: bigint };
 export type Flush = {
   context: Context;
   journal: Journal;
-  signer: Signer;
+  chunk: Pick<Chunk, 'signer' | 'plan'>;
   planned: readonly PlannedItem[];
   stopOnError: boolean;
   spent: Spent;
@@ -32,29 +33,74 @@ type Ready = PlannedItem & { gas: bigint };
 
 /** Sends items in one transaction, without those that would fail; in a dry run only tells what would come of it. */
 export async function flushChunk(flush: Flush): Promise<void> {
-  const { context, signer, planned, stopOnError, spent, done, fail } = flush;
+  const { context, chunk, spent, done } = flush;
   const { chain } = context;
-  const limited = planned.map((p) => ({ ...p, gas: p.calls.reduce((sum, { gas }) => sum + gas, 0n) }));
-  const tried = await tryOut(chain, signer.account.address, limited, stopOnError);
-  const ready: Ready[] = [];
-  for (const [i, one] of limited.entries()) {
-    const { begun, done: works, gasUsed, reason } = tried[i] as Tried;
-    // Some room, as another transaction may go in between and change what this one touches.
-    if (works) ready.push({ ...one, gas: (gasUsed * 5n) / 4n + 10_000n });
-    else if (begun) fail(one.item, await failureOf(chain, signer, one, reason, weiOf(ready)));
-  }
+  const { ready, gasUsed } = await sortOut(flush);
   if (ready.length === 0) return;
-  if (chain.dryRun) {
-    const from = signer.account.address;
-    for (const { calls, item, foretold } of ready) {
-      for (const call of calls) await chain.dryRun.pretend({ from, ...call });
-      done(item, 'done', null, foretold);
-    }
-    spent.transactions += 1;
-    spent.gasUsed += tried.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
-    return;
+  if (!chain.dryRun) return send(flush, ready);
+  const from = chunk.signer.account.address;
+  for (const { calls, item, foretold } of ready) {
+    const logs: TransactionReceipt['logs'] = [];
+    for (const call of calls) logs.push(...(await chain.dryRun.pretend({ from, ...call })).logs);
+    done(item, 'done', null, await resultOf(context, item, foretold, logs, null));
   }
-  await send(flush, ready);
+  spent.transactions += 1;
+  spent.gasUsed += gasUsed;
+}
+
+/** Tries the items out, and reports those that would fail, which are not sent. */
+async function sortOut({
+  context,
+  chunk,
+  planned,
+  stopOnError,
+  fail,
+}: Flush): Promise<{ ready: Ready[]; gasUsed: bigint }> {
+  const { chain } = context;
+  const { signer } = chunk;
+  let list: PlannedItem[] = [...planned];
+  for (;;) {
+    const limited = list.map((p) => ({ ...p, gas: p.calls.reduce((sum, { gas }) => sum + gas, 0n) }));
+    const tried = await tryOut(chain, signer.account.address, limited, stopOnError);
+    const guessed = list.filter((p, i) => p.guessed && tried[i]?.begun && !tried[i]?.done);
+    if (guessed.length > 0) {
+      // Worked out they may need more gas than was guessed; else this says why they fail.
+      const plans = new Map(
+        await Promise.all(guessed.map(async (p) => [p, await chunk.plan(p.item)] as const)),
+      );
+      const failing = [...plans.values()].filter((added) => 'error' in added);
+      for (const { item, error } of failing) fail(item, error);
+      const end = stopOnError ? failing[0]?.item.line : undefined;
+      list = list
+        .filter((p) => end === undefined || p.item.line < end)
+        .flatMap((p) => {
+          const added = plans.get(p);
+          if (!added) return [p];
+          return 'error' in added ? [] : [added.planned];
+        });
+      if (list.length === 0) return { ready: [], gasUsed: 0n };
+      continue;
+    }
+    const ready: Ready[] = [];
+    for (const [i, one] of limited.entries()) {
+      const { begun, done: works, gasUsed, reason } = tried[i] as Tried;
+      // Some room, as another transaction may go in between and change what this one touches.
+      if (works) ready.push({ ...one, gas: (gasUsed * 5n) / 4n + 10_000n });
+      else if (begun) fail(one.item, await failureOf(chain, signer, one, reason, weiOf(ready)));
+    }
+    return { ready, gasUsed: tried.reduce((sum, { gasUsed }) => sum + gasUsed, 0n) };
+  }
+}
+
+async function resultOf(
+  context: Context,
+  item: BatchItem,
+  foretold: Json,
+  logs: TransactionReceipt['logs'],
+  tx: Hex | null,
+): Promise<Json> {
+  const { settled } = OPERATIONS[item.op];
+  return toPlain(await settled(context, foretold as { [key: string]: Json }, { receipt: { logs }, tx }));
 }
 
 /** Wei that items send along. */
@@ -63,8 +109,9 @@ function weiOf(items: readonly PlannedItem[]): bigint {
 }
 
 async function send(flush: Flush, ready: readonly Ready[]): Promise<void> {
-  const { context, journal, signer, spent, done, fail, stopOnError } = flush;
+  const { context, journal, chunk, spent, done, fail, stopOnError } = flush;
   const { chain } = context;
+  const { signer } = chunk;
   const account = signer.account.address;
   const before = await delegateOf(chain, account);
   for (let tries = 1; ; tries++) {
@@ -98,10 +145,8 @@ async function send(flush: Flush, ready: readonly Ready[]): Promise<void> {
     for (const [i, one] of ready.entries()) {
       const outcome = outcomes[i];
       if (outcome?.done) {
-        const foretold = one.foretold as { [key: string]: Json };
-        const receipt = { logs: outcome.logs };
-        const result = await OPERATIONS[one.item.op].settled(context, foretold, { receipt, tx: hash });
-        done(one.item, 'done', hash, toPlain(result));
+        const result = await resultOf(context, one.item, one.foretold, outcome.logs, hash);
+        done(one.item, 'done', hash, result);
       } else if (outcome?.begun) fail(one.item, await failureOf(chain, signer, one, outcome.reason), hash);
       else if (delivery.status === 'reverted')
         fail(

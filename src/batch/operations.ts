@@ -1,8 +1,10 @@
-import type { TransactionReceipt } from 'viem';
+import { type Abi, encodeFunctionData, type TransactionReceipt } from 'viem';
 import type { Json } from '../base/canonical-json.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import {
   balanceOf,
+  CONTRACTS,
+  type ContractName,
   eventArgs,
   eventsOf,
   readAsset,
@@ -18,9 +20,18 @@ import { attachTerms, detachTerms, parseTerms } from '../licensing/index.ts';
 import { buy } from '../market/index.ts';
 import { claim, pay, readMoved, settle } from '../revenue/index.ts';
 import { FIELDS, type Field } from './fields.ts';
+import type { PlannedCall } from './types.ts';
 
 /** What an item's own calls brought about, out of the transaction that it shared. */
-export type ItemReceipt = { receipt: Pick<TransactionReceipt, 'logs'>; tx: Hex };
+export type ItemReceipt = { receipt: Pick<TransactionReceipt, 'logs'>; tx: Hex | null };
+
+export type Sketch = { calls: PlannedCall[]; foretold: object };
+
+/** What several lines ask alike is asked once. */
+export type Memo = <T>(key: string, ask: () => Promise<T>) => Promise<T>;
+
+/** More than a payment or a transfer uses; where it does not suffice, the item is planned. */
+const SKETCHED_GAS = 110_000n;
 
 /** The data of a command as JSON: amounts are decimal strings. */
 type Foretold = { [key: string]: Json };
@@ -33,8 +44,11 @@ type Definition<P> = {
   fields: Record<keyof P & string, Field<unknown>>;
   /** Further checks of a line by itself. Throws what is wrong. */
   check?(params: P): void;
-  /** True when what it does depends on no other line: such lines are planned side by side. */
-  independent?: true;
+  /**
+   * Where what it does depends on no other line: its calls, written down without asking the chain what would come of
+   * them, and of what it brings as much as is known. Far cheaper than a plan.
+   */
+  sketch?(context: SigningContext, params: P, memo: Memo): Promise<Sketch>;
   /** Runs on a chain that only notes what is to be sent. */
   plan(context: SigningContext, params: P): Promise<object>;
   /** What the plan foretold, with what the chain says in the end. */
@@ -65,6 +79,12 @@ type LicenseParams = { asset: string } & Partial<
   >
 >;
 
+function encode(contract: ContractName, functionName: string, args: unknown[], value: bigint): PlannedCall {
+  const { address, abi } = CONTRACTS[contract];
+  const data = encodeFunctionData({ abi: abi as Abi, functionName, args });
+  return { to: address, value, data, gas: SKETCHED_GAS };
+}
+
 const withTx = async (_: Context, foretold: Foretold, { tx }: ItemReceipt) => ({ ...foretold, tx });
 
 /** Every operation of a batch. Each is that of the command with the same name, with the same results. */
@@ -73,7 +93,14 @@ export const OPERATIONS = {
     about: 'pay an asset',
     by: 'buyer',
     fields: { asset: FIELDS.asset(), amount: FIELDS.amount() },
-    independent: true,
+    async sketch({ chain }, { asset: ref, amount }, memo) {
+      const { asset, version } = await memo(ref, async () => {
+        const { asset, versionId } = await resolveAsset(chain, ref);
+        return { asset, version: await readVersion(chain, versionId) };
+      });
+      const call = encode('RevenueVault', 'payVersionNative', [version.id], amount);
+      return { calls: [call], foretold: { asset: asset.name, version: version.number } };
+    },
     plan: (context, { asset, amount }) => pay(context, asset, amount),
     async settled(_, foretold, { receipt, tx }) {
       const { amount, fee } = eventArgs(receipt, 'RevenueVault', 'Paid') as { amount: bigint; fee: bigint };
@@ -176,7 +203,14 @@ export const OPERATIONS = {
     about: 'send SAHARA, or WSAHARA with "wrapped": true',
     by: 'curator',
     fields: { to: FIELDS.recipient(), amount: FIELDS.amount(), wrapped: FIELDS.flag() },
-    independent: true,
+    async sketch({ signer }, { to, amount, wrapped = false }) {
+      const call: PlannedCall = wrapped
+        ? encode('WSAHARA', 'transfer', [to, amount], 0n)
+        : { to, value: amount, data: '0x', gas: SKETCHED_GAS };
+      const token = wrapped ? 'WSAHARA' : 'SAHARA';
+      const from = accountLabel(signer.account.address);
+      return { calls: [call], foretold: { from, to: accountLabel(to), amount, token } };
+    },
     async plan({ chain, signer }, { to, amount, wrapped = false }) {
       const tx = await (wrapped ? sendWrapped : sendNative)(chain, signer, to, amount);
       const token = wrapped ? 'WSAHARA' : 'SAHARA';

@@ -19,8 +19,8 @@ import type { BatchItem, BatchResult, ItemError, ItemResult, PlannedItem } from 
 
 /** Items of a transaction where nothing else is asked for; the gas of a block often sets a lower bound. */
 export const DEFAULT_CHUNK = 200;
-/** Items that are planned side by side. */
-const SIDE_BY_SIDE = 64;
+/** Items that are added at once. */
+const SIDE_BY_SIDE = 100;
 
 export type BatchOptions = {
   /** Digest of what the batch was read from: the same file is the same batch. See {@link digestOf}. */
@@ -101,7 +101,7 @@ async function perform(
     const planned = chunk.items.filter(({ item }) => item.line < stopAt);
     if (planned.length === 0) return;
     touched.add(chunk.signer.account.address);
-    await flushChunk({ context, journal, signer: chunk.signer, planned, stopOnError, spent, done, fail });
+    await flushChunk({ context, journal, chunk, planned, stopOnError, spent, done, fail });
   }
   async function flushAll(but?: Chunk): Promise<boolean> {
     const others = [...open.values()].filter((c) => c !== but);
@@ -237,7 +237,7 @@ function foreseenIn(error: unknown): unknown {
 }
 
 const isIndependent = (item: BatchItem | undefined): boolean =>
-  item !== undefined && OPERATIONS[item.op].independent === true;
+  item !== undefined && OPERATIONS[item.op].sketch !== undefined;
 
 /** Who does an item: whom it names, else as with the single command. */
 async function actorOf(chain: Chain, { op, account, params }: BatchItem): Promise<string> {

@@ -63,4 +63,10 @@ export type BatchResult = {
 export type PlannedCall = { to: Address; value: bigint; data: Hex; gas: bigint };
 
 /** An item with the calls that do it, and what they are expected to bring. */
-export type PlannedItem = { item: BatchItem; calls: PlannedCall[]; foretold: Json };
+export type PlannedItem = {
+  item: BatchItem;
+  calls: PlannedCall[];
+  foretold: Json;
+  /** Written down without having been worked out on the chain: its gas is a guess. */
+  guessed?: true;
+};
