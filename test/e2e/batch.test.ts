@@ -212,6 +212,15 @@ describe('a batch', () => {
     ]);
   });
 
+  test('needs the executor on the chain', async () => {
+    const { batchExecutor } = deployments;
+    const code = await rpc(live.chain.rpcUrl, 'eth_getCode', [batchExecutor, 'latest']);
+    await rpc(live.chain.rpcUrl, 'anvil_setCode', [batchExecutor, '0x']);
+    const lines = file('unsupported.ndjson', payments(1, 400));
+    await world.refused(['batch', lines], { code: 'SAH-1105', exit: 1, says: /no BatchExecutor/ });
+    await rpc(live.chain.rpcUrl, 'anvil_setCode', [batchExecutor, code]);
+  });
+
   test('tells of each item as an event', async () => {
     const { stdout } = await world.run(['batch', file('events.ndjson', payments(3, 300)), '-o', 'ndjson']);
     const events = stdout

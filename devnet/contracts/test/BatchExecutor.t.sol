@@ -92,7 +92,8 @@ contract BatchExecutorTest is Fixture {
 
     function test_an_item_is_done_as_a_whole_or_not_at_all() public {
         _add(address(vault), 1 ether, abi.encodeCall(vault.payVersionNative, (version)));
-        batch[0].calls.push(IBatchExecutor.Call(address(vault), 1, abi.encodeCall(vault.payVersionNative, (99))));
+        batch[0].calls
+            .push(IBatchExecutor.Call(address(vault), 1, abi.encodeCall(vault.payVersionNative, (99))));
         isTrue(!_run(false)[0].done, "failed");
         eq(inflowOf(version), 0, "nothing paid");
         eq(me.balance, 100 ether, "nothing spent");
@@ -167,9 +168,17 @@ contract BatchExecutorTest is Fixture {
         eq(assets.ownerOf(asset), me, "tokens");
         bytes32 hash = keccak256("anything");
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(KEY, hash);
-        eq(IBatchExecutor(me).isValidSignature(hash, bytes.concat(r, s, bytes1(v))), bytes4(0x1626ba7e), "own");
+        eq(
+            IBatchExecutor(me).isValidSignature(hash, bytes.concat(r, s, bytes1(v))),
+            bytes4(0x1626ba7e),
+            "own"
+        );
         (v, r, s) = vm.sign(KEY + 1, hash);
-        eq(IBatchExecutor(me).isValidSignature(hash, bytes.concat(r, s, bytes1(v))), bytes4(0xffffffff), "other");
+        eq(
+            IBatchExecutor(me).isValidSignature(hash, bytes.concat(r, s, bytes1(v))),
+            bytes4(0xffffffff),
+            "other"
+        );
         eq(IBatchExecutor(me).isValidSignature(hash, "short"), bytes4(0xffffffff), "malformed");
     }
 
