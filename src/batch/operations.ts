@@ -20,7 +20,7 @@ import { attachTerms, detachTerms, parseTerms } from '../licensing/index.ts';
 import { buy } from '../market/index.ts';
 import { claim, pay, readMoved, settle } from '../revenue/index.ts';
 import { FIELDS, type Field } from './fields.ts';
-import type { PlannedCall } from './types.ts';
+import type { OperationName, PlannedCall } from './types.ts';
 
 /** What an item's own calls brought about, out of the transaction that it shared. */
 export type ItemReceipt = { receipt: Pick<TransactionReceipt, 'logs'>; tx: Hex | null };
@@ -88,7 +88,7 @@ function encode(contract: ContractName, functionName: string, args: unknown[], v
 const withTx = async (_: Context, foretold: Foretold, { tx }: ItemReceipt) => ({ ...foretold, tx });
 
 /** Every operation of a batch. Each is that of the command with the same name, with the same results. */
-export const OPERATIONS = {
+export const OPERATIONS: Record<OperationName, Operation> = {
   'revenue.pay': define<{ asset: string; amount: bigint }>({
     about: 'pay an asset',
     by: 'buyer',
@@ -237,5 +237,3 @@ export const OPERATIONS = {
     settled: withTx,
   }),
 };
-
-export type OperationName = keyof typeof OPERATIONS;

@@ -3,8 +3,8 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { resolveAccount, signingKey } from '../config/index.ts';
-import { OPERATIONS, type OperationName } from './operations.ts';
-import type { BatchItem } from './types.ts';
+import { OPERATIONS } from './operations.ts';
+import type { BatchItem, OperationName } from './types.ts';
 
 const SHARED = ['op', 'id', 'account'];
 

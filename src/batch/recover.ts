@@ -6,10 +6,10 @@ import type { Chain } from '../chain/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
 import { outcomesOf } from './executor.ts';
 import { type ChunkRecord, type Journal, otherRecords } from './journal.ts';
-import { OPERATIONS, type OperationName } from './operations.ts';
+import { OPERATIONS } from './operations.ts';
 import { deliver, minedCount, receiptOf, signAgain } from './send.ts';
 import { toPlain } from './to-plain.ts';
-import type { BatchItem, ItemResult } from './types.ts';
+import type { BatchItem, ItemResult, OperationName } from './types.ts';
 
 /**
  * What earlier runs did, by the word of the chain: the items with their results, re-read from the events. What was

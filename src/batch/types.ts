@@ -1,6 +1,16 @@
 import type { Json } from '../base/canonical-json.ts';
 import type { Address, Hex } from '../base/hex.ts';
-import type { OperationName } from './operations.ts';
+
+export type OperationName =
+  | 'revenue.pay'
+  | 'revenue.settle'
+  | 'revenue.claim'
+  | 'market.buy'
+  | 'license.set'
+  | 'license.unset'
+  | 'account.send'
+  | 'account.unwrap'
+  | 'publish';
 
 /** A line of a batch that was checked. */
 export type BatchItem = {
@@ -40,7 +50,7 @@ export type ItemResult = {
   /** The transaction it was done in, which it shares with others; null where there is none. */
   tx: Hex | null;
   /** What the command of that name gives as data; amounts are decimal strings in wei. */
-  result: Json;
+  result: unknown;
   error: ItemError | null;
 };
 

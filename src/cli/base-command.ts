@@ -147,7 +147,9 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       );
       await progress.close();
       const { data, text, dryRun = shared['dry-run'] ?? false } = outcome;
-      const next = dryRun ? [forReal(command, this.argv)] : (outcome.next ?? []);
+      // A command that sees to its dry runs by itself knows what comes next as well.
+      const isOwn = outcome.dryRun !== undefined || !dryRun;
+      const next = isOwn ? (outcome.next ?? []) : [forReal(command, this.argv)];
       // What a command has done is said at once; what it was asked to show may be long.
       const writes = (this.ctor as typeof SaharaCommand).writes;
       const paged = writes.length === 0 && !shared['no-pager'];
