@@ -25,6 +25,8 @@ export const MAY_IMPORT = {
   tutorial: [...middle, 'devnet'],
   // A story over all of the above, which brings its own devnet.
   demo: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market', 'devnet'],
+  // Many operations of all of the above; it takes the lock that devnets take.
+  batch: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market', 'devnet'],
   devnet: [...middle, 'chain', 'content'],
   // What it examines; of devnet and execution only single files, each loaded where it is needed.
   doctor: [...ground, 'execution', 'devnet'],
@@ -37,6 +39,7 @@ export const MAY_IMPORT = {
     'assets',
     'market',
     'simulation',
+    'batch',
     'demo',
     'projects',
     'tutorial',

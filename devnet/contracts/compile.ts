@@ -47,6 +47,7 @@ const SOURCES = {
   AssetRegistry: 'src/AssetRegistry.sol',
   RevenueVault: 'src/RevenueVault.sol',
   Marketplace: 'src/Marketplace.sol',
+  BatchExecutor: 'src/BatchExecutor.sol',
 } as const;
 
 export type ContractName = keyof typeof SOURCES;

@@ -77,6 +77,7 @@ export function deploymentSteps(compiled: Compiled, admin: Address): readonly St
     AssetRegistry: [at.LicenseRegistry, at.PublisherKeys, at.RevenueVault],
     RevenueVault: [at.WSAHARA, at.AssetRegistry, at.Marketplace, at.AccessManager, INITIAL_FEE_BPS],
     Marketplace: [at.LicenseRegistry, at.RevenueVault],
+    BatchExecutor: [],
   };
   return Object.entries(args).map(([key, constructorArgs]) => {
     const name = key as Exclude<ContractName, 'Deployer'>;

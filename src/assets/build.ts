@@ -45,9 +45,11 @@ export async function build(
     content: manifest.content,
     inputs,
     signal: context.signal,
+    dryRun: context.dryRun,
     ...(options.onOutput ? { onOutput: options.onOutput } : {}),
   });
   context.progress.done();
+  if (context.dryRun) return { ...result, name: manifest.name, inputs: inputs.map(toInput) };
   writeBuildRecord(folder, {
     format: 'sahara-build/1',
     script: manifest.build.run,
@@ -64,6 +66,10 @@ export async function build(
   return {
     ...result,
     name: manifest.name,
-    inputs: inputs.map(({ relation, asset, cid }) => ({ relation, asset, cid })),
+    inputs: inputs.map(toInput),
   };
+}
+
+function toInput({ relation, asset, cid }: Built['inputs'][number]): Built['inputs'][number] {
+  return { relation, asset, cid };
 }

@@ -16,12 +16,13 @@ import {
 export async function ensureDocumentKey({
   chain,
   project,
+  dryRun,
   signer,
   logger,
 }: SigningContext): Promise<LoadedDocumentKey> {
-  const folder = stateFolder(project.stateDir, ['keys'], 0o700);
+  const folder = dryRun ? join(project.stateDir, 'keys') : stateFolder(project.stateDir, ['keys'], 0o700);
   const publisher = signer.account.address;
-  const key = loadOrCreateDocumentKey(join(folder, `${signer.name ?? publisher}.p256.pem`));
+  const key = loadOrCreateDocumentKey(join(folder, `${signer.name ?? publisher}.p256.pem`), { dryRun });
   for (const warning of key.warnings) logger.warn(warning);
   if (await read(chain, 'PublisherKeys', 'isActive', [key.fingerprint, publisher])) return key;
   const { qx, qy } = publicPoint(key.publicPem);

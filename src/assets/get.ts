@@ -46,12 +46,15 @@ export async function getAsset(context: Context, ref: string, account: Address, 
  * built from it is recorded as built from the published version.
  */
 export async function fetchContent(context: Context, version: VersionRecord): Promise<string> {
-  const { content, project, progress, signal } = context;
+  const { content, project, progress, signal, dryRun } = context;
   const cid = cidOfDigest(version.contentRoot);
-  const path = join(stateFolder(project.stateDir, ['content-cache']), cid);
+  const path = join(
+    dryRun ? join(project.stateDir, 'content-cache') : stateFolder(project.stateDir, ['content-cache']),
+    cid,
+  );
   if (existsSync(path)) {
     if (await isContent(context, path, cid)) return path;
-    rmSync(path, { recursive: true, force: true });
+    if (!dryRun) rmSync(path, { recursive: true, force: true });
   }
   try {
     await content.fetchTo(cid, path, { progress, signal });

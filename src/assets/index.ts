@@ -5,7 +5,7 @@ export { drawLineage, type LineageNode, lineageOf } from './lineage.ts';
 export { checkManifest, isAssetName, MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts';
 export { accountText, readLabelled, versionLabel } from './naming.ts';
 export { PARENT_KIND, type PossibleParent, possibleParents } from './possible-parents.ts';
-export { type Preview, type Published, previewPublication, publish } from './publish.ts';
+export { type Published, publish } from './publish.ts';
 export { RELEASE, type ReleaseCard } from './release.ts';
 export { assertFreeName, freeName, type Scaffolded, scaffold, TEMPLATE_KINDS } from './scaffold.ts';
 export { type AssetDetails, type AssetSummary, listAssets, showAsset } from './show.ts';

@@ -22,8 +22,8 @@ import { RELEASE, type ReleaseCard, releaseDocuments } from './release.ts';
 export type Published = {
   asset: { id: bigint; kind: string; name: string; owner: string };
   version: { id: bigint; number: number; label: string; ref: string };
-  /** CID of the release folder: content, card, signature, key. */
-  cid: string;
+  /** CID of the release folder: content, card, signature, key. Null in a dry run, as it depends on the signature. */
+  cid: string | null;
   contentCid: string;
   /** False when this very publication was on chain already. */
   changed: boolean;
@@ -35,7 +35,7 @@ export type Published = {
   relations: { type: string; asset: string; royaltyBps: number }[];
   contributors: number;
   terms: { id: number; attached: boolean }[];
-  /** The registering transaction, null when nothing was registered. */
+  /** The registering transaction, null when nothing was registered, and in a dry run. */
   tx: Hex | null;
 };
 
@@ -72,7 +72,7 @@ export async function publish(context: SigningContext, dir: string): Promise<Pub
   return {
     asset: { id: asset.id, kind: asset.kind, name: asset.name, owner: accountLabel(asset.owner) },
     version: { id: version.id, number: version.number, label, ref: `${uniqueRef(asset)}@${version.number}` },
-    cid: cidOfDigest(version.releaseRoot),
+    cid: context.dryRun && before === 0n ? null : cidOfDigest(version.releaseRoot),
     changed: before === 0n,
     ...described(publication),
     terms,
@@ -173,7 +173,7 @@ async function makeRelease(
     contributors: contributors?.committed ?? null,
     createdAt: context.clock().toISOString(),
   };
-  const documents = releaseDocuments(context.project, key, card, content, contributors?.csv ?? null);
+  const documents = releaseDocuments(context, key, card, content, contributors?.csv ?? null);
   return {
     release: await buildDag(documents, { signal: context.signal, folders: { [RELEASE.content]: content } }),
     fingerprint: key.fingerprint,
@@ -188,46 +188,5 @@ function described({ content, hidden, links, contributors }: Publication) {
     hidden,
     relations: links.map((l) => ({ type: l.type, asset: l.asset, royaltyBps: l.royaltyBps })),
     contributors: contributors?.tree.count ?? 0,
-  };
-}
-
-/** What publishing would do. Ids are null for what is not there yet. */
-export type Preview = Omit<Published, 'asset' | 'version' | 'cid'> & {
-  asset: { id: bigint | null; kind: string; name: string; owner: string };
-  version: { id: bigint | null; number: number; label: string; ref: string };
-  /** Null: the address of a release depends on its signature. */
-  cid: null;
-};
-
-/**
- * Checks everything that publishing checks and works out the addresses, and sends and signs nothing.
- *
- * @throws what {@link preparePublication} throws
- */
-export async function previewPublication(context: SigningContext, dir: string): Promise<Preview> {
-  const { chain, signer } = context;
-  const publication = await preparePublication(context, resolve(dir));
-  const versionId = await publishedAs(context, publication.key);
-  const { manifest, existing } = publication;
-  const number =
-    versionId === 0n ? (existing?.versionCount ?? 0) + 1 : (await readVersion(chain, versionId)).number;
-  return {
-    asset: {
-      id: existing?.id ?? null,
-      kind: manifest.kind,
-      name: manifest.name,
-      owner: accountLabel(signer.account.address),
-    },
-    version: {
-      id: versionId || null,
-      number,
-      label: versionLabel(manifest, { number }),
-      ref: `${accountLabel(signer.account.address)}/${manifest.name}@${number}`,
-    },
-    cid: null,
-    changed: versionId === 0n,
-    ...described(publication),
-    terms: [],
-    tx: null,
   };
 }

@@ -50,7 +50,7 @@ export async function register(
           call: 'register',
           args: [kindId(manifest.kind), manifest.name, input],
         });
-    tx = receipt.transactionHash;
+    tx = receipt.tx;
   } catch (error) {
     if (!isRevert(error, 'AlreadyPublished')) throw error;
   }

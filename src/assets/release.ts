@@ -4,8 +4,9 @@ import { writeFileAtomic } from '../base/atomic-file.ts';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import type { AssetKind } from '../chain/index.ts';
-import { type Project, stateFolder } from '../config/index.ts';
+import { stateFolder } from '../config/index.ts';
 import type { Dag, DagEntry } from '../content/index.ts';
+import type { Context } from '../context/index.ts';
 import { type DocumentKey, sha256Hex, signModel } from '../provenance/index.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -78,17 +79,22 @@ export function publicationKey(
  * failure is the same release. What is kept is named by all that it says but its time.
  */
 export function releaseDocuments(
-  project: Project,
+  { project, dryRun }: Pick<Context, 'project' | 'dryRun'>,
   key: DocumentKey,
   card: ReleaseCard,
   content: Dag,
   contributorsCsv: string | null,
 ): DagEntry[] {
   const said = canonicalJson({ ...card, createdAt: '' } as unknown as Json);
-  const kept = stateFolder(project.stateDir, ['releases', sha256Hex(said)]);
+  const place = ['releases', sha256Hex(said)];
+  const kept = dryRun ? join(project.stateDir, ...place) : stateFolder(project.stateDir, place);
   const keep = (name: string, make: () => string): DagEntry => {
     const path = join(kept, name.replaceAll('/', '-'));
-    if (!existsSync(path)) writeFileAtomic(path, make());
+    if (!existsSync(path)) {
+      const made = make();
+      if (dryRun) return { path: name, bytes: Buffer.from(made) };
+      writeFileAtomic(path, made);
+    }
     return { path: name, bytes: readFileSync(path) };
   };
   const sign = () =>

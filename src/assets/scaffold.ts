@@ -30,6 +30,7 @@ export type Scaffolded = { kind: TemplateKind; name: string; dir: string; files:
  *
  * @param options.templates the toolkit's templates folder
  * @param options.parent name of the asset it builds on: the dataset of a model, the model of an agent
+ * @param options.dryRun checks everything, and makes nothing
  * @throws NAME_INVALID, KIND_HAS_NO_TEMPLATE, FOLDER_EXISTS, ASSET_REF_INVALID
  */
 export function scaffold(options: {
@@ -38,6 +39,7 @@ export function scaffold(options: {
   dir: string;
   templates: string;
   parent?: string;
+  dryRun?: boolean;
 }): Scaffolded {
   const kind = TEMPLATE_KINDS.find((k) => k === options.kind);
   if (!kind)
@@ -69,6 +71,7 @@ export function scaffold(options: {
         dirname(file),
         file.endsWith('_gitignore') ? '.gitignore' : (file.split(/[\\/]/).pop() ?? file),
       );
+      if (options.dryRun) return target;
       const to = join(staging, target);
       makeFolder(dirname(to));
       if (TEXT.has(extname(file))) {
@@ -77,6 +80,7 @@ export function scaffold(options: {
       } else copyFileSync(join(template, file), to);
       return target;
     });
+    if (options.dryRun) return { kind, name: options.name, dir, files: made };
     if (existsSync(dir)) rmSync(dir, { recursive: true });
     renameSync(staging, dir);
     return { kind, name: options.name, dir, files: made };

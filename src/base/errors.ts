@@ -1,5 +1,6 @@
 import type { ErrorKind, ErrorRow, NextStep } from './error-types.ts';
 import { assetErrors } from './errors-table/assets.ts';
+import { batchErrors } from './errors-table/batch.ts';
 import { chainErrors } from './errors-table/chain.ts';
 import { cliErrors } from './errors-table/cli.ts';
 import { configErrors } from './errors-table/config.ts';
@@ -26,6 +27,7 @@ export const ERRORS = {
   ...revenueErrors,
   ...simulationErrors,
   ...executionErrors,
+  ...batchErrors,
 };
 
 export type ErrorName = keyof typeof ERRORS;

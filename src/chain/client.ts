@@ -10,6 +10,7 @@ import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { carryOverIpc } from './carry-ipc.ts';
 import { CONTRACTS } from './contracts.ts';
+import type { DryRun } from './dry-run.ts';
 import { createJsonRpc, type JsonRpc } from './json-rpc.ts';
 
 /** A chain that has answered and is known to be the right one. */
@@ -21,6 +22,8 @@ export type Chain = {
   /** The viem client: pass it to viem's actions. Calls made in one turn travel as one batch. */
   client: Client<CustomTransport, ViemChain>;
   rpc: JsonRpc;
+  /** Present where nothing may be sent: see `dryRunChain`. */
+  dryRun?: DryRun;
 };
 
 export type ChainOptions = {
@@ -60,7 +63,11 @@ export async function openChain({ rpcUrl, ipc, chainId, instanceId }: ChainOptio
   };
 }
 
-function createViemClient(rpc: JsonRpc, rpcUrl: string, chainId: number): Client<CustomTransport, ViemChain> {
+export function createViemClient(
+  rpc: JsonRpc,
+  rpcUrl: string,
+  chainId: number,
+): Client<CustomTransport, ViemChain> {
   const chain = defineChain({
     id: chainId,
     name: 'Sahara',

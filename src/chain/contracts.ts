@@ -1,6 +1,7 @@
 import {
   accessManagerAbi,
   assetRegistryAbi,
+  batchExecutorAbi,
   deployments,
   licenseRegistryAbi,
   marketplaceAbi,
@@ -19,6 +20,7 @@ export const CONTRACTS = {
   AssetRegistry: { address: deployments.assetRegistry, abi: assetRegistryAbi },
   RevenueVault: { address: deployments.revenueVault, abi: revenueVaultAbi },
   Marketplace: { address: deployments.marketplace, abi: marketplaceAbi },
+  BatchExecutor: { address: deployments.batchExecutor, abi: batchExecutorAbi },
 } as const;
 
 export type ContractName = keyof typeof CONTRACTS;

@@ -5,7 +5,7 @@ type EventArgs = Record<string, unknown>;
 
 /** The arguments of each event of that name which a contract emitted in a transaction, in their order. */
 export function eventsOf(
-  receipt: TransactionReceipt,
+  receipt: Pick<TransactionReceipt, 'logs'>,
   contract: ContractName,
   eventName: string,
 ): EventArgs[] {
@@ -16,7 +16,11 @@ export function eventsOf(
 }
 
 /** The arguments of the first event of that name which a contract emitted in a transaction. */
-export function eventArgs(receipt: TransactionReceipt, contract: ContractName, eventName: string): EventArgs {
+export function eventArgs(
+  receipt: Pick<TransactionReceipt, 'logs'>,
+  contract: ContractName,
+  eventName: string,
+): EventArgs {
   const [first] = eventsOf(receipt, contract, eventName);
   if (!first) throw new Error(`${contract} emitted no ${eventName}`);
   return first;

@@ -1,10 +1,10 @@
-import { getBalance, sendTransaction, waitForTransactionReceipt } from 'viem/actions';
+import { getBalance } from 'viem/actions';
 import { formatSahara } from '../base/amount.ts';
 import { SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import type { Chain } from './client.ts';
 import { read } from './read.ts';
-import { assertMaySign, type Signer, sendWithFreshNonce, transact } from './transact.ts';
+import { assertMaySign, type Signer, transact, transfer } from './transact.ts';
 
 /** What an account holds, in wei. */
 export type Balance = { native: bigint; wrapped: bigint };
@@ -17,28 +17,37 @@ export async function balanceOf(chain: Chain, address: Address): Promise<Balance
   return { native, wrapped };
 }
 
-/** Sends native SAHARA. @throws DEV_KEYS_REFUSED, FUNDS_MISSING, CHAIN_UNREACHABLE, NONCE_CONTENTION */
-export async function sendNative(chain: Chain, signer: Signer, to: Address, wei: bigint): Promise<Hex> {
+/**
+ * Sends native SAHARA.
+ *
+ * @returns the transaction; null in a dry run
+ * @throws DEV_KEYS_REFUSED, FUNDS_MISSING, CHAIN_UNREACHABLE, NONCE_CONTENTION
+ */
+export async function sendNative(
+  chain: Chain,
+  signer: Signer,
+  to: Address,
+  wei: bigint,
+): Promise<Hex | null> {
   await assertNative(chain, signer, wei);
-  const hash = await sendWithFreshNonce(chain, signer, (nonce) =>
-    sendTransaction(chain.client, { account: signer.account, to, value: wei, nonce }),
-  );
-  await waitForTransactionReceipt(chain.client, { hash });
-  return hash;
+  return (await transfer(chain, signer, to, wei)).tx;
 }
 
 /** Sends WSAHARA. @throws DEV_KEYS_REFUSED, FUNDS_MISSING */
-export async function sendWrapped(chain: Chain, signer: Signer, to: Address, wei: bigint): Promise<Hex> {
+export async function sendWrapped(
+  chain: Chain,
+  signer: Signer,
+  to: Address,
+  wei: bigint,
+): Promise<Hex | null> {
   await assertWrapped(chain, signer, wei);
-  return (await transact(chain, signer, { contract: 'WSAHARA', call: 'transfer', args: [to, wei] }))
-    .transactionHash;
+  return (await transact(chain, signer, { contract: 'WSAHARA', call: 'transfer', args: [to, wei] })).tx;
 }
 
 /** WSAHARA into native SAHARA, one to one. @throws DEV_KEYS_REFUSED, FUNDS_MISSING */
-export async function unwrap(chain: Chain, signer: Signer, wei: bigint): Promise<Hex> {
+export async function unwrap(chain: Chain, signer: Signer, wei: bigint): Promise<Hex | null> {
   await assertWrapped(chain, signer, wei);
-  return (await transact(chain, signer, { contract: 'WSAHARA', call: 'withdraw', args: [wei] }))
-    .transactionHash;
+  return (await transact(chain, signer, { contract: 'WSAHARA', call: 'withdraw', args: [wei] })).tx;
 }
 
 /** Adds native SAHARA out of nothing, on a devnet. @throws FUNDING_REFUSED */

@@ -1,7 +1,8 @@
 export { ASSET_KINDS, type AssetKind } from '../base/asset-kinds.ts';
 export { type AssetRef, parseAssetRef } from './asset-ref.ts';
 export { type Chain, type ChainOptions, openChain } from './client.ts';
-export { CONTRACTS, type ContractName } from './contracts.ts';
+export { CONTRACTS, type ContractName, PROTOCOL_ERRORS } from './contracts.ts';
+export type { DryRun, PretendedTransaction } from './dry-run.ts';
 export { eventArgs, eventsOf } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
 export { protocolVersion } from './generated/deployments.ts';
@@ -20,4 +21,4 @@ export {
   uniqueRef,
   type VersionRecord,
 } from './registry.ts';
-export { assertMaySign, type Call, isRevert, type Signer, transact } from './transact.ts';
+export { assertMaySign, type Call, isRevert, type Receipt, type Signer, transact } from './transact.ts';

@@ -4,18 +4,20 @@ import {
   type ContractFunctionArgs,
   type ContractFunctionName,
   ContractFunctionRevertedError,
+  encodeFunctionData,
   type LocalAccount,
   type TransactionReceipt,
 } from 'viem';
 import {
   estimateContractGas,
+  estimateGas,
   getTransactionCount,
+  sendTransaction,
   waitForTransactionReceipt,
-  writeContract,
 } from 'viem/actions';
 import { formatSahara } from '../base/amount.ts';
 import { SaharaError } from '../base/errors.ts';
-import type { Hex } from '../base/hex.ts';
+import type { Address, Hex } from '../base/hex.ts';
 import type { Chain } from './client.ts';
 import { CONTRACTS, type ContractName, PROTOCOL_ERRORS } from './contracts.ts';
 
@@ -32,11 +34,14 @@ export type Call<C extends ContractName, F extends WriteName<C>> = {
   value?: bigint;
 };
 
+/** What came of a transaction. `tx` is its hash; null in a dry run, whose logs are those that it would have. */
+export type Receipt = TransactionReceipt & { tx: Hex | null };
+
 /** Another process sending as the same account is not an error, only a reason to look again. */
 const NONCE_TRIES = 8;
 
 /**
- * Sends a call and waits until it is in a block.
+ * Sends a call and waits until it is in a block. In a dry run it is worked out instead, with the same refusals.
  *
  * @throws DEV_KEYS_REFUSED, TRANSACTION_REVERTED with the protocol's own error name, FUNDS_MISSING, GAS_EXCEEDED,
  *   NONCE_CONTENTION, CHAIN_UNREACHABLE
@@ -44,8 +49,8 @@ const NONCE_TRIES = 8;
 export async function transact<C extends ContractName, F extends WriteName<C>>(
   chain: Chain,
   signer: Signer,
-  { contract, call, args, value }: Call<C, F>,
-): Promise<TransactionReceipt> {
+  { contract, call, args, value = 0n }: Call<C, F>,
+): Promise<Receipt> {
   assertMaySign(chain, signer);
   const { address, abi } = CONTRACTS[contract];
   const request = {
@@ -54,15 +59,17 @@ export async function transact<C extends ContractName, F extends WriteName<C>>(
     functionName: call as string,
     args: args as readonly unknown[],
     account: signer.account,
-    ...(value === undefined ? {} : { value }),
+    value,
   };
   try {
     // Some room above the estimate: another transaction may go in between and change what this one touches.
     const gas = ((await estimateContractGas(chain.client, request)) * 13n) / 10n;
-    const hash = await sendWithFreshNonce(chain, signer, (nonce) =>
-      writeContract(chain.client, { ...request, gas, nonce }),
-    );
-    const receipt = await waitForTransactionReceipt(chain.client, { hash });
+    const receipt = await deliver(chain, signer, {
+      to: address,
+      data: encodeFunctionData(request),
+      value,
+      gas,
+    });
     if (receipt.status === 'success') return receipt;
     // Allowed when it was estimated and refused in the block: another transaction came first. Asked again, the
     // protocol says why.
@@ -71,11 +78,39 @@ export async function transact<C extends ContractName, F extends WriteName<C>>(
       contract,
       call: call as string,
       error: 'Unknown',
-      args: [hash],
+      args: [receipt.transactionHash],
     });
   } catch (error) {
-    throw await explain(error, chain, signer, contract, call as string, value ?? 0n);
+    throw await explain(error, chain, signer, contract, call as string, value);
   }
+}
+
+/** Sends native SAHARA and waits until that is in a block. @throws as {@link transact} */
+export async function transfer(chain: Chain, signer: Signer, to: Address, wei: bigint): Promise<Receipt> {
+  assertMaySign(chain, signer);
+  try {
+    const gas = await estimateGas(chain.client, { account: signer.account, to, value: wei });
+    return await deliver(chain, signer, { to, data: '0x', value: wei, gas });
+  } catch (error) {
+    throw await explain(error, chain, signer, to, 'receive', wei);
+  }
+}
+
+/** The one place where anything is sent, or in a dry run is not. */
+async function deliver(
+  chain: Chain,
+  signer: Signer,
+  transaction: { to: Address; data: Hex; value: bigint; gas: bigint },
+): Promise<Receipt> {
+  if (chain.dryRun) {
+    const receipt = await chain.dryRun.pretend({ from: signer.account.address, ...transaction });
+    return { ...receipt, tx: null };
+  }
+  const hash = await sendWithFreshNonce(chain, signer, (nonce) =>
+    sendTransaction(chain.client, { account: signer.account, ...transaction, nonce }),
+  );
+  const receipt = await waitForTransactionReceipt(chain.client, { hash });
+  return { ...receipt, tx: hash };
 }
 
 /**
@@ -88,7 +123,7 @@ export function assertMaySign(chain: Chain, signer: Signer): void {
 }
 
 /** Sends with the account's next number, again with a new one where another process took it first. */
-export async function sendWithFreshNonce(
+async function sendWithFreshNonce(
   chain: Chain,
   signer: Signer,
   send: (nonce: number) => Promise<Hex>,

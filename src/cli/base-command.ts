@@ -1,6 +1,7 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { type NextStep, SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { EXIT_CODES, EXIT_SIGINT } from './exit-codes.ts';
 import { foreseen } from './foreseen.ts';
 import { interruptSignal, signalExitCode } from './interrupt.ts';
@@ -126,6 +127,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
         accountFlag: parsed.raw.some((t) => t.type === 'flag' && t.flag === 'account')
           ? shared.account
           : undefined,
+        dryRun: shared['dry-run'] ?? false,
         waitMs,
         progress,
         logger,
@@ -144,7 +146,10 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
         }),
       );
       await progress.close();
-      const { data, text, next = [], dryRun = false } = outcome;
+      const { data, text, dryRun = shared['dry-run'] ?? false } = outcome;
+      // A command that sees to its dry runs by itself knows what comes next as well.
+      const isOwn = outcome.dryRun !== undefined || !dryRun;
+      const next = isOwn ? (outcome.next ?? []) : [forReal(command, this.argv)];
       // What a command has done is said at once; what it was asked to show may be long.
       const writes = (this.ctor as typeof SaharaCommand).writes;
       const paged = writes.length === 0 && !shared['no-pager'];
@@ -191,6 +196,12 @@ function orOverdue<R>(work: Promise<R>): Promise<R> {
   return Promise.race([work, overdue]);
 }
 
+/** The same command line, to be run for real. */
+function forReal(command: string, argv: readonly string[]): NextStep {
+  const rest = argv.filter((arg) => arg !== '--dry-run').map(shellQuote);
+  return { command: ['sahara', command, ...rest].join(' '), when: 'to do it' };
+}
+
 type SharedFlags = {
   json?: boolean;
   output?: string;
@@ -199,6 +210,7 @@ type SharedFlags = {
   'no-pager'?: boolean;
   project?: string;
   account?: string;
+  'dry-run'?: boolean;
 };
 
 function usage(command: string, message: string): SaharaError<'USAGE'> {

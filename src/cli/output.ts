@@ -17,7 +17,7 @@ export type Output = OutputMode & {
   redirectNotes(write: ((line: string) => void) | undefined): void;
   warn(message: string): void;
   /** A line of NDJSON; nothing in the other formats. */
-  event(event: ProgressEvent): void;
+  event(event: ProgressEvent | ItemEvent): void;
   success(result: Result): Promise<void>;
   failure(error: SaharaError): Promise<void>;
 };
@@ -45,6 +45,9 @@ export type ProgressEvent = {
   /** Milliseconds to the end at this rate; null where it is not known. */
   etaMs: number | null;
 };
+
+/** What came of one of many, as soon as that is known. */
+export type ItemEvent = { type: 'item'; line: number; status: string };
 
 type Meta = { command: string; version: string; startedAt: number };
 

@@ -26,6 +26,8 @@ export type SessionOptions = {
   progress: Progress;
   logger: Logger;
   signal: AbortSignal;
+  /** Whatever the command opens then changes nothing. */
+  dryRun: boolean;
 };
 
 export function createSession(options: SessionOptions): Session {
@@ -47,10 +49,17 @@ export function createSession(options: SessionOptions): Session {
         import('../context/index.ts'),
         import('../devnet/live.ts'),
       ]);
-      const { progress, logger, signal } = options;
+      const { progress, logger, signal, dryRun } = options;
       return tryOften(() => {
         const live = liveDevnet(project.stateDir);
-        return openContext({ project: project.root, progress, logger, signal, ...(live ? { live } : {}) });
+        return openContext({
+          project: project.root,
+          progress,
+          logger,
+          signal,
+          dryRun,
+          ...(live ? { live } : {}),
+        });
       });
     })();
     return context;

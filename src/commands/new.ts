@@ -4,6 +4,7 @@ import type { Scaffolded } from '../assets/index.ts';
 import { shellQuote } from '../base/shell-quote.ts';
 import { type Asking, askFor, type Question } from '../cli/ask.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
+import { dryRunFlag } from '../cli/flags/dry-run.ts';
 import { yesFlag } from '../cli/flags/yes.ts';
 
 const ABOUT_KIND = 'One of dataset, model, agent.';
@@ -13,6 +14,7 @@ export default class New extends SaharaCommand<typeof New, Scaffolded> {
   static override summary = 'Make the folder of a new dataset, model or agent.';
   static override description =
     'Each template works as it is: a real dataset, a model that trains on it, an agent that runs the model. On a terminal it asks for what is not given.';
+  static override writes = ['files'] as const;
   static override examples = [
     '<%= config.bin %> new',
     '<%= config.bin %> new dataset penguins',
@@ -25,6 +27,7 @@ export default class New extends SaharaCommand<typeof New, Scaffolded> {
   };
   static override flags = {
     ...yesFlag,
+    ...dryRunFlag,
     dir: Flags.string({ description: 'Folder to make (default: the name).' }),
     from: Flags.string({
       description: 'What it builds on: the dataset of a model, the model of an agent.',
@@ -43,13 +46,14 @@ export default class New extends SaharaCommand<typeof New, Scaffolded> {
       kind: answers.KIND,
       name: answers.NAME,
       dir: flags.dir ?? answers.NAME,
+      dryRun: flags['dry-run'],
       templates: join(toolkitRoot(), 'templates'),
       ...(answers['--from'] ? { parent: answers['--from'] } : {}),
     });
     const dir = relative(process.cwd(), data.dir) || '.';
     return {
       data,
-      text: `Made the ${data.kind} ${data.name} in ${dir}:\n${data.files.map((f) => `  ${f}`).join('\n')}`,
+      text: `${flags['dry-run'] ? 'Would make' : 'Made'} the ${data.kind} ${data.name} in ${dir}:\n${data.files.map((f) => `  ${f}`).join('\n')}`,
       next: [
         ...(data.kind === 'model'
           ? [{ command: `sahara build ${shellQuote(dir)}`, when: 'to train it on the published dataset' }]

@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Args, Flags } from '@oclif/core';
-import type { Preview, Published } from '../assets/index.ts';
+import { Args } from '@oclif/core';
+import type { Published } from '../assets/index.ts';
 import { formatBps, formatBytes } from '../base/amount.ts';
-import { shellQuote } from '../base/shell-quote.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
+import { dryRunFlag } from '../cli/flags/dry-run.ts';
 
-export default class Publish extends SaharaCommand<typeof Publish, Published | Preview> {
+export default class Publish extends SaharaCommand<typeof Publish, Published> {
   static override summary = 'Publish an asset: content, signature, record on chain, terms.';
   static override description =
     'Changed content makes the next version. Unchanged content registers nothing and says so. Stopped half-way, running it again completes it. Runs the build step first when there is no content yet.';
+  static override writes = ['chain', 'files'] as const;
   static override examples = [
     '<%= config.bin %> publish',
     '<%= config.bin %> publish penguins --account curator',
@@ -19,9 +20,7 @@ export default class Publish extends SaharaCommand<typeof Publish, Published | P
   static override args = { dir: Args.string({ description: 'Folder of the asset.', default: '.' }) };
   static override flags = {
     ...accountFlag,
-    'dry-run': Flags.boolean({
-      description: 'Check everything and work out the addresses, and send nothing.',
-    }),
+    ...dryRunFlag,
   };
 
   override async execute({
@@ -30,8 +29,8 @@ export default class Publish extends SaharaCommand<typeof Publish, Published | P
     session,
     logger,
     output,
-  }: Invocation<typeof Publish>): Promise<Outcome<Published | Preview>> {
-    const { build, previewPublication, publish, readManifest } = await import('../assets/index.ts');
+  }: Invocation<typeof Publish>): Promise<Outcome<Published>> {
+    const { build, publish, readManifest } = await import('../assets/index.ts');
     const [{ defaultAccount }, { fields, safe }] = await Promise.all([
       import('../cli/roles.ts'),
       import('../cli/ui/text.ts'),
@@ -40,7 +39,7 @@ export default class Publish extends SaharaCommand<typeof Publish, Published | P
     const context = await session.signing(defaultAccount(manifest.kind));
     if (manifest.build && !flags['dry-run'] && !existsSync(join(args.dir, manifest.content)))
       await build(context, args.dir, { onOutput: (line) => output.note(`  ${safe(line)}`) });
-    const data = await (flags['dry-run'] ? previewPublication : publish)(context, args.dir);
+    const data = await publish(context, args.dir);
     if (data.hidden.length > 0)
       logger.warn(`left out ${data.hidden.length} hidden file(s): ${data.hidden.slice(0, 5).join(', ')}`);
     const what = flags['dry-run']
@@ -53,11 +52,8 @@ export default class Publish extends SaharaCommand<typeof Publish, Published | P
     return {
       data,
       text: `${what}\n\n${fields([
-        [
-          'asset',
-          `${data.asset.id ?? 'new'}  ${data.asset.kind} ${data.asset.name}, owned by ${data.asset.owner}`,
-        ],
-        ['release', data.cid || undefined],
+        ['asset', `${data.asset.id}  ${data.asset.kind} ${data.asset.name}, owned by ${data.asset.owner}`],
+        ['release', data.cid ?? undefined],
         ['content', `${data.contentCid}  ${data.files} files, ${formatBytes(data.size)}`],
         [
           'rests on',
@@ -68,12 +64,10 @@ export default class Publish extends SaharaCommand<typeof Publish, Published | P
         ['terms', data.terms.map((t) => `${t.id}${t.attached ? ' (new)' : ''}`).join(', ') || '-'],
         ['transaction', data.tx ?? undefined],
       ])}`,
-      next: flags['dry-run']
-        ? [{ command: `sahara publish ${shellQuote(args.dir)}`, when: 'to publish it' }]
-        : [
-            { command: `sahara asset verify ${data.version.ref}`, when: 'to check it as a stranger would' },
-            { command: `sahara market list`, when: 'to see what is on offer' },
-          ],
+      next: [
+        { command: `sahara asset verify ${data.version.ref}`, when: 'to check it as a stranger would' },
+        { command: `sahara market list`, when: 'to see what is on offer' },
+      ],
     };
   }
 }

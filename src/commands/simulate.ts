@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
 import { shellQuote } from '../base/shell-quote.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
+import { dryRunFlag } from '../cli/flags/dry-run.ts';
 import type { ReplayComparison, SimulationResult } from '../simulation/index.ts';
 
 type Data = SimulationResult & { onChain: ReplayComparison | null };
@@ -11,6 +12,7 @@ export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
   static override description =
     'The same seed gives the same future. With --on-chain the same future is played with real transactions on the devnet, and every account is compared to the wei; exits with 7 at the first difference.';
   static override exits = { 7: 'With --on-chain: an account differs from the model.' };
+  static override writes = ['chain'] as const;
   static override examples = [
     '<%= config.bin %> simulate penguins',
     '<%= config.bin %> simulate my-scenario.yaml --seed 7 --json',
@@ -24,6 +26,7 @@ export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
   };
   static override flags = {
     seed: Flags.integer({ description: 'Another seed than the file’s.', min: 0 }),
+    ...dryRunFlag,
     'on-chain': Flags.boolean({ description: 'Play it on the devnet too, and compare.' }),
   };
 
@@ -45,7 +48,8 @@ export default class Simulate extends SaharaCommand<typeof Simulate, Data> {
     const result = simulation.simulatePlan(plan);
     let onChain: ReplayComparison | null = null;
     if (flags['on-chain']) {
-      const driver = simulation.createChainDriver(await session.context());
+      const context = await session.context();
+      const driver = simulation.createChainDriver(context);
       try {
         onChain = await simulation.replayOnChain(plan, driver, { progress, signal });
       } finally {

@@ -35,6 +35,9 @@ export function accountLabel(address: Address): string {
   return findDevAccount(address)?.name ?? address;
 }
 
+/** Deriving a key is slow by design. */
+const derived = new Map<number, import('viem').LocalAccount>();
+
 /**
  * The signing key of an account, in memory only: never logged, never written, never in a flag.
  *
@@ -44,5 +47,7 @@ export async function signingKey(account: AccountRef): Promise<import('viem').Lo
   const dev = findDevAccount(account.address);
   if (!dev) throw new SaharaError('ACCOUNT_NOT_OURS', { account: account.name ?? account.address });
   const { mnemonicToAccount } = await import('viem/accounts');
-  return mnemonicToAccount(DEV_MNEMONIC, { addressIndex: dev.index });
+  const key = derived.get(dev.index) ?? mnemonicToAccount(DEV_MNEMONIC, { addressIndex: dev.index });
+  derived.set(dev.index, key);
+  return key;
 }

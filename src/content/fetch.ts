@@ -37,15 +37,16 @@ type Found = { path: string; cid: CID; node: UnixNode & { type: 'file' } };
 /**
  * Writes a folder (or one file) to `dest`, which must not exist. All of it appears there, or nothing.
  *
+ * @param options.dryRun fetches and checks everything, and writes nothing
  * @param get gives blocks that are checked against their addresses
  */
 export async function fetchTo(
   get: GetBlock,
   root: CID,
   dest: string,
-  options: FetchLimits & { signal?: AbortSignal; progress?: Progress } = {},
+  options: FetchLimits & { signal?: AbortSignal; progress?: Progress; dryRun?: boolean } = {},
 ): Promise<{ files: FetchedFile[] }> {
-  const { signal } = options;
+  const { signal, dryRun = false } = options;
   const progress = options.progress ?? silentProgress;
   const target = resolve(dest);
   if (existsSync(target) && !(await isEmptyFolder(target))) {
@@ -57,16 +58,17 @@ export async function fetchTo(
     return await get(cid);
   };
   try {
-    makeFolder(dirname(target));
-    const plan = await planFiles(checked, root, temporary, options, basename(target));
+    if (!dryRun) makeFolder(dirname(target));
+    const place = dryRun ? undefined : temporary;
+    const plan = await planFiles(checked, root, place, options, basename(target));
     progress.start('Fetching', plan.size, 'bytes');
     const files: FetchedFile[] = [];
     for await (const file of ordered(plan.files, FILES_AHEAD, (found) =>
-      writeOne(checked, found, plan.single ? temporary : join(temporary, found.path), progress),
+      writeOne(checked, found, place && (plan.single ? place : join(place, found.path)), progress),
     )) {
       files.push(file);
     }
-    await rename(temporary, target);
+    if (!dryRun) await rename(temporary, target);
     progress.done();
     return { files: files.sort((a, b) => byBytes(a.path, b.path)) };
   } catch (error) {
@@ -79,7 +81,7 @@ export async function fetchTo(
 async function planFiles(
   get: GetBlock,
   root: CID,
-  temporary: string,
+  temporary: string | undefined,
   limits: FetchLimits,
   ownName: string,
 ): Promise<{ files: Found[]; size: number; single: boolean }> {
@@ -107,7 +109,7 @@ async function planFiles(
     const { path, cid, node, depth } = at;
     if (node.type === 'symlink') throw unsafe(root, `it holds a symbolic link, ${JSON.stringify(path)}`);
     if (depth > maxDepth) throw unsafe(root, `its folders are more than ${maxDepth} deep`);
-    await mkdir(join(temporary, path));
+    if (temporary !== undefined) await mkdir(join(temporary, path));
     const seen = new Set<string>();
     const list = folderEntries(get, cid, node);
     for await (const { entry, below } of ordered(list, 8, async (e) => ({
@@ -131,9 +133,14 @@ async function planFiles(
   return { files, size, single: false };
 }
 
-async function writeOne(get: GetBlock, found: Found, path: string, progress: Progress): Promise<FetchedFile> {
+async function writeOne(
+  get: GetBlock,
+  found: Found,
+  path: string | undefined,
+  progress: Progress,
+): Promise<FetchedFile> {
   // Exclusive: on a file system where two names are one, the second must not overwrite the first.
-  const file = await open(path, 'wx');
+  const file = path === undefined ? undefined : await open(path, 'wx');
   try {
     const single = found.cid.code === RAW && found.cid.multihash.code === SHA2_256;
     const node = single ? await readNode(get, found.cid) : found.node;
@@ -143,14 +150,14 @@ async function writeOne(get: GetBlock, found: Found, path: string, progress: Pro
     // The address of a single raw leaf *is* the file's sha2-256, and the block was checked against it.
     const hash = single ? undefined : createHash('sha256');
     for await (const chunk of fileBytes(get, found.cid, node)) {
-      for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+      for (let at = 0; file && at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
       hash?.update(chunk);
       progress.advance(chunk.length);
     }
     const digest = hash?.digest() ?? found.cid.multihash.digest;
     return { path: found.path, size: node.size, sha256: toHex(digest) };
   } finally {
-    await file.close();
+    await file?.close();
   }
 }
 

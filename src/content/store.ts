@@ -31,7 +31,12 @@ export type PutOptions = {
   timeoutMs?: number;
 };
 
-export type FetchOptions = FetchLimits & { signal?: AbortSignal; progress?: Progress };
+export type FetchOptions = FetchLimits & {
+  signal?: AbortSignal;
+  progress?: Progress;
+  /** Fetches and checks everything, and writes nothing. */
+  dryRun?: boolean;
+};
 
 /** Everything that is read is checked against its address here, whatever the node says. */
 export type ContentStore = {

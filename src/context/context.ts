@@ -11,6 +11,8 @@ export type Context = {
   logger: Logger;
   progress: Progress;
   signal: AbortSignal;
+  /** True where nothing may be changed: the chain and the content store see to it for what is theirs. */
+  dryRun: boolean;
   /** Wall clock, for documents; the chain has its own. */
   clock: () => Date;
 };

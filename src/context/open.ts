@@ -1,7 +1,7 @@
 import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
 import { silentLogger, silentProgress } from '../base/progress.ts';
-import { openChain, type Signer } from '../chain/index.ts';
+import { type Chain, openChain, type Signer } from '../chain/index.ts';
 import {
   type Config,
   findProject,
@@ -10,6 +10,7 @@ import {
   resolveAccount,
   signingKey,
 } from '../config/index.ts';
+import type { ContentStore } from '../content/index.ts';
 import type { Context } from './context.ts';
 import { lazyContentStore } from './lazy-content-store.ts';
 
@@ -72,6 +73,8 @@ export type OpenOptions = {
   signal?: AbortSignal;
   /** The devnet's live state, from `liveDevnet` of `sahara-devkit/devnet`. */
   live?: Parameters<typeof endpointsOf>[2];
+  /** Nothing is changed: transactions are worked out and not sent, uploads are left out, no file is written. */
+  dryRun?: boolean;
   /** Use that devnet whatever the settings name: for what must not reach another chain. */
   onlyLive?: boolean;
 };
@@ -87,13 +90,28 @@ export async function openContext(options: OpenOptions = {}): Promise<Context> {
   const project = findProject(process.cwd(), options.project);
   const { config } = await loadConfig(project, process.env);
   const endpoints = endpointsOf(project, options.onlyLive ? ownSettings(config) : config, options.live);
+  const chain = await openChain(endpoints);
+  const content = lazyContentStore({ api: endpoints.api, gateway: endpoints.gateway });
+  const { dryRun = false } = options;
   return {
     project,
-    chain: await openChain(endpoints),
-    content: lazyContentStore({ api: endpoints.api, gateway: endpoints.gateway }),
+    ...(dryRun ? await withoutEffects(chain, content) : { chain, content }),
+    dryRun,
     logger: options.logger ?? silentLogger,
     progress: options.progress ?? silentProgress,
     signal: options.signal ?? new AbortController().signal,
     clock: () => new Date(),
   };
+}
+
+/** Loaded only where it is asked for. */
+async function withoutEffects(
+  chain: Chain,
+  content: ContentStore,
+): Promise<Pick<Context, 'chain' | 'content'>> {
+  const [{ dryRunChain }, { dryRunStore }] = await Promise.all([
+    import('../chain/dry-run.ts'),
+    import('../content/dry-run-store.ts'),
+  ]);
+  return { chain: dryRunChain(chain), content: dryRunStore(content) };
 }

@@ -21,9 +21,8 @@ type Mark = { made: string[]; digests: Record<string, string> };
 export async function cleanPlace(dir: string): Promise<{ root: string; kept: string[] }> {
   const root = resolve(dir);
   const kept: string[] = [];
-  if (!isFreeForFolder(root)) {
-    const mark = readMark(root);
-    if (!mark) throw new SaharaError('FOLDER_EXISTS', { path: root });
+  const mark = assertPlace(root);
+  if (mark) {
     await resetDevnet(join(root, '.sahara'));
     rmSync(join(root, '.sahara'), { recursive: true, force: true });
     for (const name of mark.made.filter((n) => /^[a-z0-9-]+(\.md)?$/i.test(n) && existsSync(join(root, n)))) {
@@ -35,6 +34,14 @@ export async function cleanPlace(dir: string): Promise<{ root: string; kept: str
   }
   makeFolder(join(root, '.sahara'));
   return { root, kept };
+}
+
+/** That a demo may be made there: what an earlier one left, undefined where there was none. @throws FOLDER_EXISTS */
+export function assertPlace(root: string): Mark | undefined {
+  if (isFreeForFolder(root)) return undefined;
+  const mark = readMark(root);
+  if (!mark) throw new SaharaError('FOLDER_EXISTS', { path: root });
+  return mark;
 }
 
 /** Notes what the demo is about to make, so that the next one may remove that and nothing else. */

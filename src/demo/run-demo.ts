@@ -110,7 +110,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       kind,
       name,
       version: published.version.number,
-      cid: published.cid,
+      cid: published.cid ?? '',
       owner: by,
       tx: published.tx,
     });

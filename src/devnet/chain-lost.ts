@@ -23,10 +23,15 @@ export function markChainLost(paths: DevnetPaths, how: string): void {
 
 /** The word that was left, which is told once; null when nothing was lost. */
 export function takeChainLost(paths: DevnetPaths): ChainLost | null {
+  const lost = readChainLost(paths);
+  if (lost) rmSync(paths.chainLost, { force: true });
+  return lost;
+}
+
+/** The same, to be told again. */
+export function readChainLost(paths: DevnetPaths): ChainLost | null {
   try {
-    const lost = JSON.parse(readFileSync(paths.chainLost, 'utf8')) as ChainLost;
-    rmSync(paths.chainLost, { force: true });
-    return lost;
+    return JSON.parse(readFileSync(paths.chainLost, 'utf8')) as ChainLost;
   } catch {
     return null;
   }

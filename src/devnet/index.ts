@@ -1,10 +1,12 @@
 export type { ChainLost } from './chain-lost.ts';
+export { type ForeseenLive, type ForeseenStart, foreseeStart } from './foresee.ts';
 export { liveDevnet } from './live.ts';
 export type { LiveState, ProcessIdentity } from './live-state.ts';
 export { LOG_NAMES, type LogName, readLogs } from './logs.ts';
 export { DEFAULT_DEVNET, type DevnetPaths, devnetPaths } from './paths.ts';
 export { type Started, type StartOptions, startDevnet } from './start.ts';
 export { type DevnetStatus, devnetStatus } from './status.ts';
-export { resetDevnet, stopDevnet } from './stop.ts';
+export { foreseeStop, resetDevnet, stopDevnet } from './stop.ts';
+export { takeLock } from './supervisor/lock.ts';
 export type { ServiceHealth } from './supervisor-client.ts';
 export { toolkitRoot } from './toolkit.ts';

@@ -82,14 +82,7 @@ async function startOnce(
   const unasked = (port: number) => (usualPorts ? preferOrAny(port) : 0);
   stateFolder(options.stateDir, ['devnet', name]);
   const { ports } = options;
-  // What a dead supervisor left running holds ports too; the new one ends that first.
-  const ours = status.state === 'crashed' ? portsOf(status.live) : [];
-  for (const [port, service] of [
-    [ports.rpc, 'rpc'],
-    [ports.api, 'api'],
-    [ports.gateway, 'gateway'],
-  ] as const)
-    if (port !== null && !ours.includes(port)) await assertFree(port, service);
+  await assertPortsFree(ports, status);
   const supervisorOptions: SupervisorOptions = {
     stateDir: options.stateDir,
     name,
@@ -102,6 +95,18 @@ async function startOnce(
     externalContent: options.externalContent,
   };
   return launch(supervisorOptions, devnetPaths(options.stateDir, name).logs.supervisor, options.signal);
+}
+
+/** That the ports which were asked for can be had. @throws PORT_TAKEN */
+export async function assertPortsFree(ports: StartOptions['ports'], status: DevnetStatus): Promise<void> {
+  // What a dead supervisor left running holds ports too; the new one ends that first.
+  const ours = status.state === 'crashed' ? portsOf(status.live) : [];
+  for (const [port, service] of [
+    [ports.rpc, 'rpc'],
+    [ports.api, 'api'],
+    [ports.gateway, 'gateway'],
+  ] as const)
+    if (port !== null && !ours.includes(port)) await assertFree(port, service);
 }
 
 function portsOf({ chain, content }: LiveState): number[] {

@@ -60,3 +60,12 @@ export async function resetDevnet(
   rmSync(dir, { recursive: true, force: true });
   return { removed: dir };
 }
+
+/** What stopping would find, and what resetting would remove. Does neither. */
+export async function foreseeStop(
+  stateDir: string,
+  name: string = DEFAULT_DEVNET,
+): Promise<{ wasRunning: boolean; dir: string }> {
+  const { state } = await devnetStatus(stateDir, name);
+  return { wasRunning: state !== 'stopped', dir: devnetPaths(stateDir, name).dir };
+}

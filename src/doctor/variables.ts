@@ -6,6 +6,10 @@ export const OTHER_VARIABLES: readonly string[] = [
   'SAHARA_INVOCATION',
   // The file that tells a build script what it builds.
   'SAHARA_BUILD_CONTEXT',
+  // What a terminal can show, and to whom.
+  'SAHARA_ASCII',
+  'SAHARA_PAGER',
+  'SAHARA_SCREEN_READER',
   // Of a checkout: its launcher, tests and benchmarks.
   'SAHARA_BOOTSTRAP',
   'SAHARA_DEPTH',

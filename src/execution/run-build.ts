@@ -34,6 +34,8 @@ export type BuildOptions = {
   /** Milliseconds; without it a build may take as long as it likes. */
   timeoutMs?: number | undefined;
   onOutput?: OutputHandler | undefined;
+  /** Only looks whether it could be run. */
+  dryRun?: boolean;
 };
 
 export type BuildResult = {
@@ -50,6 +52,7 @@ export type BuildResult = {
  */
 export async function runBuild(options: BuildOptions): Promise<BuildResult> {
   const script = await resolveScript(options.dir, options.script);
+  if (options.dryRun) return { outputs: [], durationMs: 0 };
   const output = join(script.dir, options.content ?? 'content');
   const context: BuildContext = { name: options.name, dir: script.dir, output, inputs: options.inputs ?? [] };
   const scratch = await mkdtemp(join(tmpdir(), 'sahara-build-'));

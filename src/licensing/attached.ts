@@ -29,14 +29,14 @@ export async function attachTerms(
   const already = (await termsOf(chain, asset.id)).find((t) => sameTerms(t, terms));
   if (already) return { terms: already, attached: false, tx: null };
   try {
-    const { transactionHash } = await transact(chain, signer, {
+    const { tx } = await transact(chain, signer, {
       contract: 'LicenseRegistry',
       call: 'attachNew',
       args: [asset.id, { ...terms, rights: rightsToBits(terms.rights) }],
     });
     const attached = (await termsOf(chain, asset.id)).find((t) => sameTerms(t, terms));
     if (!attached) throw new Error('attached terms are not there');
-    return { terms: attached, attached: true, tx: transactionHash };
+    return { terms: attached, attached: true, tx };
   } catch (error) {
     if (isRevert(error, 'NotAssetOwner')) throw notOwner(asset, signer);
     if (isRevert(error, 'TooManyTerms')) throw new SaharaError('TERMS_FULL', { asset: asset.name });
@@ -53,10 +53,10 @@ export async function detachTerms(
   { chain, signer }: SigningContext,
   asset: AssetRecord,
   termsId: number,
-): Promise<Hex> {
+): Promise<Hex | null> {
   try {
     const call = { contract: 'LicenseRegistry', call: 'detach', args: [asset.id, termsId] } as const;
-    return (await transact(chain, signer, call)).transactionHash;
+    return (await transact(chain, signer, call)).tx;
   } catch (error) {
     if (isRevert(error, 'TermsNotAttached'))
       throw new SaharaError('TERMS_UNKNOWN', { asset: asset.name, terms: String(termsId) });

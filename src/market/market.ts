@@ -89,7 +89,7 @@ export async function buy(
     value: terms.price,
   });
   const license = eventArgs(receipt, 'Marketplace', 'Purchased')['licenseId'] as bigint;
-  return { ...named, license, amount: terms.price, bought: true, tx: receipt.transactionHash };
+  return { ...named, license, amount: terms.price, bought: true, tx: receipt.tx };
 }
 
 function choose(asset: AssetRecord, offered: AttachedTerms[], wanted: number | undefined): AttachedTerms {

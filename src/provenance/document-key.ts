@@ -42,12 +42,14 @@ export function createDocumentKey(): DocumentKey {
  * The key in a PEM file; makes one (file mode 0600) when there is no file. Two processes that start
  * together end up with the same key: the loser reads the winner's file.
  *
+ * @param options.dryRun a new key is not stored
  * @throws DOCUMENT_KEY_MALFORMED, DOCUMENT_KEY_UNWRITABLE
  */
-export function loadOrCreateDocumentKey(path: string): LoadedDocumentKey {
+export function loadOrCreateDocumentKey(path: string, options: { dryRun?: boolean } = {}): LoadedDocumentKey {
   const there = read(path);
   if (there) return there;
   const key = createDocumentKey();
+  if (options.dryRun) return { ...key, created: false, warnings: [] };
   const created = storeNew(path, key.privatePem);
   if (created) return { ...key, created, warnings: [] };
   const winner = read(path);

@@ -1,11 +1,18 @@
-import type { TransactionReceipt } from 'viem';
 import type { Address, Hex } from '../base/hex.ts';
-import { eventsOf, read, readAsset, readVersion, resolveAsset, transact } from '../chain/index.ts';
+import {
+  eventsOf,
+  type Receipt,
+  read,
+  readAsset,
+  readVersion,
+  resolveAsset,
+  transact,
+} from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { allVersionIds, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
 import { readContributors } from './published.ts';
 
-export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bigint; tx: Hex };
+export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bigint; tx: Hex | null };
 
 /**
  * Claims what an account has earned, as owner and as contributor: from every version, or from those of one
@@ -35,16 +42,12 @@ export async function claim(context: SigningContext, account: Address, ref?: str
  * What a claim paid out, by its receipt: between the look at what is owed and the claim, somebody may have
  * claimed or settled. No row where by then nothing was owed.
  */
-function paidOut(
-  receipt: TransactionReceipt,
-  event: 'OwnerClaimed' | 'ContributionClaimed',
-  asset: string,
-): Claimed[] {
+function paidOut(receipt: Receipt, event: 'OwnerClaimed' | 'ContributionClaimed', asset: string): Claimed[] {
   return eventsOf(receipt, 'RevenueVault', event).map((args) => ({
     asset,
     role: event === 'OwnerClaimed' ? 'owner' : 'contributor',
     amount: args['amount'] as bigint,
-    tx: receipt.transactionHash,
+    tx: receipt.tx,
   }));
 }
 
@@ -91,7 +94,7 @@ async function claimAsContributor(
     ]);
     if (owed === 0n) continue;
     const call = { contract: 'RevenueVault', call: 'claimContribution' } as const;
-    let receipt: TransactionReceipt;
+    let receipt: Receipt;
     if (/^0x0*$/.test(proven)) {
       const { siblings, siblingSums } = tree.proof(index);
       receipt = await transact(chain, signer, {

@@ -9,4 +9,4 @@ export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
 export { type PublishedContributors, readContributors } from './published.ts';
 export { readCommitment, registeredTree } from './registered.ts';
-export { type Settled, settle } from './settle.ts';
+export { readMoved, type Settled, settle } from './settle.ts';

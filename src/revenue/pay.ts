@@ -3,7 +3,14 @@ import type { Hex } from '../base/hex.ts';
 import { assertNative, eventArgs, readVersion, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
 
-export type Paid = { asset: string; version: number; amount: bigint; fee: bigint; credited: bigint; tx: Hex };
+export type Paid = {
+  asset: string;
+  version: number;
+  amount: bigint;
+  fee: bigint;
+  credited: bigint /** Null in a dry run. */;
+  tx: Hex | null;
+};
 
 /**
  * Pays an asset in native SAHARA: its current version, or the version that the reference names.
@@ -30,6 +37,6 @@ export async function pay({ chain, signer }: SigningContext, ref: string, amount
     amount: paid.amount,
     fee: paid.fee,
     credited: paid.amount - paid.fee,
-    tx: receipt.transactionHash,
+    tx: receipt.tx,
   };
 }

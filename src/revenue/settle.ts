@@ -1,3 +1,4 @@
+import type { TransactionReceipt } from 'viem';
 import { isError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { type Chain, eventsOf, parseAssetRef, read, resolveAsset, transact } from '../chain/index.ts';
@@ -7,13 +8,13 @@ import { allVersionIds, QUANTUM, readFlow, versionIdsOf } from './books.ts';
 /** Versions settled in one transaction; keeps it far below the gas limit of a block, unless many have many parents. */
 const PER_TRANSACTION = 60;
 
-export type Settled = { versions: bigint[]; moved: bigint; txs: Hex[] };
+export type Settled = { versions: bigint[]; moved: bigint; txs: (Hex | null)[] };
 
 /**
  * Moves what was paid up the lineage: of one asset (of all its versions, unless the reference names one) and
  * all that it rests on, or of every version. Anybody may do it, at any time, with the same result in the end.
  *
- * @returns `moved`: wei that left the state "unsettled" for pools, by these transactions
+ * @returns `moved`: wei that left the state "unsettled" for pools, by these transactions, whose hashes are null in a dry run
  * @throws ASSET_UNKNOWN, VERSION_UNKNOWN, GAS_EXCEEDED when not even one version fits into a block
  */
 export async function settle(context: SigningContext, ref?: string): Promise<Settled> {
@@ -35,17 +36,24 @@ async function settlePart(context: SigningContext, ids: bigint[], settled: Settl
   const { chain, signer } = context;
   try {
     const receipt = await transact(chain, signer, { contract: 'RevenueVault', call: 'settle', args: [ids] });
-    settled.txs.push(receipt.transactionHash);
-    for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[]) {
-      const { parentsBps } = await readFlow(chain, versionId);
-      settled.moved += units * (QUANTUM - BigInt(parentsBps));
-    }
+    settled.txs.push(receipt.tx);
+    settled.moved += await readMoved(chain, receipt);
   } catch (error) {
     if (ids.length < 2 || !isError(error, 'GAS_EXCEEDED')) throw error;
     const half = Math.ceil(ids.length / 2);
     await settlePart(context, ids.slice(0, half), settled);
     await settlePart(context, ids.slice(half), settled);
   }
+}
+
+/** Wei that a transaction moved from "unsettled" to pools. */
+export async function readMoved(chain: Chain, receipt: Pick<TransactionReceipt, 'logs'>): Promise<bigint> {
+  let moved = 0n;
+  for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[]) {
+    const { parentsBps } = await readFlow(chain, versionId);
+    moved += units * (QUANTUM - BigInt(parentsBps));
+  }
+  return moved;
 }
 
 type SettledEvent = { versionId: bigint; units: bigint };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {BatchExecutor} from "../src/BatchExecutor.sol";
 import {IAssetRegistry} from "../src/interfaces/IAssetRegistry.sol";
+import {IBatchExecutor} from "../src/interfaces/IBatchExecutor.sol";
 import {ILicenseRegistry} from "../src/interfaces/ILicenseRegistry.sol";
 import {Fixture} from "../test/utils/Fixture.sol";
 import {Tree} from "../test/utils/Tree.sol";
@@ -124,6 +126,20 @@ contract GasTest is Fixture {
         _call(payer, address(market), 0, abi.encodeCall(market.buy, (1, 1, payer)), "license: buy, another");
         bytes memory native = abi.encodeCall(market.buyNative, (1, 1, payer));
         _call(payer, address(market), 1 ether, native, "license: buy with coin");
+    }
+
+    // ---- batches ----
+
+    function test_batch() public {
+        vm.etch(payer, address(new BatchExecutor()).code);
+        IBatchExecutor.Call[] memory calls = new IBatchExecutor.Call[](1);
+        calls[0] = IBatchExecutor.Call(address(vault), 1 ether, abi.encodeCall(vault.payVersionNative, (1)));
+        IBatchExecutor.Item[] memory items = new IBatchExecutor.Item[](50);
+        for (uint256 i; i < items.length; ++i) {
+            items[i] = IBatchExecutor.Item(100_000, calls);
+        }
+        bytes memory data_ = abi.encodeCall(IBatchExecutor.tryAll, (items, false));
+        _call(payer, payer, 0, data_, "batch: 50 payments, native");
     }
 
     // ---- internals ----

@@ -13,6 +13,7 @@ export const deployments = {
   assetRegistry: '0x2AAdF51aD4B46d8D261f72f59034365C357AEacF',
   revenueVault: '0x777787C2fb0827a1b5B77F9db113E04F298518A9',
   marketplace: '0xB22b024E9bC27338b8Bd64a9D2bcC0EafB054221',
+  batchExecutor: '0xACe4043f2528b930138F554D7B26091A6974284f',
 } as const;
 
 /** Contracts of others that the devnet has as well. */

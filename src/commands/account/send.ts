@@ -3,11 +3,13 @@ import { formatSahara } from '../../base/amount.ts';
 import { amountArg } from '../../cli/amounts.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 
-type Data = { from: string; to: string; amount: bigint; token: 'SAHARA' | 'WSAHARA'; tx: string };
+type Data = { from: string; to: string; amount: bigint; token: 'SAHARA' | 'WSAHARA'; tx: string | null };
 
 export default class AccountSend extends SaharaCommand<typeof AccountSend, Data> {
   static override summary = 'Send SAHARA, or WSAHARA with --wrapped, to an account.';
+  static override writes = ['chain'] as const;
   static override examples = [
     '<%= config.bin %> account send newcomer 10 --account curator',
     '<%= config.bin %> account send 0x8626f6940E2eb28930eFb4CeF49B2d1F2C9C1199 0.5 --wrapped --account curator',
@@ -16,7 +18,11 @@ export default class AccountSend extends SaharaCommand<typeof AccountSend, Data>
     to: Args.string({ description: 'Who gets it: name or address.', required: true }),
     amount: Args.string({ description: 'How much, in SAHARA or WSAHARA, e.g. 12.5.', required: true }),
   };
-  static override flags = { ...accountFlag, wrapped: Flags.boolean({ description: 'Send WSAHARA.' }) };
+  static override flags = {
+    ...accountFlag,
+    ...dryRunFlag,
+    wrapped: Flags.boolean({ description: 'Send WSAHARA.' }),
+  };
 
   override async execute({ args, flags, session }: Invocation<typeof AccountSend>): Promise<Outcome<Data>> {
     const [{ sendNative, sendWrapped }, { resolveRecipient }] = await Promise.all([
@@ -35,6 +41,9 @@ export default class AccountSend extends SaharaCommand<typeof AccountSend, Data>
       token,
       tx,
     };
-    return { data, text: `${data.from} sent ${formatSahara(amount)} ${token} to ${data.to}.` };
+    return {
+      data,
+      text: `${data.from} ${flags['dry-run'] ? 'would send' : 'sent'} ${formatSahara(amount)} ${token} to ${data.to}.`,
+    };
   }
 }

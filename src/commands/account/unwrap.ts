@@ -4,11 +4,13 @@ import { SaharaError } from '../../base/errors.ts';
 import { amountArg } from '../../cli/amounts.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 
 type Data = { account: string; amount: bigint; tx: string | null };
 
 export default class AccountUnwrap extends SaharaCommand<typeof AccountUnwrap, Data> {
   static override summary = 'Turn WSAHARA into SAHARA, one to one.';
+  static override writes = ['chain'] as const;
   static override examples = [
     '<%= config.bin %> account unwrap 2.5 --account curator',
     '<%= config.bin %> account unwrap --all --account labeler',
@@ -16,6 +18,7 @@ export default class AccountUnwrap extends SaharaCommand<typeof AccountUnwrap, D
   static override args = { amount: Args.string({ description: 'How much WSAHARA (or use --all).' }) };
   static override flags = {
     ...accountFlag,
+    ...dryRunFlag,
     all: Flags.boolean({ description: 'All that the account holds.' }),
   };
 
@@ -33,7 +36,7 @@ export default class AccountUnwrap extends SaharaCommand<typeof AccountUnwrap, D
     const account = signer.name ?? signer.account.address;
     return {
       data: { account, amount, tx },
-      text: `${account} turned ${formatSahara(amount)} WSAHARA into SAHARA.`,
+      text: `${account} ${flags['dry-run'] ? 'would turn' : 'turned'} ${formatSahara(amount)} WSAHARA into SAHARA.`,
     };
   }
 }

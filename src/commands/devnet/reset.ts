@@ -1,14 +1,16 @@
-import { Flags } from '@oclif/core';
 import { SaharaError } from '../../base/errors.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { yesFlag } from '../../cli/flags/yes.ts';
 
 /** The folder that was removed; null when the answer was no. */
 type Data = { removed: string | null };
 
 export default class DevnetReset extends SaharaCommand<typeof DevnetReset, Data> {
   static override summary = 'Stop the devnet and remove everything that was on it.';
+  static override writes = ['services', 'files'] as const;
   static override examples = ['<%= config.bin %> devnet reset --yes'];
-  static override flags = { yes: Flags.boolean({ char: 'y', description: 'Do not ask.' }) };
+  static override flags = { ...dryRunFlag, ...yesFlag };
 
   override async execute({
     flags,
@@ -18,6 +20,14 @@ export default class DevnetReset extends SaharaCommand<typeof DevnetReset, Data>
   }: Invocation<typeof DevnetReset>): Promise<Outcome<Data>> {
     const { confirm } = await import('../../cli/confirm.ts');
     const { stateDir } = session.project;
+    if (flags['dry-run']) {
+      const { foreseeStop } = await import('../../devnet/index.ts');
+      const { wasRunning, dir } = await foreseeStop(stateDir);
+      return {
+        data: { removed: dir },
+        text: `Would ${wasRunning ? 'stop the devnet and ' : ''}remove ${dir}.`,
+      };
+    }
     const answer = flags.yes
       ? 'yes'
       : await confirm(

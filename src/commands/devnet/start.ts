@@ -1,18 +1,22 @@
 import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
-import type { Started } from '../../devnet/index.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import type { ForeseenStart, Started } from '../../devnet/index.ts';
 
-type Data = Started['live'] & Omit<Started, 'live'>;
+/** In a dry run, what only starting decides is null. */
+type Data = (Started['live'] & Omit<Started, 'live'>) | (ForeseenStart['live'] & Omit<ForeseenStart, 'live'>);
 
 export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data> {
   static override summary = 'Start the local chain and content node, with the protocol on it.';
   static override description = 'What an earlier run left is still there. Services listen on loopback only.';
+  static override writes = ['services', 'files'] as const;
   static override examples = [
     '<%= config.bin %> devnet start',
     '<%= config.bin %> devnet start --rpc-port 9545',
     '<%= config.bin %> devnet start --content-node embedded --json',
   ];
   static override flags = {
+    ...dryRunFlag,
     'rpc-port': Flags.integer({
       description: 'Port of the chain (default: 8545, else any free one).',
       min: 1,
@@ -40,17 +44,18 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
     logger,
     signal,
   }: Invocation<typeof DevnetStart>): Promise<Outcome<Data>> {
-    const { startDevnet } = await import('../../devnet/index.ts');
+    const { foreseeStart, startDevnet } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
     const config = await session.config();
-    progress.start('Starting the chain and the content node');
+    const begin = flags['dry-run'] ? foreseeStart : startDevnet;
+    if (!flags['dry-run']) progress.start('Starting the chain and the content node');
     const { externalContent, externalGateway } = config.devnet;
     const ports = {
       rpc: flags['rpc-port'] ?? config.devnet.rpcPort,
       api: flags['api-port'] ?? config.devnet.apiPort,
       gateway: flags['gateway-port'] ?? config.devnet.gatewayPort,
     };
-    const { live, alreadyRunning, lost } = await startDevnet({
+    const { live, alreadyRunning, lost } = await begin({
       stateDir: session.project.stateDir,
       ports,
       contentNode: flags['content-node'] ?? config.content.node,
@@ -70,17 +75,19 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
         ['content RPC', live.content.process && ports.api, live.content.api],
         ['gateway', live.content.process && ports.gateway, live.content.gateway],
       ] as const)
-        if (asked !== null && Number(new URL(url).port) !== asked)
+        if (asked !== null && url !== null && Number(new URL(url).port) !== asked)
           logger.warn(
             `Port ${asked} was asked for, but the devnet was running already, with its ${service} on ${url}. Stop it first to move it.`,
           );
     return {
       data: { ...live, alreadyRunning, lost },
-      text: `${alreadyRunning ? 'The devnet was running already.' : 'The devnet is ready.'}\n\n${fields([
-        ['chain', `${live.chain.rpcUrl}  (chain id ${live.chain.chainId})`],
-        ['content', `${live.content.api}  (${live.content.kind})`],
-        ['gateway', live.content.gateway],
-      ])}`,
+      text: `${alreadyRunning ? 'The devnet was running already.' : flags['dry-run'] ? 'Would start the devnet.' : 'The devnet is ready.'}\n\n${fields(
+        [
+          ['chain', `${live.chain.rpcUrl ?? 'any free port'}  (chain id ${live.chain.chainId})`],
+          ['content', `${live.content.api ?? 'any free port'}  (${live.content.kind})`],
+          ['gateway', live.content.gateway ?? 'any free port'],
+        ],
+      )}`,
       next: [
         alreadyRunning
           ? { command: 'sahara asset list', when: 'to see what is on it' }

@@ -1,14 +1,26 @@
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 
 export default class DevnetStop extends SaharaCommand<typeof DevnetStop, { wasRunning: boolean }> {
   static override summary = 'Stop the devnet and keep everything that is on it.';
+  static override writes = ['services'] as const;
   static override examples = ['<%= config.bin %> devnet stop', '<%= config.bin %> devnet stop --json'];
 
+  static override flags = { ...dryRunFlag };
+
   override async execute({
+    flags,
     session,
     progress,
   }: Invocation<typeof DevnetStop>): Promise<Outcome<{ wasRunning: boolean }>> {
-    const { stopDevnet } = await import('../../devnet/index.ts');
+    const { foreseeStop, stopDevnet } = await import('../../devnet/index.ts');
+    if (flags['dry-run']) {
+      const { wasRunning } = await foreseeStop(session.project.stateDir);
+      const text = wasRunning
+        ? 'Would stop the devnet and keep what is on it.'
+        : 'The devnet is not running.';
+      return { data: { wasRunning }, text };
+    }
     progress.start('Saving the chain and stopping');
     const data = await stopDevnet(session.project.stateDir);
     progress.done();

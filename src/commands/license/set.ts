@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 import type { AttachedTerms } from '../../licensing/index.ts';
 
 type Data = { asset: string; terms: AttachedTerms; attached: boolean; tx: string | null };
@@ -9,6 +10,7 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
   static override summary = 'Offer an asset under terms: a preset, or your own.';
   static override description =
     'Flags beside --preset change what it says. Terms are immutable. Setting other terms adds them; what was sold under earlier ones stays as it was.';
+  static override writes = ['chain'] as const;
   static override examples = [
     '<%= config.bin %> license set penguins --preset non-commercial',
     '<%= config.bin %> license set penguins --preset commercial-remix --price 20 --royalty 8%',
@@ -19,6 +21,7 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
   };
   static override flags = {
     ...accountFlag,
+    ...dryRunFlag,
     preset: Flags.string({ description: 'Begin with these terms (see: license presets).' }),
     rights: Flags.string({ description: 'Rights, separated by commas.', helpValue: 'A,B' }),
     royalty: Flags.string({ description: 'What a child owes of its revenue.', helpValue: '5%' }),
@@ -60,7 +63,7 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
     const result = await attachTerms(context, asset, terms);
     return {
       data: { asset: asset.name, ...result },
-      text: `${result.attached ? 'Now offers' : 'Offered already:'} ${asset.name} under terms ${result.terms.id}: ${describeTerms(result.terms)}`,
+      text: `${result.attached ? (flags['dry-run'] ? 'Would offer' : 'Now offers') : 'Offered already:'} ${asset.name} under terms ${result.terms.id}: ${describeTerms(result.terms)}`,
       next: [{ command: 'sahara market list', when: 'to see it on offer' }],
     };
   }

@@ -1,11 +1,13 @@
 import { Args, Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 
-type Data = { asset: string; terms: number; tx: string };
+type Data = { asset: string; terms: number; tx: string | null };
 
 export default class LicenseUnset extends SaharaCommand<typeof LicenseUnset, Data> {
   static override summary = 'Take back an offer; what was sold under it stays.';
+  static override writes = ['chain'] as const;
   static override examples = [
     '<%= config.bin %> license unset penguins --terms 2',
     '<%= config.bin %> license unset penguins --terms 2 --json',
@@ -15,6 +17,7 @@ export default class LicenseUnset extends SaharaCommand<typeof LicenseUnset, Dat
   };
   static override flags = {
     ...accountFlag,
+    ...dryRunFlag,
     terms: Flags.integer({ description: 'Which terms (see: license show).', min: 1, required: true }),
   };
 
@@ -28,7 +31,7 @@ export default class LicenseUnset extends SaharaCommand<typeof LicenseUnset, Dat
     const tx = await detachTerms(context, asset, flags.terms);
     return {
       data: { asset: asset.name, terms: flags.terms, tx },
-      text: `${asset.name} is no longer offered under terms ${flags.terms}.`,
+      text: `${asset.name} ${flags['dry-run'] ? 'would' : 'is'} no longer ${flags['dry-run'] ? 'be ' : ''}offered under terms ${flags.terms}.`,
       next: [{ command: 'sahara market list', when: 'to see what is still on offer' }],
     };
   }

@@ -2,12 +2,14 @@ import { Args, Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 import type { Purchase } from '../../market/index.ts';
 
 export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase> {
   static override summary = 'Buy a licence: payment and licence in one transaction.';
   static override description =
     'A valid licence under the same terms is not bought a second time, unless --another is given.';
+  static override writes = ['chain'] as const;
   static override examples = [
     '<%= config.bin %> market buy penguin-guide --account buyer',
     '<%= config.bin %> market buy penguins --terms 2 --account trainer --json',
@@ -17,6 +19,7 @@ export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase>
   };
   static override flags = {
     ...accountFlag,
+    ...dryRunFlag,
     terms: Flags.integer({ description: 'Which terms, where several are for sale.', min: 1 }),
     for: Flags.string({ description: 'Who gets the licence (default: the buyer).', helpValue: 'NAME' }),
     another: Flags.boolean({ description: 'Buy another one where one is held already.' }),
@@ -37,8 +40,8 @@ export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase>
     return {
       data,
       text: data.bought
-        ? `${data.buyer} paid ${formatSahara(data.amount)} SAHARA; ${data.holder} holds license ${data.license} for ${data.asset} (terms ${data.terms}).`
-        : `${data.holder} holds license ${data.license} for ${data.asset} already (terms ${data.terms}); nothing was paid.`,
+        ? `${data.buyer} ${flags['dry-run'] ? 'would pay' : 'paid'} ${formatSahara(data.amount)} SAHARA; ${data.holder} ${flags['dry-run'] ? 'would hold' : 'holds'} license ${data.license} for ${data.asset} (terms ${data.terms}).`
+        : `${data.holder} holds license ${data.license} for ${data.asset} already (terms ${data.terms}); nothing ${flags['dry-run'] ? 'would be' : 'was'} paid.`,
       next: [
         { command: `sahara asset get ${data.asset} --account ${data.holder}`, when: 'to fetch it' },
         { command: 'sahara revenue settle', when: 'to move what was paid up the lineage' },

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 import type { Claimed } from '../../revenue/index.ts';
 
 type Data = { account: string; total: bigint; claims: Claimed[] };
@@ -10,6 +11,7 @@ export default class RevenueClaim extends SaharaCommand<typeof RevenueClaim, Dat
   static override summary = 'Take out what an account has earned, as owner and as contributor.';
   static override description =
     'Pays WSAHARA; `account unwrap` turns it into SAHARA. Claiming twice pays once. Anybody may send a claim, with --for: the money goes to whom it belongs.';
+  static override writes = ['chain'] as const;
   static override examples = [
     '<%= config.bin %> revenue claim --account curator',
     '<%= config.bin %> revenue claim penguins --account labeler --json',
@@ -18,6 +20,7 @@ export default class RevenueClaim extends SaharaCommand<typeof RevenueClaim, Dat
   static override args = { asset: Args.string({ description: 'From this asset only (default: from all).' }) };
   static override flags = {
     ...accountFlag,
+    ...dryRunFlag,
     for: Flags.string({
       description: 'Account whose earnings to take out, by name or address (default: the signer).',
       helpValue: 'NAME',
@@ -44,7 +47,7 @@ export default class RevenueClaim extends SaharaCommand<typeof RevenueClaim, Dat
           : `${table(
               ['asset', 'as', 'WSAHARA>'],
               claims.map((c) => [c.asset, c.role, formatSahara(c.amount)]),
-            )}\n\n${who} claimed ${formatSahara(total)} WSAHARA.`,
+            )}\n\n${who} ${flags['dry-run'] ? 'would claim' : 'claimed'} ${formatSahara(total)} WSAHARA.`,
       next:
         claims.length === 0
           ? [{ command: 'sahara revenue settle', when: 'to move what was paid up the lineage' }]

@@ -143,7 +143,7 @@ function now(): number {
 }
 
 /** A cheap check that the file was not cut off; anvil's own message for it is a riddle. */
-function assertWhole(path: string): void {
+export function assertWhole(path: string): void {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);

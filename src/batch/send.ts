@@ -1,0 +1,75 @@
+import { parseTransaction, type TransactionReceipt, TransactionReceiptNotFoundError } from 'viem';
+import { estimateFeesPerGas, getBalance, getTransactionCount, getTransactionReceipt } from 'viem/actions';
+import { formatSahara } from '../base/amount.ts';
+import { SaharaError } from '../base/errors.ts';
+import type { Address, Hex } from '../base/hex.ts';
+import type { Chain, Signer } from '../chain/index.ts';
+import { accountLabel } from '../config/index.ts';
+
+const POLL_MS = 15;
+
+/** A signed transaction, by what can be asked about it. */
+export type Signed = { account: Address; nonce: number; hash: Hex; raw: Hex };
+
+/** `overtaken`: another transaction has its nonce, so it can never be done. `underpriced`: it has to be signed again. */
+export type Delivery = TransactionReceipt | 'overtaken' | 'underpriced';
+
+/** The receipt of a transaction that is in a block. */
+export async function receiptOf(chain: Chain, hash: Hex): Promise<TransactionReceipt | undefined> {
+  try {
+    return await getTransactionReceipt(chain.client, { hash });
+  } catch (error) {
+    if (error instanceof TransactionReceiptNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** How many transactions of an account are in blocks. */
+export const minedCount = (chain: Chain, address: Address): Promise<number> =>
+  getTransactionCount(chain.client, { address, blockTag: 'latest' });
+
+/** Sends a signed transaction, for the first time or again, and waits until it is in a block or cannot be any more. */
+export async function deliver(chain: Chain, signed: Signed): Promise<Delivery> {
+  try {
+    await chain.rpc({ method: 'eth_sendRawTransaction', params: [signed.raw] });
+  } catch (error) {
+    const { message } = error as Error;
+    if (/fee cap|max fee per gas less|underpriced|fee too low/i.test(message)) return 'underpriced';
+    if (/insufficient funds|exceeds the balance/i.test(message))
+      throw await fundsMissing(chain, signed, error);
+    if (!/nonce too low|already known|already imported/i.test(message)) throw error;
+  }
+  for (;;) {
+    // Asked in this order: a receipt that is not there once the nonce is used will never be.
+    const isUsed = (await minedCount(chain, signed.account)) > signed.nonce;
+    const receipt = await receiptOf(chain, signed.hash);
+    if (receipt) return receipt;
+    if (isUsed) return 'overtaken';
+    await new Promise((r) => setTimeout(r, POLL_MS));
+  }
+}
+
+async function fundsMissing(chain: Chain, { account }: Signed, cause: unknown): Promise<SaharaError> {
+  const has = formatSahara(await getBalance(chain.client, { address: account }));
+  const params = {
+    account: accountLabel(account),
+    needed: 'more, for the amounts and gas',
+    has,
+    token: 'SAHARA',
+  };
+  return new SaharaError('FUNDS_MISSING', params, { cause }) as SaharaError;
+}
+
+/** The same transaction under the same nonce, with a fee that is enough now: one of the two can be done, never both. */
+export async function signAgain(chain: Chain, { account }: Signer, raw: Hex): Promise<Hex> {
+  const { maxFeePerGas, maxPriorityFeePerGas } = await estimateFeesPerGas(chain.client, {
+    chain: chain.client.chain,
+    type: 'eip1559',
+  });
+  const transaction = parseTransaction(raw as `0x04${string}`);
+  return account.signTransaction({
+    ...transaction,
+    maxFeePerGas: maxFeePerGas * 2n,
+    maxPriorityFeePerGas: maxPriorityFeePerGas * 2n,
+  });
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { SaharaError } from '../base/errors.ts';
+import { readChainLost } from './chain-lost.ts';
+import type { ForeseenStart } from './foresee.ts';
+import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
+import { isPortFree, PREFERRED_PORTS } from './ports.ts';
+import { assertPortsFree, type Started, type StartOptions } from './start.ts';
+import { devnetStatus } from './status.ts';
+import { assertWhole, CHAIN_ID } from './supervisor/chain.ts';
+import { findKubo } from './supervisor/kubo.ts';
+import { lockHolder } from './supervisor/lock.ts';
+import { anvilBinary, toolkitProgram } from './toolkit.ts';
+
+/** See `foreseeStart`. */
+export async function workOut(options: StartOptions): Promise<Started | ForeseenStart> {
+  const name = options.name ?? DEFAULT_DEVNET;
+  const paths = devnetPaths(options.stateDir, name);
+  const status = await devnetStatus(options.stateDir, name);
+  const lost = readChainLost(paths);
+  if (status.state === 'running') return { live: status.live, alreadyRunning: true, lost };
+  const holder = lockHolder(paths.lock);
+  if (holder) throw new SaharaError('DEVNET_BUSY', { pid: holder.pid });
+  await assertPortsFree(options.ports, status);
+  anvilBinary();
+  toolkitProgram('devnet/supervisor/main');
+  if (existsSync(paths.chainState)) assertWhole(paths.chainState);
+  const { externalContent } = options;
+  const kubo = options.contentNode === 'embedded' ? undefined : findKubo();
+  if (!externalContent && !kubo && options.contentNode === 'kubo')
+    throw new SaharaError('KUBO_MISSING', { looked: '$KUBO_BINARY, ipfs on PATH' });
+  const url = async (service: 'rpc' | 'api' | 'gateway') => {
+    const port = options.ports[service] ?? PREFERRED_PORTS[service];
+    const known = options.ports[service] !== null || (await isPortFree(port));
+    return known ? `http://127.0.0.1:${port}` : null;
+  };
+  return {
+    live: {
+      format: 1,
+      name,
+      supervisor: null,
+      startedAt: null,
+      chain: {
+        process: null,
+        rpcUrl: await url('rpc'),
+        ipc: null,
+        chainId: CHAIN_ID,
+        instanceId: null,
+        genesisHash: null,
+      },
+      content: {
+        kind: externalContent ? 'external' : kubo ? 'kubo' : 'embedded',
+        process: null,
+        api: externalContent ? externalContent.api : await url('api'),
+        gateway: externalContent ? (externalContent.gateway ?? externalContent.api) : await url('gateway'),
+        peerId: null,
+      },
+      socket: null,
+    },
+    alreadyRunning: false,
+    lost,
+  };
+}

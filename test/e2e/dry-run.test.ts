@@ -1,0 +1,203 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { stateOf } from './state.ts';
+import { createWorld, ROOT } from './support.ts';
+
+const world = await createWorld('dry-run');
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
+  commands: Record<string, { writes?: string[]; flags: Record<string, unknown> }>;
+};
+
+type Fixture = {
+  args: string[];
+  /** Runs before, for real: what the command needs. */
+  before?: string[][];
+  /** Names of fields that only doing it can tell, or that are of the moment. */
+  besides?: string[];
+  /** It proposes something else than the same line without --dry-run. */
+  hasOwnNext?: true;
+  /** What it does is a play of other commands, each of which has a fixture. */
+  isPlay?: true;
+  /** A file that the command reads. */
+  files?: Record<string, string>;
+};
+
+const BATCH = [
+  { op: 'revenue.pay', asset: 'penguins', amount: '5' },
+  { op: 'account.send', to: 'newcomer', amount: '1.5' },
+]
+  .map((line) => JSON.stringify(line))
+  .join('\n');
+
+/**
+ * One for every command that changes something, in an order in which each finds what it needs; each is run with
+ * --dry-run, and then for real.
+ */
+const FIXTURES: Record<string, Fixture> = {
+  init: { args: ['fresh', '--with', 'dataset', '--nested'], hasOwnNext: true },
+  completion: { args: ['bash', '--install'], hasOwnNext: true },
+  doctor: { args: ['--fix'], hasOwnNext: true, besides: ['durationMs'] },
+  'devnet start': { args: [] },
+  new: { args: ['dataset', 'penguins'] },
+  publish: { args: ['penguins'] },
+  build: {
+    args: ['classifier'],
+    before: [['new', 'model', 'classifier', '--from', 'penguins']],
+    besides: ['outputs', 'durationMs'],
+  },
+  'license set': { args: ['penguins', '--preset', 'commercial-remix', '--price', '7'] },
+  'license unset': { args: ['penguins', '--terms', '3'] },
+  'market buy': { args: ['penguins'] },
+  'revenue pay': { args: ['penguins@1', '2.5'] },
+  'revenue settle': { args: [] },
+  'revenue claim': { args: ['--account', 'labeler'] },
+  'account fund': { args: ['newcomer', '12'] },
+  'account send': { args: ['newcomer', '0.25', '--account', 'spare'] },
+  'account unwrap': { args: ['--all', '--account', 'labeler'] },
+  'asset get': { args: ['penguins', '--to', 'fetched'] },
+  simulate: { args: ['penguins', '--on-chain'] },
+  batch: { args: ['operations.ndjson'], files: { 'operations.ndjson': BATCH }, besides: ['gasUsed'] },
+  'devnet stop': { args: [] },
+  'devnet reset': { args: ['--yes'] },
+  demo: { args: ['--stop'] },
+  tutorial: { args: [], hasOwnNext: true, isPlay: true },
+};
+
+const WRITING = Object.entries(manifest.commands)
+  .filter(([, { writes = [] }]) => writes.length > 0)
+  .map(([id]) => id.replaceAll(':', ' '));
+
+test('there is a fixture for every command that changes something, and it has --dry-run', () => {
+  expect(Object.keys(FIXTURES).sort(), 'a new command that writes needs a fixture here').toEqual(
+    WRITING.toSorted(),
+  );
+  for (const command of WRITING)
+    expect(Object.keys(manifest.commands[command.replaceAll(' ', ':')]?.flags ?? {}), command).toContain(
+      'dry-run',
+    );
+});
+
+describe('in its turn', () => {
+  test.for(Object.entries(FIXTURES))(
+    '%s --dry-run changes nothing, and foretells what it then does',
+    { timeout: 120_000 },
+    async ([command, { args, before = [], besides = [], files = {}, hasOwnNext, isPlay }]) => {
+      for (const [path, text] of Object.entries(files)) world.write(path, text);
+      for (const needed of before) await world.json(needed);
+      const line = [...command.split(' '), ...args];
+      const earlier = await stateOf(world);
+      const dry = await world.envelope([...line, '--dry-run']);
+      expect(await stateOf(world)).toEqual(earlier);
+      expect(dry, JSON.stringify(dry.error)).toMatchObject({ ok: true, exit: 0, meta: { dryRun: true } });
+      if (!hasOwnNext) expect(dry.meta.next?.[0]?.command).toBe(['sahara', ...line, '--json'].join(' '));
+
+      if (isPlay) return;
+      const real = await world.envelope(line);
+      expect(real, JSON.stringify(real.error)).toMatchObject({ ok: true, exit: 0 });
+      expect(real.meta).not.toHaveProperty('dryRun');
+      expect(withoutUnknown(real.data, dry.data, besides)).toEqual(
+        withoutUnknown(dry.data, dry.data, besides),
+      );
+      if (command === 'devnet start') watchAll(real.data);
+    },
+  );
+});
+
+describe('what would fail fails alike', () => {
+  test('with a devnet', { timeout: 120_000 }, async () => {
+    await world.startDevnet();
+    await world.json(['publish', 'penguins']);
+    await world.json(['new', 'model', 'lost', '--from', 'curator/nothing']);
+    await expectAlike([
+      ['new', 'dataset', 'penguins'],
+      ['new', 'spaceship', 'penguins'],
+      ['publish', 'nowhere'],
+      ['publish', 'classifier', '--account', 'nobody'],
+      ['publish', 'lost'],
+      ['build', 'penguins'],
+      ['build', 'lost'],
+      ['license', 'set', 'penguins', '--preset', 'open-use', '--account', 'buyer'],
+      ['license', 'set', 'penguins', '--rights', 'FLY'],
+      ['license', 'unset', 'penguins', '--terms', '99'],
+      ['license', 'unset', 'penguins', '--terms', '1', '--account', 'buyer'],
+      ['market', 'buy', 'penguins', '--terms', '99'],
+      ['market', 'buy', 'nothing'],
+      ['revenue', 'pay', 'penguins', '0'],
+      ['revenue', 'pay', 'penguins', '99999999'],
+      ['revenue', 'pay', 'penguins@7', '1'],
+      ['revenue', 'settle', 'nothing'],
+      ['revenue', 'claim', 'nothing'],
+      ['revenue', 'claim', '--for', 'nobody'],
+      ['account', 'fund', 'nobody', '1'],
+      ['account', 'send', `0x${'0'.repeat(40)}`, '1'],
+      // All that it has, and nothing left for gas.
+      ['account', 'send', 'newcomer', '10000', '--account', 'spare-2'],
+      ['account', 'send', 'newcomer', '1', '--wrapped', '--account', 'spare-2'],
+      ['account', 'unwrap', '3', '--account', 'spare-2'],
+      ['asset', 'get', 'penguins', '--to', 'penguins'],
+      ['asset', 'get', 'nothing'],
+      ['simulate', 'nothing', '--on-chain'],
+      ['demo', '--dir', 'penguins'],
+    ]);
+  });
+
+  test('without one', { timeout: 60_000 }, async () => {
+    await world.stopDevnet();
+    await expectAlike([
+      ['revenue', 'pay', 'penguins', '1'],
+      ['publish', 'penguins'],
+      ['devnet', 'start', '--content-node', 'kubo'],
+    ]);
+    const state = world.write('.sahara/devnet/default/chain-state.json', '{"cut":');
+    await expectAlike([['devnet', 'start']]);
+    rmSync(state);
+  });
+});
+
+/** Side by side, as none of them changes anything. */
+async function expectAlike(lines: string[][]): Promise<void> {
+  const earlier = await stateOf(world);
+  const dry = await inTurns(lines, (line) => world.envelope([...line, '--dry-run']));
+  expect(await stateOf(world)).toEqual(earlier);
+  const real = await inTurns(lines, (line) => world.envelope(line));
+  for (const [i, line] of lines.entries()) {
+    expect(dry[i]?.error, line.join(' ')).toBeDefined();
+    expect({ ...dry[i]?.error, exit: dry[i]?.exit }, line.join(' ')).toMatchObject({
+      code: real[i]?.error?.code,
+      message: real[i]?.error?.message,
+      exit: real[i]?.exit,
+    });
+  }
+}
+
+/** A few at a time. */
+async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let i = 0; i < items.length; i += 4)
+    results.push(...(await Promise.all(items.slice(i, i + 4).map(work))));
+  return results;
+}
+
+/** The data without what the dry run left open (null), and without the named fields. */
+function withoutUnknown(data: unknown, dry: unknown, besides: readonly string[]): unknown {
+  if (dry === null) return null;
+  if (Array.isArray(data) && Array.isArray(dry))
+    return data.map((item, i) => withoutUnknown(item, dry[i], besides));
+  if (typeof data !== 'object' || data === null || typeof dry !== 'object') return data;
+  return Object.fromEntries(
+    Object.entries(data)
+      .filter(([key]) => !besides.includes(key))
+      .map(([key, value]) => [key, withoutUnknown(value, (dry as Record<string, unknown>)[key], besides)]),
+  );
+}
+
+function watchAll(data: unknown): void {
+  const { supervisor, chain, content } = data as {
+    supervisor: { pid: number };
+    chain: { process: { pid: number } };
+    content: { process: { pid: number } };
+  };
+  for (const pid of [supervisor.pid, chain.process.pid, content.process.pid]) world.watch(pid);
+}
