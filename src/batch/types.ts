@@ -43,6 +43,7 @@ export type ItemError = {
 };
 
 export type ItemResult = {
+  /** Where it stands in the file, counted from 1. */
   line: number;
   id: string | null;
   op: OperationName;
@@ -57,10 +58,15 @@ export type ItemResult = {
 export type BatchResult = {
   items: ItemResult[];
   summary: {
+    /** How many operations the file has. */
     total: number;
+    /** How many are done, by this run or an earlier one. */
     done: number;
+    /** How many had nothing left to do. */
     already: number;
+    /** How many failed. */
     failed: number;
+    /** How many were left out after a failure. */
     skipped: number;
     /** Sent in this run, or in a dry run what would be sent. */
     transactions: number;

@@ -1,5 +1,5 @@
 import type { Envelope } from './envelope.ts';
-import type { ProgressEvent } from './output.ts';
+import type { ItemEvent, ProgressEvent } from './output.ts';
 
 /** Something worth knowing meanwhile; in text it stands on stderr. */
 export type NoteLine = { type: 'note'; message: string };
@@ -11,4 +11,4 @@ export type WarningLine = { type: 'warning'; message: string };
 export type ResultLine = { type: 'result' } & Envelope;
 
 /** A line that `--output ndjson` prints. */
-export type EventLine = ProgressEvent | NoteLine | WarningLine | ResultLine;
+export type EventLine = ProgressEvent | ItemEvent | NoteLine | WarningLine | ResultLine;

@@ -47,7 +47,21 @@ export type ProgressEvent = {
 };
 
 /** What came of one of many, as soon as that is known. */
-export type ItemEvent = { type: 'item'; line: number; status: string };
+export type ItemEvent = {
+  type: 'item';
+  /** Where it stands in what was given, counted from 1. */
+  line: number;
+  /** The caller's own key of it. */
+  id: string | null;
+  op: string;
+  /** `done`, `already`, `failed` or `skipped`. */
+  status: string;
+  /** The transaction it was done in; null where there is none. */
+  tx: string | null;
+  /** What the command of that name gives as data. */
+  result: unknown;
+  error: { code: string; name: string; kind: string; message: string; fix: string } | null;
+};
 
 type Meta = { command: string; version: string; startedAt: number };
 

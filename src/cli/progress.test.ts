@@ -11,7 +11,7 @@ const output = (format: Format, quiet = false): Output => ({
   note: (line) => void notes.push(line),
   redirectNotes() {},
   warn() {},
-  event: (event) => void events.push(event),
+  event: (event) => void (event.type === 'progress' && events.push(event)),
   async success() {},
   async failure() {},
 });

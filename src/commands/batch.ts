@@ -5,7 +5,7 @@ import { accountFlag } from '../cli/flags/account.ts';
 import { dryRunFlag } from '../cli/flags/dry-run.ts';
 
 export default class Batch extends SaharaCommand<typeof Batch, BatchResult> {
-  static override summary = 'Do many operations in few transactions, and go on where an earlier run stopped.';
+  static override summary = 'Do many operations in few transactions, each of them once.';
   static override description =
     'The file has one JSON object on each line: {"op": "revenue.pay", "asset": "penguins", "amount": "5", "account": "buyer", "id": "invoice-17"}. Operations: revenue.pay, revenue.settle, revenue.claim, market.buy, license.set, license.unset, account.send, account.unwrap, publish. All lines are checked before anything is sent. A line that fails leaves the others alone. The same file again does only what is not done yet. Exits with 1 when a line failed.';
   static override writes = ['chain', 'files'] as const;

@@ -45,6 +45,7 @@ const BY_NAME: Record<string, Meaning> = {
   snapshot: 'snapshot',
 
   '--api-port': 'free',
+  '--chunk': 'free',
   '--fields': 'free',
   '--gateway-port': 'free',
   '--lines': 'free',
