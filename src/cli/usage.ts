@@ -48,7 +48,8 @@ function unknownFlags({ flags, parse }: ParseError, command: string): string | u
 }
 
 function tooMany({ args, parse }: ParseError, command: string): string | undefined {
-  if (!Array.isArray(args) || args.length === 0) return undefined;
+  // Of arguments that are missing, oclif gives what they are, and not words.
+  if (!Array.isArray(args) || args.length === 0 || args.some((a) => typeof a !== 'string')) return undefined;
   const takes = Object.keys(parse?.input?.args ?? {}).map((name) => name.toUpperCase());
   const words = args.map((a) => JSON.stringify(a)).join(', ');
   return `Unexpected argument${args.length > 1 ? 's' : ''}: ${words}. ${command} takes ${takes.length > 0 ? `only ${takes.join(' and ')}` : 'none'}.`;

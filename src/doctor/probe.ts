@@ -7,9 +7,14 @@ export function nearestFolder(path: string): string {
     if (existsSync(folder) || dirname(folder) === folder) return folder;
 }
 
+const PREFIX = '.sahara-doctor-';
+
+/** True of the name of a folder in which a doctor, perhaps another one, is trying something out. */
+export const isProbe = (name: string): boolean => name.startsWith(PREFIX);
+
 /** A folder to try something out in, gone afterwards. */
 export async function withProbe<T>(folder: string, act: (probe: string) => Promise<T> | T): Promise<T> {
-  const probe = mkdtempSync(join(folder, '.sahara-doctor-'));
+  const probe = mkdtempSync(join(folder, PREFIX));
   try {
     return await act(probe);
   } finally {

@@ -185,6 +185,8 @@ function withoutUnknown(data: unknown, dry: unknown, besides: readonly string[])
   if (dry === null) return null;
   if (Array.isArray(data) && Array.isArray(dry))
     return data.map((item, i) => withoutUnknown(item, dry[i], besides));
+  // Memory and disks have a little more or less from one moment to the next.
+  if (typeof data === 'string') return data.replace(/[\d.]+ (?=[kMGT]B)/g, '');
   if (typeof data !== 'object' || data === null || typeof dry !== 'object') return data;
   return Object.fromEntries(
     Object.entries(data)

@@ -24,7 +24,7 @@ export const run: Run = async (env) => {
     );
   }
   const taken = await Promise.all(
-    ports.map(async (p) => ((await isPortFree(p.port)) || held.includes(p.port) ? [] : [p])),
+    ports.map(async (p) => (held.includes(p.port) || (await isFree(p.port)) ? [] : [p])),
   ).then((all) => all.flat());
   const by = (port: number) => {
     const owner = portOwner(port);
@@ -42,6 +42,15 @@ export const run: Run = async (env) => {
     return note(`Port ${taken.map((p) => by(p.port)).join(', port ')}; the devnet will take a free one.`);
   return ok(`Ports ${ports.map((p) => p.port).join(', ')} are free.`);
 };
+
+/** Looked at more than once: another doctor, or a devnet that starts, holds a port for a moment to try it. */
+async function isFree(port: number): Promise<boolean> {
+  for (let tries = 0; tries < 4; tries++) {
+    if (await isPortFree(port)) return true;
+    await new Promise((r) => setTimeout(r, 40 + Math.random() * 60));
+  }
+  return false;
+}
 
 type Asked = { service: string; setting: string; port: number; set: boolean };
 

@@ -3,13 +3,14 @@ import { join, relative } from 'node:path';
 import { shellQuote } from '../../base/shell-quote.ts';
 import { stateFolder } from '../../config/index.ts';
 import { ok, problem, type Run, skipped, warning } from '../check.ts';
+import { isProbe } from '../probe.ts';
 import { say } from '../program.ts';
 
 /** `.sahara/` holds keys and a chain: it keeps itself out of version control, and is not in it. */
 export const run: Run = async ({ project, env, signal }) => {
   const { root, stateDir } = project;
   // An empty one only marks a project; what is put into it brings the .gitignore along.
-  if (!existsSync(stateDir) || readdirSync(stateDir).length === 0)
+  if (!existsSync(stateDir) || readdirSync(stateDir).every(isProbe))
     return skipped('There is nothing in .sahara yet.');
   const git = (...args: string[]) =>
     say('git', ['-C', root, ...args], { env, signal }).catch(() => undefined);
