@@ -15,7 +15,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'asset verify': ['penguins'],
   completion: ['bash', '--install'],
   batch: ['operations.ndjson'],
-  build: ['classifier'],
+  build: ['classifier', '--account', 'curator'],
   'config show': [],
   demo: ['--dir', 'demo-of-it'],
   'devnet logs': [],

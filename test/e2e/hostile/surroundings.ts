@@ -39,7 +39,7 @@ export function strangeEnvironment(): Hostile[] {
     TMPDIR: ['/nonexistent', '/dev/null'],
     PATH: ['', '/nonexistent'],
     DEBUG: ['*', 'sahara'],
-    FORCE_COLOR: ['7', 'maybe'],
+    FORCE_COLOR: ['0', 'false'],
     NODE_COMPILE_CACHE: ['/dev/null'],
     SHELL: ['', '/nonexistent', '$(id)'],
     PAGER: ['/nonexistent', 'exit 3', '$(id)'],
