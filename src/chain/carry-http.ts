@@ -2,8 +2,12 @@ import type { Carrier } from './json-rpc.ts';
 
 const TIMEOUT_MS = 60_000;
 
-/** JSON-RPC over HTTP(S) with connections kept open. */
-export function carryOverHttp(url: string): Carrier {
+/**
+ * JSON-RPC over HTTP(S) with connections kept open.
+ *
+ * @param timeoutMs how long a silent connection is waited for, milliseconds
+ */
+export function carryOverHttp(url: string, timeoutMs: number = TIMEOUT_MS): Carrier {
   const secure = url.startsWith('https:');
   // Not by `import`: that reads every export of node:http, one of which loads a whole second HTTP client.
   const http = process.getBuiltinModule('node:http');
@@ -14,7 +18,7 @@ export function carryOverHttp(url: string): Carrier {
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
       const call = (secure ? https : http).request(
         url,
-        { method: 'POST', agent, timeout: TIMEOUT_MS, headers },
+        { method: 'POST', agent, timeout: timeoutMs, headers },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (c: Buffer) => chunks.push(c));
@@ -26,7 +30,7 @@ export function carryOverHttp(url: string): Carrier {
           });
         },
       );
-      call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+      call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
       call.on('error', (e) =>
         reject(new Error((e as NodeJS.ErrnoException).code ?? e.message, { cause: e })),
       );

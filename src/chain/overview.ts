@@ -1,6 +1,6 @@
 import type { Hex } from '../base/hex.ts';
 import { deployments } from './generated/deployments.ts';
-import { createJsonRpc } from './json-rpc.ts';
+import { createJsonRpc, type JsonRpc } from './json-rpc.ts';
 
 /** What is on a chain, in numbers. */
 export type ChainOverview = {
@@ -10,6 +10,14 @@ export type ChainOverview = {
   offers: number | null;
   /** Paid, and not yet moved to those whom it belongs to. Wei. */
   unsettled: bigint;
+};
+
+/** The newest block of a chain. */
+export type ChainHead = {
+  number: number;
+  hash: Hex;
+  /** By the chain's own clock. Milliseconds since 1970. */
+  time: number;
 };
 
 /** First four bytes of the keccak-256 of each signature (ABI specification); a test works them out anew. */
@@ -30,7 +38,20 @@ const COUNTABLE = 150;
  */
 export async function chainOverview(rpcUrl: string, ipc: string | null): Promise<ChainOverview> {
   const carried = ipc ? await (await import('./carry-ipc.ts')).carryOverIpc(ipc) : undefined;
-  const rpc = createJsonRpc(rpcUrl, carried ?? (await import('./carry-http.ts')).carryOverHttp(rpcUrl));
+  return overviewOver(
+    createJsonRpc(rpcUrl, carried ?? (await import('./carry-http.ts')).carryOverHttp(rpcUrl)),
+  );
+}
+
+/** @throws CHAIN_UNREACHABLE */
+export async function headOver(rpc: JsonRpc): Promise<ChainHead> {
+  const block = (await rpc({ method: 'eth_getBlockByNumber', params: ['latest', false] })) as Block;
+  return { number: Number(block.number), hash: block.hash, time: Number(block.timestamp) * 1000 };
+}
+type Block = { number: Hex; hash: Hex; timestamp: Hex };
+
+/** What {@link chainOverview} gives, for who looks at a chain again and again over a way that stays open. */
+export async function overviewOver(rpc: JsonRpc): Promise<ChainOverview> {
   const call = async (to: Hex, selector: Hex, argument?: number): Promise<bigint[]> => {
     const data = argument === undefined ? selector : selector + argument.toString(16).padStart(64, '0');
     return wordsOf((await rpc({ method: 'eth_call', params: [{ to, data }, 'latest'] })) as Hex);

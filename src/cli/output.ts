@@ -1,6 +1,7 @@
 import type { NextStep, SaharaError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { type Envelope, errorPart, stringify } from './envelope.ts';
+import type { StatusLine } from './event-lines.ts';
 import type { OutputMode } from './output-mode.ts';
 import { fieldLines, type Json, selectFields } from './select-fields.ts';
 import { tell, write } from './streams.ts';
@@ -17,7 +18,7 @@ export type Output = OutputMode & {
   redirectNotes(write: ((line: string) => void) | undefined): void;
   warn(message: string): void;
   /** A line of NDJSON; nothing in the other formats. */
-  event(event: ProgressEvent | ItemEvent): void;
+  event(event: ProgressEvent | ItemEvent | StatusLine): void;
   success(result: Result): Promise<void>;
   failure(error: SaharaError): Promise<void>;
 };

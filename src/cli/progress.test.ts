@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Output, ProgressEvent } from './output.ts';
+import type { Output } from './output.ts';
 import type { Format } from './output-mode.ts';
 import { createProgress } from './progress.ts';
 
 const notes: string[] = [];
-const events: ProgressEvent[] = [];
+const events: Parameters<Output['event']>[0][] = [];
 const output = (format: Format, quiet = false): Output => ({
   format,
   quiet,

@@ -10,22 +10,35 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
   static override examples = [
     '<%= config.bin %> devnet status',
     '<%= config.bin %> devnet status --json',
+    '<%= config.bin %> devnet status --watch',
     'eval "$(<%= config.bin %> devnet status -o env)"',
   ];
   static override flags = {
     output: Flags.option({ options: [...FORMATS, 'env'] as const, char: 'o' })({
       description: 'Form of the output: env prints shell exports, ndjson a line of JSON for each event.',
     }),
+    watch: Flags.boolean({
+      description: 'Go on showing it, once a second, until q or Ctrl-C; with -o ndjson as lines of JSON.',
+    }),
   };
 
   override async execute({
     flags,
     session,
+    output,
+    signal,
   }: Invocation<typeof DevnetStatusCommand>): Promise<Outcome<DevnetStatus>> {
     const { devnetStatus } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
+    const { stateDir } = session.project;
+    if (flags.watch) {
+      const { watchDevnet } = await import('../../cli/watch/watch-devnet.ts');
+      const seen = await watchDevnet({ stateDir, output, form: flags.output, signal });
+      const data = seen ?? (await devnetStatus(stateDir));
+      return { data, text: '', exitCode: data.state === 'running' ? 0 : 6 };
+    }
     const status = await session.patiently(
-      () => devnetStatus(session.project.stateDir),
+      () => devnetStatus(stateDir),
       ({ state }) => state === 'running',
     );
     if (status.state !== 'running') {
