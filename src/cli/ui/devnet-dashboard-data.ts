@@ -75,7 +75,7 @@ function sinceText(startedAt: string, now: number): string {
 function minedText(time: string, now: number): string {
   const age = now - Date.parse(time);
   const clock = time.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-  return age < -1000 ? clock : `${clock}, ${formatDuration(Math.max(0, age))} ago`;
+  return age < -1000 ? clock : `${formatDuration(Math.max(0, age))} ago, ${clock}`;
 }
 
 function adviceOf({ state, hasSavedChain }: DevnetGlance): string[] {
@@ -127,6 +127,9 @@ export function logRows(logs: readonly { log: string; lines: readonly string[] }
   return told.flatMap(({ log, lines }) =>
     lines
       .slice(lines.length - (share.get(log) ?? 0))
-      .map((line, i) => ({ label: i === 0 ? log : '', value: line })),
+      .map((line, i) => ({ label: i === 0 ? log : '', value: line.replace(STAMP, '$1 UTC') })),
   );
 }
+
+/** A time at the beginning of a line, of which the last lines of a log need no more than the clock. */
+const STAMP = /^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)(?:\.\d+)?Z\b/;
