@@ -166,6 +166,23 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
     }
   });
 
+  it('goes to sleep on Ctrl-Z with the screen as it was, and goes on', async () => {
+    const t = await watching();
+    await t.press('C-z');
+    const { code, screen } = await t.finished();
+    expect(code).toBe(148);
+    expect(screen).toMatch(/^before$/m);
+    expect(screen).not.toMatch(/block +\d/);
+    expect(await t.cursor()).toMatchObject({ visible: true, alternateScreen: false });
+    await mine(1);
+    await t.enter('fg');
+    await t.see(/block +\d/);
+    expect(await t.cursor()).toMatchObject({ visible: false, alternateScreen: true });
+    await t.press('q');
+    expect((await t.finished()).code).toBe(0);
+    expect((await t.run('stty -a')).screen).toMatch(/\bicanon\b.*\s.*\becho\b/);
+  });
+
   it('gives the terminal back when it is told to end', async () => {
     terminal = await openWorldTerminal(world);
     const t = terminal;

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { Box, render, Text, useInput } from 'ink';
+import { Box, render, Text, useApp, useInput } from 'ink';
 import { printable } from '../../base/printable.ts';
 import type { DevnetGlance } from '../watch/glance.ts';
 import { dashboardOf, logRows, type Row, type Tone } from './devnet-dashboard-data.ts';
@@ -113,12 +113,22 @@ function Line({ text, room }: { text: string; room: number }) {
 type Actions = { quit(): void; refresh(): void; toggleLogs(): void };
 
 function Keys({ quit, refresh, toggleLogs }: Actions) {
+  const { suspendTerminal } = useApp();
   useInput((input, key) => {
-    if (key.escape || (key.ctrl && input === 'c') || input === 'q') quit();
+    if (key.ctrl && input === 'z') suspendTerminal(asleep);
+    else if (key.escape || (key.ctrl && input === 'c') || input === 'q') quit();
     else if (input === 'r') refresh();
     else if (input === 'l') toggleLogs();
   });
   return null;
+}
+
+/** As Ctrl-Z does where it is no key: the whole job stops, until the shell lets it go on. */
+function asleep(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGCONT', () => resolve());
+    process.kill(0, 'SIGTSTP');
+  });
 }
 
 export type DashboardScreen = {
