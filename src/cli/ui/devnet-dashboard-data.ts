@@ -45,7 +45,7 @@ export function dashboardOf(glance: DevnetGlance, room: number, now: number): Da
             { label: 'pace', value: blocksPerMinute === null ? '-' : `${blocksPerMinute} blocks a minute` },
             { label: 'assets', value: holds ? `${holds.assets}` : '-' },
             { label: 'offers', value: holds ? `${holds.offers ?? 'too many to count'}` : '-' },
-            { label: 'unsettled', value: holds ? `${formatSahara(holds.unsettled)} SAHARA` : '-' },
+            { label: 'unsettled', value: holds ? amountText(holds.unsettled, room) : '-' },
           ],
     advice: adviceOf(glance),
   };
@@ -65,6 +65,12 @@ function serviceRows({ service, state, detail, address, pid }: ServiceGlance, ro
     { label: '', value: address },
     ...told,
   ];
+}
+
+/** An amount is shown to its last wei; where it is too long with its unit, without. */
+function amountText(wei: bigint, room: number): string {
+  const amount = formatSahara(wei);
+  return amount.length + 7 <= room ? `${amount} SAHARA` : amount;
 }
 
 function sinceText(startedAt: string, now: number): string {

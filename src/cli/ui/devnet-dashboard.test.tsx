@@ -126,6 +126,12 @@ describe('the dashboard', () => {
     expect(drawn(glance({ state: 'crashed', live }))).toMatch(/crashed[\s\S]*sahara devnet start/);
   });
 
+  test('never shortens an amount', () => {
+    const rich = { ...answer, holds: { ...answer.holds, unsettled: 1234567_123456789012345678n } };
+    expect(drawn(glance(running(), rich), 40)).toMatch(/unsettled +1234567\.123456789012345678$/m);
+    expect(drawn(glance(running(), rich), 80)).toMatch(/unsettled +1234567\.123456789012345678 SAHARA$/m);
+  });
+
   test('does not call a block of a chain that was set forward old', () => {
     const ahead = { ...answer, head: { ...answer.head, time: NOW + 86_400_000 } };
     expect(dashboardOf(glance(running(), ahead), 60, NOW).chain[1]?.value).toBe('2026-01-02 00:10:00 UTC');

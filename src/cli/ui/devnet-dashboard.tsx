@@ -80,7 +80,7 @@ function Rows({ rows, room, bare = false }: { rows: readonly Row[]; room: number
   return (
     <Box flexDirection="column" width={room} flexShrink={0}>
       {rows.map(({ label, value, tone }, i) => {
-        const text = clip(shown(value), bare ? room : room - LABEL - 1, shown('…'));
+        const text = clip(shown(value), bare ? room : room - LABEL, shown('…'));
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a row is what stands at its place
           <Box key={i}>
@@ -166,7 +166,7 @@ export async function openDashboard({
     </>
   );
   // Paths in logs may be in any script. What knows their widths is loaded with ink anyhow.
-  await withExactWidths(() => clip('砂', 1, ''));
+  await withExactWidths(() => clip('\u7802', 1, ''));
   const ink = render(tree(), {
     alternateScreen: true,
     interactive: true,
