@@ -104,8 +104,9 @@ describe('help', () => {
         'script',
         ['-qec', `stty cols 44; "${process.execPath}" "${BIN}" publish --help`, '/dev/null'],
         {
-          env: { ...world.env, NO_COLOR: undefined, TERM: 'xterm', ...env },
+          env: { ...world.env, NO_COLOR: undefined, TERM: 'xterm', SAHARA_PAGER: '', ...env },
           encoding: 'utf8',
+          timeout: 30_000,
         },
       );
     const bold = onTerminal({});
