@@ -45,7 +45,7 @@ const contracts = {
 const vitest = (name, title) => ({
   name,
   title,
-  run: async () => asTests(await runVitest(root, name, { args: runnerArgs, live, timeoutMs: 420_000 })),
+  run: async () => asTests(await runVitest(root, name, { args: runnerArgs, live, timeoutMs: 480_000 })),
 });
 const unit = vitest('unit', 'unit tests');
 const e2e = vitest('e2e', 'end-to-end tests');

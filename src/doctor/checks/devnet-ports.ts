@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import type { Config } from '../../config/index.ts';
-import { isPortFree, PREFERRED_PORTS, portOwner } from '../../devnet/ports.ts';
+import { PREFERRED_PORTS, portOwner } from '../../devnet/ports.ts';
 import { isAlive } from '../../devnet/process-identity.ts';
 import type { DevnetStatus } from '../../devnet/status.ts';
 import { note, ok, problem, type Run, skipped, warning } from '../check.ts';
@@ -43,13 +44,27 @@ export const run: Run = async (env) => {
   return ok(`Ports ${ports.map((p) => p.port).join(', ')} are free.`);
 };
 
-/** Looked at more than once: another doctor, or a devnet that starts, holds a port for a moment to try it. */
+/**
+ * Nobody answers there. Asked by connecting and not by listening, which would take the port from a devnet that is just
+ * starting, and from another doctor; and again, as others do listen for a moment to try a port.
+ */
 async function isFree(port: number): Promise<boolean> {
   for (let tries = 0; tries < 4; tries++) {
-    if (await isPortFree(port)) return true;
-    await new Promise((r) => setTimeout(r, 40 + Math.random() * 60));
+    if (!(await isAnswered(port))) return true;
+    await new Promise((r) => setTimeout(r, 50));
   }
   return false;
+}
+
+function isAnswered(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 type Asked = { service: string; setting: string; port: number; set: boolean };
