@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const deep = process.env['SAHARA_DEPTH'] === 'deep';
@@ -23,6 +24,8 @@ export default defineConfig({
           ],
           exclude: ['**/node_modules/**'],
           setupFiles: ['./scripts/vitest/depth.mjs'],
+          // Vitest leaves one core to itself, which on two is half of them.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           testTimeout: deep ? 300_000 : 20_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
