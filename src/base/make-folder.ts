@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 /**
  * Makes a folder and those above it. Node's own recursive mkdir goes on for ever where a file system answers ENOENT
- * for a folder whose parent is there, as /proc does (nodejs/node issue 31481).
+ * for a folder whose parent is there, as /proc does.
  *
  * @param mode permissions of the folders that are made
  * @throws the system's error, with the path that could not be made

@@ -10,7 +10,7 @@ const live = {
   chain: { rpcUrl: 'http://127.0.0.1:8545', chainId: 31337 },
   content: { api: 'http://127.0.0.1:5001' },
 };
-const project = { root: '/work/birds', settingsProblem: null, otherChain: null };
+const project = { root: '/home/me/birds', settingsProblem: null, otherChain: null };
 const nowhere: Surroundings = { project: null, assets: [], status: null, chain: null, projectFlag: null };
 const stopped: Surroundings = { ...nowhere, project, status: { state: 'stopped', hasSavedChain: false } };
 const running = (place: Partial<Surroundings> = {}): Surroundings => ({
