@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { smallDataset } from '../e2e/scripted.ts';
-import { createWorld, type Live, rpc, until, type World } from '../e2e/support.ts';
+import { createWorld, type Live, rpc, until } from '../e2e/support.ts';
 import { movements, openWorldTerminal } from './support.ts';
 import { noTmux, type Terminal, type TerminalOptions } from './tmux.ts';
 
-let world: World;
+const world = await createWorld('terminal-dashboard');
 let live: Live;
 let terminal: Terminal | undefined;
 
 beforeAll(async () => {
-  world = await createWorld('terminal-dashboard');
   smallDataset(world, 'letters');
 });
 beforeEach(async () => {

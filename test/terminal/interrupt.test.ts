@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWorld, ROOT, type World } from '../e2e/support.ts';
+import { createWorld, ROOT } from '../e2e/support.ts';
 import { openWorldTerminal } from './support.ts';
 import { noTmux, type Terminal } from './tmux.ts';
 
-let world: World;
+const world = await createWorld('terminal-interrupt');
 let terminal: Terminal | undefined;
 
-beforeAll(async () => {
-  world = await createWorld('terminal-interrupt');
-});
+beforeAll(async () => {});
 afterEach(async () => {
   await terminal?.close();
   terminal = undefined;

@@ -1,14 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWorld, type World } from '../e2e/support.ts';
+import { createWorld } from '../e2e/support.ts';
 import { movements, openWorldTerminal } from './support.ts';
 import { noTmux, type Terminal, type TerminalOptions } from './tmux.ts';
 
-let world: World;
+const world = await createWorld('terminal-pager');
 let terminal: Terminal | undefined;
 
-beforeAll(async () => {
-  world = await createWorld('terminal-pager');
-});
+beforeAll(async () => {});
 afterEach(async () => {
   await terminal?.close();
   terminal = undefined;

@@ -2,18 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWorld, type Live, type World } from '../e2e/support.ts';
+import { createWorld, type Live } from '../e2e/support.ts';
 import { movements, openSlowNode, openWorldTerminal, type SlowNode } from './support.ts';
 import { noTmux, type Terminal, type TerminalOptions } from './tmux.ts';
 
 const MB = 1_000_000;
-let world: World;
+const world = await createWorld('terminal-progress');
 let live: Live;
 let node: SlowNode | undefined;
 let terminal: Terminal | undefined;
 
 beforeAll(async () => {
-  world = await createWorld('terminal-progress');
   if (noTmux) return;
   live = await world.startDevnet();
   await world.json(['new', 'dataset', 'big']);
@@ -144,7 +143,8 @@ describe.skipIf(noTmux)(`progress on a terminal${noTmux ? ` (${noTmux})` : ''}`,
   });
 
   it('is shown for fetching as well', async () => {
-    const t = await openSlow();
+    // Slow enough for a busy machine to look at the screen in the midst of it.
+    const t = await openSlow({ rate: 4 * MB });
     await t.enter('sahara asset get big --account curator --to fetched');
     expect(await t.see(/^. Fetching /m)).not.toMatch(/Uploading/);
     await t.see(/^. Fetching +█*░+ +\d+% .* MB\/s .* left/m);
