@@ -7,7 +7,7 @@ import { type Context, openSigner } from '../context/index.ts';
 import { outcomesOf } from './executor.ts';
 import { type ChunkRecord, type Journal, otherRecords } from './journal.ts';
 import { OPERATIONS } from './operations.ts';
-import { deliver, minedCount, receiptOf, signAgain } from './send.ts';
+import { deliver, isKnown, minedCount, receiptOf, receiptOnceUsed, signAgain } from './send.ts';
 import { toPlain } from './to-plain.ts';
 import type { BatchItem, ItemResult, OperationName } from './types.ts';
 
@@ -59,8 +59,8 @@ async function resolve(
   const last = records.at(-1);
   if (mined || !last || records.some((r) => r.abandoned) || dryRun) return mined;
   const count = await minedCount(chain, last.account);
-  if (count > last.nonce) return minedOf(chain, records);
-  if (count < last.nonce) {
+  if (count > last.nonce) return minedOf(chain, records, receiptOnceUsed);
+  if (count < last.nonce && !(await isKnown(chain, last.hash))) {
     // The chain has lost what stood before it, and it would wait for that. It is given up, and never sent again.
     journal.append({ ...last, abandoned: true });
     return undefined;
@@ -72,7 +72,7 @@ async function resolve(
       if (isError(error, 'FUNDS_MISSING')) return 'overtaken' as const;
       throw error;
     });
-    if (delivery === 'overtaken') return minedOf(chain, [...records, record]);
+    if (delivery === 'overtaken') return minedOf(chain, [...records, record], receiptOnceUsed);
     if (delivery !== 'underpriced') return { record, hash: record.hash, receipt: delivery };
     const raw = await signAgain(chain, await openSigner(record.account), record.raw);
     record = { ...record, raw, hash: keccak256(raw) };
@@ -80,9 +80,13 @@ async function resolve(
   }
 }
 
-async function minedOf(chain: Chain, records: readonly ChunkRecord[]): Promise<Mined | undefined> {
+async function minedOf(
+  chain: Chain,
+  records: readonly ChunkRecord[],
+  find: typeof receiptOf = receiptOf,
+): Promise<Mined | undefined> {
   for (const record of records) {
-    const receipt = await receiptOf(chain, record.hash);
+    const receipt = await find(chain, record.hash);
     if (receipt) return { record, hash: record.hash, receipt };
   }
   return undefined;

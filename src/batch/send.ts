@@ -28,6 +28,26 @@ export async function receiptOf(chain: Chain, hash: Hex): Promise<TransactionRec
 export const minedCount = (chain: Chain, address: Address): Promise<number> =>
   getTransactionCount(chain.client, { address, blockTag: 'latest' });
 
+/** True for a transaction that waits, or is in a block. */
+export async function isKnown(chain: Chain, hash: Hex): Promise<boolean> {
+  return (await chain.rpc({ method: 'eth_getTransactionByHash', params: [hash] })) !== null;
+}
+
+/**
+ * The receipt of a transaction whose nonce is used, or undefined: then another one used it.
+ *
+ * While a block is made an account's count is ahead of the receipts. Until it is done the transaction counts as one
+ * that waits, and taken for overtaken it would be done twice.
+ */
+export async function receiptOnceUsed(chain: Chain, hash: Hex): Promise<TransactionReceipt | undefined> {
+  for (;;) {
+    const waits = await isKnown(chain, hash);
+    const receipt = await receiptOf(chain, hash);
+    if (receipt || !waits) return receipt;
+    await new Promise((r) => setTimeout(r, POLL_MS));
+  }
+}
+
 /** Sends a signed transaction, for the first time or again, and waits until it is in a block or cannot be any more. */
 export async function deliver(chain: Chain, signed: Signed): Promise<Delivery> {
   try {
@@ -40,11 +60,10 @@ export async function deliver(chain: Chain, signed: Signed): Promise<Delivery> {
     if (!/nonce too low|already known|already imported/i.test(message)) throw error;
   }
   for (;;) {
-    // Asked in this order: a receipt that is not there once the nonce is used will never be.
-    const isUsed = (await minedCount(chain, signed.account)) > signed.nonce;
+    if ((await minedCount(chain, signed.account)) > signed.nonce)
+      return (await receiptOnceUsed(chain, signed.hash)) ?? 'overtaken';
     const receipt = await receiptOf(chain, signed.hash);
     if (receipt) return receipt;
-    if (isUsed) return 'overtaken';
     await new Promise((r) => setTimeout(r, POLL_MS));
   }
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../base/canonical-json.ts';
+import type { ErrorKind } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
 
 export type OperationName =
@@ -36,7 +37,7 @@ export type ItemStatus = 'done' | 'already' | 'failed' | 'skipped';
 export type ItemError = {
   code: string;
   name: string;
-  kind: string;
+  kind: ErrorKind;
   message: string;
   fix: string;
   retryable: boolean;

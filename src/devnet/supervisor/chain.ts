@@ -27,9 +27,10 @@ export type ChainService = Omit<Service, 'stop'> & {
   instanceId: Hex;
   genesisHash: Hex;
   /**
-   * Writes the whole chain to disk; the former state survives until the new one is complete.
+   * Writes the whole chain to disk; the former state survives until the new one is complete. From then on no block is
+   * made any more, so that nothing can be taken for done which the saved chain does not have.
    *
-   * @throws CHAIN_NOT_SAVED
+   * @throws CHAIN_NOT_SAVED; then it goes on making blocks
    */
   save(): Promise<void>;
 };
@@ -89,13 +90,33 @@ export async function startChain(
 }
 
 async function saveChain(rpcUrl: string, path: string): Promise<void> {
+  let release: (() => Promise<void>) | undefined;
   try {
+    release = await holdBlocks(rpcUrl);
     const bytes = fromHex(await jsonRpc<Hex>(rpcUrl, 'anvil_dumpState', [], SAVE_TIMEOUT_MS));
     const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
     writeFileAtomic(path, gzipped ? gunzipSync(bytes) : bytes);
   } catch (error) {
+    await release?.().catch(() => {});
     throw new SaharaError('CHAIN_NOT_SAVED', { path, reason: (error as Error).message }, { cause: error });
   }
+}
+
+/**
+ * Ends the making of blocks, and returns what begins it again. Anvil dumps its blocks first and its accounts after
+ * them: a block made meanwhile would be half in the dump.
+ */
+async function holdBlocks(rpcUrl: string): Promise<() => Promise<void>> {
+  const interval = await jsonRpc<number | null>(rpcUrl, 'anvil_getIntervalMining', []);
+  const isInstant = await jsonRpc<boolean>(rpcUrl, 'anvil_getAutomine', []);
+  await jsonRpc(rpcUrl, 'evm_setIntervalMining', [0]);
+  // A transaction waits until its block is complete, and one block is made after the other: when this one is, all are.
+  const { pending } = await jsonRpc<{ pending: Hex }>(rpcUrl, 'txpool_status', []);
+  if (BigInt(pending) > 0n) await jsonRpc(rpcUrl, 'evm_mine', [], SAVE_TIMEOUT_MS);
+  return async () => {
+    if (isInstant) await jsonRpc(rpcUrl, 'evm_setAutomine', [true]);
+    else if (interval) await jsonRpc(rpcUrl, 'evm_setIntervalMining', [interval]);
+  };
 }
 
 /**
