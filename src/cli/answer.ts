@@ -3,6 +3,7 @@ import type { Catalog } from './help/catalog.ts';
 import type { Help } from './help/help-data.ts';
 import type { Home } from './home/home-data.ts';
 import type { Line } from './line.ts';
+import { columnsOf, isTerminal } from './ui/terminal.ts';
 
 export type Version = {
   name: string;
@@ -67,4 +68,4 @@ export async function homeAnswer(catalog: Catalog, project?: string): Promise<Ou
   return homeScreen(await lookAround(project), catalog, screenWidth());
 }
 
-const screenWidth = (): number => (process.stdout.isTTY ? (process.stdout.columns ?? 80) : 80);
+const screenWidth = (): number => (isTerminal('stdout') ? columnsOf('stdout') : 80);

@@ -6,6 +6,7 @@ import type { OutputMode } from './output-mode.ts';
 import { fieldLines, type Json, selectFields } from './select-fields.ts';
 import { tell, write } from './streams.ts';
 import { shown } from './ui/glyphs.ts';
+import type { Reading } from './ui/progress-line.ts';
 import { columnsOf, isTerminal, styled } from './ui/terminal.ts';
 import { withExactWidths } from './ui/width.ts';
 import { wrapped } from './ui/wrap.ts';
@@ -33,19 +34,8 @@ export type Result = {
   paged?: boolean;
 };
 
-/** How far a step of longer work is. `total` is null where it is not known; amounts are in `unit`. */
-export type ProgressEvent = {
-  type: 'progress';
-  step: string;
-  done: number;
-  total: number | null;
-  unit: 'bytes' | 'items';
-  elapsedMs: number;
-  /** Units per second over the last seconds; null where it is not known yet. */
-  rate: number | null;
-  /** Milliseconds to the end at this rate; null where it is not known. */
-  etaMs: number | null;
-};
+/** How far a step of longer work is. */
+export type ProgressEvent = { type: 'progress' } & Reading;
 
 /** What came of one of many, as soon as that is known. */
 export type ItemEvent = {
@@ -61,7 +51,10 @@ export type ItemEvent = {
   tx: string | null;
   /** What the command of that name gives as data. */
   result: unknown;
-  error: { code: string; name: string; kind: string; message: string; fix: string } | null;
+  error: Pick<
+    NonNullable<Envelope['error']>,
+    'code' | 'name' | 'kind' | 'message' | 'fix' | 'retryable'
+  > | null;
 };
 
 type Meta = { command: string; version: string; startedAt: number };

@@ -1,4 +1,10 @@
-/** One POST to a service, given up with the signal or after two seconds. Rejects with a short reason. */
+/** Long enough for a machine that is busy with a whole test run. Milliseconds. */
+const LIMIT_MS = 6000;
+
+/** What a chain answered, where it was an error. */
+export class RpcRefusal extends Error {}
+
+/** One POST to a service, given up with the signal or after six seconds. Rejects with a short reason. */
 export async function post(
   url: string,
   signal: AbortSignal,
@@ -8,7 +14,7 @@ export async function post(
   try {
     const response = await fetch(url, {
       method: 'POST',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
       ...(body === undefined ? {} : { body }),
       ...(contentType ? { headers: { 'content-type': contentType } } : {}),
     });
@@ -16,9 +22,12 @@ export async function post(
     return response;
   } catch (error) {
     const { name, message, cause } = error as Error & { cause?: { code?: string } };
-    throw new Error(name === 'TimeoutError' ? 'it does not answer within 2 s' : (cause?.code ?? message), {
-      cause: error,
-    });
+    throw new Error(
+      name === 'TimeoutError' ? `it does not answer within ${LIMIT_MS / 1000} s` : (cause?.code ?? message),
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -34,6 +43,6 @@ export async function rpc<T>(
     result?: T;
     error?: { message: string };
   };
-  if (answer.error) throw new Error(answer.error.message);
+  if (answer.error) throw new RpcRefusal(answer.error.message);
   return answer.result as T;
 }

@@ -229,6 +229,17 @@ describe('a batch', () => {
       .map((line) => JSON.parse(line) as { type: string; status?: string });
     expect(events.filter((e) => e.type === 'item').map((e) => e.status)).toEqual(['done', 'done', 'done']);
     expect(events.at(-1)).toMatchObject({ type: 'result', ok: true });
+    // One that fails is told as it is in the result.
+    const lines = [...payments(1, 310), { op: 'revenue.pay', asset: 'nowhere', amount: '1' }];
+    const failing = await world.run(['batch', file('failing.ndjson', lines), '-o', 'ndjson']);
+    const told = failing.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Item & { type: string; data?: Data });
+    const item = told.find((e) => e.type === 'item' && e.status === 'failed');
+    expect(item?.error).toMatchObject({ name: 'ASSET_UNKNOWN', retryable: false });
+    const { type: _, ...same } = item ?? { type: '' };
+    expect(told.at(-1)?.data?.items[1]).toEqual(same);
   });
 });
 

@@ -101,7 +101,9 @@ describe('what succeeds', () => {
     // A demo brings a devnet of its own, which cannot have the ports of the one that runs.
     const env = command.words === 'demo' ? NO_PORTS : {};
     const { text, quiet, json, ndjson } = await inAllForms(world, line, env);
-    const told = `${line.join(' ')}\n${JSON.stringify(json.error)}\n${text.stderr}`;
+    const told = [line.join(' '), JSON.stringify(json.error ?? json.data), text.stdout, text.stderr].join(
+      '\n',
+    );
     expect({ text: text.code, quiet: quiet.code, json: json.exit, ndjson: ndjson.code }, told).toEqual({
       text: 0,
       quiet: 0,

@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Door, openOnLoopback } from './loopback.ts';
 
 /** A call that passes, so that something can be done to it at just this moment. */
 export type Passing = {
@@ -8,8 +8,6 @@ export type Passing = {
   at: 'begin' | 'sent' | 'answered';
 };
 
-export type Proxy = { url: string; close(): void };
-
 /** "lost": whatever the node answers, it does not come back. */
 export type Fate = 'lost' | undefined;
 
@@ -17,7 +15,7 @@ export type Fate = 'lost' | undefined;
 export async function openProxy(
   target: string,
   watch: (passing: Passing) => Promise<Fate> | Fate,
-): Promise<Proxy> {
+): Promise<Door> {
   const server = createServer(async (incoming, outgoing) => {
     const endpoint = /\/api\/v0\/([^?]+)/.exec(incoming.url ?? '')?.[1] ?? '';
     const fail = () => incoming.socket.destroy();
@@ -56,13 +54,5 @@ export async function openProxy(
     }
   });
   server.on('clientError', (_, socket) => socket.destroy());
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return openOnLoopback(server);
 }

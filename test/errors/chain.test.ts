@@ -6,9 +6,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { chainErrors } from '../../src/base/errors-table/chain.ts';
 import { transact } from '../../src/chain/index.ts';
 import { anvilBinary } from '../../src/devnet/toolkit.ts';
+import type { Door } from '../e2e/loopback.ts';
 import { as, FREE, openScripted, smallDataset } from '../e2e/scripted.ts';
 import { createWorld, freePorts, type Live, rpc, until } from '../e2e/support.ts';
-import { type Door, openDoor } from './door.ts';
+import { openDoor } from './door.ts';
 import { type Provocation, provokeEach } from './provoke.ts';
 
 const world = await createWorld('errors-chain');

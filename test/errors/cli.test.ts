@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
 import { cliErrors } from '../../src/base/errors-table/cli.ts';
 import { foreseen } from '../../src/cli/foreseen.ts';
-import { runAsWritten } from '../e2e/shell.ts';
+import { ranTo, runAsWritten } from '../e2e/shell.ts';
 import { BIN, createWorld, type Ran } from '../e2e/support.ts';
 import { type Provocation, provokeEach } from './provoke.ts';
 
@@ -131,15 +131,7 @@ function diskFull(): Provocation {
   return async () => {
     for (const flags of [[], ['--json']]) {
       const child = inside(process.execPath, BIN, 'new', 'dataset', 'penguins', ...flags);
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (c) => {
-        stdout += c;
-      });
-      child.stderr.on('data', (c) => {
-        stderr += c;
-      });
-      const [code] = await once(child, 'close');
+      const { code, stdout, stderr } = await ranTo(child);
       expect(code, `${stdout}${stderr}`).toBe(1);
       if (flags.length > 0) expect(JSON.parse(stdout)).toMatchObject({ error: { name: 'DISK_FULL' } });
       else expect(stderr).toContain(`error ${cliErrors.DISK_FULL.code}`);

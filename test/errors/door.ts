@@ -1,10 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Door, openOnLoopback } from '../e2e/loopback.ts';
 
 type Call = { id: number; method: string; params: unknown[] };
 type Answer = { result: unknown } | { error: { code: number; message: string } };
-
-export type Door = { url: string; close(): void };
 
 /** A door in front of a chain's JSON-RPC. What `instead` answers is the answer; all else is passed on. */
 export async function openDoor(target: string, instead: (call: Call) => Answer | undefined): Promise<Door> {
@@ -26,13 +24,5 @@ export async function openDoor(target: string, instead: (call: Call) => Answer |
     });
     return response.json();
   }
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return openOnLoopback(server);
 }

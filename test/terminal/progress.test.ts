@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Door } from '../e2e/loopback.ts';
 import { createWorld, type Live } from '../e2e/support.ts';
-import { movements, openSlowNode, openWorldTerminal, type SlowNode } from './support.ts';
+import { movements, openSlowNode, openWorldTerminal } from './support.ts';
 import { noTmux, type Terminal, type TerminalOptions } from './tmux.ts';
 
 const MB = 1_000_000;
 const world = await createWorld('terminal-progress');
 let live: Live;
-let node: SlowNode | undefined;
+let node: Door | undefined;
 let terminal: Terminal | undefined;
 
 beforeAll(async () => {

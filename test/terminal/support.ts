@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { type Door, openOnLoopback } from '../e2e/loopback.ts';
 import { BIN, type World } from '../e2e/support.ts';
 import { openTerminal, type Terminal, type TerminalOptions } from './tmux.ts';
 
@@ -23,10 +23,8 @@ export async function openWorldTerminal(
   });
 }
 
-export type SlowNode = { url: string; close(): void };
-
 /** A door in front of a content node through which only so many bytes pass in a second, either way. */
-export async function openSlowNode(target: string, bytesPerSecond: number): Promise<SlowNode> {
+export async function openSlowNode(target: string, bytesPerSecond: number): Promise<Door> {
   const slowly = async function* (chunks: AsyncIterable<Buffer>) {
     for await (const chunk of chunks) {
       await new Promise((r) => setTimeout(r, (chunk.length / bytesPerSecond) * 1000));
@@ -49,15 +47,7 @@ export async function openSlowNode(target: string, bytesPerSecond: number): Prom
     });
     pipeline(incoming, slowly, onward).catch(fail);
   });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return openOnLoopback(server);
 }
 
 /** What moves the cursor or draws over what is there: every control sequence but those that only paint. */

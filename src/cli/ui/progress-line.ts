@@ -1,14 +1,16 @@
 import { formatBytes } from '../../base/amount.ts';
 import { width } from './width.ts';
 
-/** How far a step is: amounts in `unit`, times in milliseconds, `rate` in units per second. */
+/** How far a step is. `total` is null where it is not known; amounts are in `unit`. */
 export type Reading = {
   step: string;
   done: number;
   total: number | null;
   unit: 'bytes' | 'items';
   elapsedMs: number;
+  /** Units per second over the last seconds; null where it is not known yet. */
   rate: number | null;
+  /** Milliseconds to the end at this rate; null where it is not known. */
   etaMs: number | null;
 };
 

@@ -1,4 +1,4 @@
-import { rpc } from '../ask.ts';
+import { RpcRefusal, rpc } from '../ask.ts';
 import { ok, problem, type Run, skipped } from '../check.ts';
 import { configOf, devnetOf } from '../shared.ts';
 
@@ -17,7 +17,7 @@ export const run: Run = async (env) => {
   try {
     const [id, metadata] = await Promise.all([
       rpc<string>(rpcUrl, 'eth_chainId', [], env.signal),
-      rpc<{ instanceId: string }>(rpcUrl, 'anvil_metadata', [], env.signal).catch(() => undefined),
+      rpc<{ instanceId: string }>(rpcUrl, 'anvil_metadata', [], env.signal).catch(ifRefused),
     ]);
     found = Number(id);
     instance = metadata?.instanceId;
@@ -45,3 +45,9 @@ export const run: Run = async (env) => {
     });
   return ok(`The chain answers, with id ${found}.`);
 };
+
+/** Another kind of chain refuses the call; one that is slow to answer, or gone, is no other chain. */
+function ifRefused(error: Error): undefined {
+  if (error instanceof RpcRefusal) return undefined;
+  throw error;
+}

@@ -85,7 +85,7 @@ export function strangePlaces(): Hostile[] {
     '..',
     '/',
     '\u0001',
-    '/root/../dev/full',
+    '/usr/../dev/full',
   ];
   return [
     ...named.map((place, i) => ({
