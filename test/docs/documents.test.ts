@@ -64,6 +64,8 @@ describe.each(DOCUMENTS)('%s', (document) => {
     env = {
       ...rest,
       PATH: [bin, dirname(process.execPath), process.env['PATH']].join(delimiter),
+      // In which the documents were written, wherever this runs.
+      LC_ALL: 'C.UTF-8',
       XDG_CONFIG_HOME: join(place, 'config'),
       SAHARA_CONTENT_NODE: 'embedded',
       NO_COLOR: '1',

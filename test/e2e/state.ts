@@ -5,7 +5,8 @@ import { DEV_ACCOUNTS } from '../../src/config/dev-accounts.ts';
 import { type Live, rpc, type World } from './support.ts';
 
 /**
- * Everything that a command could change: the files of a world with their digests, the processes that were started
+ * Everything that a command could change: the files of a world with their digests (but for the logs of services, which
+ * say something whenever they have to), the processes that were started
  * in it, its chain (head, and number and balance of every account), and what its content node keeps.
  */
 export async function stateOf(world: World): Promise<Record<string, unknown>> {
@@ -30,7 +31,7 @@ function filesOf(dir: string): Record<string, string> {
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = relative(dir, path);
-    if (entry.isFile()) {
+    if (entry.isFile() && !/\/devnet\/[^/]+\/logs\//.test(name)) {
       const digest = createHash('sha256').update(readFileSync(path)).digest('hex');
       files[name] = `${statSync(path).mode.toString(8)} ${digest}`;
     } else files[name] = entry.isDirectory() ? 'folder' : 'other';
