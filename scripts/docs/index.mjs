@@ -10,6 +10,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const GENERATORS = [
   { folder: 'docs/commands', module: './commands.ts' },
   { folder: 'docs/errors', module: './errors.ts' },
+  { folder: 'docs/contracts', module: './contracts.ts' },
 ];
 
 const check = process.argv.includes('--check');
