@@ -3,7 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { conclude, runStages } from './lib/parts.mjs';
-import { runForge, runVitest } from './lib/runners.mjs';
+import { countedScript, runForge, runVitest } from './lib/runners.mjs';
 import { endChildren } from './lib/spawn.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -27,6 +27,12 @@ const parts = [
     title: 'contract tests, deep (forge)',
     run: async () =>
       asTests(await runForge(root, { env: { FOUNDRY_PROFILE: 'deep' }, timeoutMs: 20 * 60_000 })),
+  },
+  {
+    name: 'coverage',
+    title: 'branches of the contracts that the tests reach',
+    run: async () =>
+      countedScript(root, 'devnet/contracts/coverage.ts', { unit: 'files', timeoutMs: 10 * 60_000 }),
   },
   vitest('unit', 'unit tests, deep', 10),
   vitest('e2e', 'end-to-end tests, deep', 15),

@@ -111,6 +111,7 @@ export const checkManifest = (root) => checkGenerated(root, 'scripts/manifest.mj
 export const checkSchemas = (root) => checkGenerated(root, 'scripts/schemas.mjs', 'schemas');
 export const checkBindings = (root) => checkGenerated(root, 'devnet/contracts/generate-bindings.ts', 'files');
 export const checkDocs = (root) => checkGenerated(root, 'scripts/docs/index.mjs', 'pages');
+export const checkGas = (root) => checkGenerated(root, 'devnet/contracts/gas.ts', 'files');
 export const checkGenesis = (root) => checkGenerated(root, 'devnet/genesis/generate.ts', 'files');
 
 /** The planted violations; loaded late, since that file uses the checks above. */
@@ -130,5 +131,6 @@ export const CHECKS = {
   schemas: { title: 'schemas of outputs current, promised fields kept', run: checkSchemas },
   bindings: { title: 'contract bindings current', run: checkBindings },
   genesis: { title: 'genesis current', run: checkGenesis },
+  gas: { title: 'gas figures current', run: checkGas },
   planted: { title: 'planted violations caught', run: checkPlanted },
 };

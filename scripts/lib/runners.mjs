@@ -1,8 +1,8 @@
 // Runs the test runners and reads what they report.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { readForgeReport, readVitestReport } from './reports.mjs';
 import { capture, ownPath } from './spawn.mjs';
 
@@ -39,20 +39,13 @@ export async function runVitest(root, project, { args = [], env = {}, live, time
   }
 }
 
-/** forge itself. The launcher that npm puts into .bin exits 0 when tests fail, and leaves forge behind when it is killed. */
-function forgeBinary(root) {
-  const cpu = { x64: 'amd64' }[process.arch] ?? process.arch;
-  const require = createRequire(join(root, 'package.json'));
-  const manifest = require.resolve(`@foundry-rs/forge-${process.platform}-${cpu}/package.json`);
-  return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'forge.exe' : 'forge');
-}
-
 /** The Solidity tests, in the folder of a foundry.toml. */
 export async function runForge(
   root,
   { folder = join('devnet', 'contracts'), args = [], env = {}, timeoutMs } = {},
 ) {
-  const result = await capture(forgeBinary(root), ['test', '--json', ...args], {
+  const { forgeBinary } = await import(pathToFileURL(join(root, 'devnet/contracts/forge-binary.ts')).href);
+  const result = await capture(forgeBinary(), ['test', '--json', ...args], {
     cwd: join(root, folder),
     env: { ...process.env, ...env, PATH: ownPath(root), NO_COLOR: '1' },
     timeoutMs,
@@ -61,4 +54,14 @@ export async function runForge(
   if (report.failed > 0 && result.stderr.trim() !== '')
     report.problems.push(result.stderr.trim().slice(-4000));
   return { ...report, output: result.output };
+}
+
+/** A script of the checkout whose last line is "N passed, N failed". */
+export async function countedScript(root, script, { unit, timeoutMs }) {
+  const result = await capture(process.execPath, [join(root, script)], { cwd: root, timeoutMs });
+  const last = /(\d+) passed, (\d+) failed\s*$/.exec(result.stdout.trimEnd());
+  const [passed, counted] = [Number(last?.[1] ?? 0), Number(last?.[2] ?? 0)];
+  const failed = result.code === 0 && last ? counted : Math.max(1, counted);
+  const problems = failed > 0 ? [result.output.trim().slice(-4000)] : [];
+  return { count: passed + counted, unit, passed, failed, problems, note: result.stdout.trim() };
 }

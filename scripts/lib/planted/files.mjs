@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBuilt } from '../../freshness.mjs';
-import { checkBindings, checkDocs, checkGenesis, checkManifest, checkSchemas } from '../checks.mjs';
+import { checkBindings, checkDocs, checkGas, checkGenesis, checkManifest, checkSchemas } from '../checks.mjs';
 import { raised, shortfall } from '../counts.mjs';
 import { inspectLockfile, readProject } from '../lockfile.mjs';
 
@@ -76,13 +76,14 @@ export async function plantGenerated(copy, expect) {
   const binding = readdirSync(bindings).find((f) => f.endsWith('.ts') && f !== 'index.ts');
   const stale = (name) => (p) => p.includes('Stale') && p.includes(name);
   // Each compiles the protocol or starts an anvil, so they share the waiting.
-  const [manifest, bound, genesis, documents] = await Promise.all([
+  const [manifest, bound, genesis, documents, gas] = await Promise.all([
     existsSync(join(copy, 'oclif.manifest.json'))
       ? whileChanged(join(copy, 'oclif.manifest.json'), touch, () => checkManifest(copy))
       : { problems: ['oclif.manifest.json is not there'] },
     whileChanged(join(bindings, binding), touch, () => checkBindings(copy)),
     whileChanged(join(copy, 'devnet', 'genesis', 'genesis.json'), touch, () => checkGenesis(copy)),
     whileChanged(join(copy, 'docs', 'errors', 'SAH-0001.md'), touch, () => checkDocs(copy)),
+    whileChanged(join(copy, 'devnet', 'contracts', 'gas.json'), touch, () => checkGas(copy)),
   ]);
   const schema = join(copy, 'schemas', 'asset.show.schema.json');
   const schemas = await whileChanged(schema, touch, () => checkSchemas(copy));
@@ -94,6 +95,7 @@ export async function plantGenerated(copy, expect) {
   expect('manifest: stale', manifest.problems, stale('oclif.manifest.json'));
   expect('bindings: stale', bound.problems, stale(binding));
   expect('genesis: stale', genesis.problems, stale('genesis.json'));
+  expect('gas: stale', gas.problems, stale('gas.json'));
   expect('docs: stale', documents.problems, stale('docs/errors/SAH-0001.md'));
   writeFileSync(join(copy, 'docs', 'errors', 'SAH-9999.md'), '# Of an error that is no more\n');
   expect('docs: outlived', (await checkDocs(copy)).problems, stale('docs/errors/SAH-9999.md'));
