@@ -15,7 +15,7 @@ import {
 } from 'viem';
 import type { CompiledContract, ContractName } from './compile.ts';
 
-export const PROTOCOL_VERSION = '0.1.0';
+export const PROTOCOL_VERSION = '0.2.0';
 /** Basis points of every payment, at the start. */
 export const INITIAL_FEE_BPS = 250;
 /** The deterministic deployment proxy that anvil, and most networks, already have. */

@@ -210,8 +210,14 @@ describe('the protocol on the devnet', () => {
     const again = wallet(curator).writeContract({
       ...assets,
       functionName: 'register',
-      args: [1, 'again', { ...versionInput('dataset'), publication: digest('dataset publication') }],
+      args: [1, 'dataset', versionInput('another dataset')],
     });
-    await expect(again).rejects.toThrow(/AlreadyPublished\(uint64 versionId\)\s+\(1\)/);
+    await expect(again).rejects.toThrow(/NameTaken\(uint64 assetId\)\s+\(1\)/);
+    const second = wallet(trainer).writeContract({
+      ...assets,
+      functionName: 'publishVersion',
+      args: [2n, 1, versionInput('another model')],
+    });
+    await expect(second).rejects.toThrow(/VersionNumberTaken\(uint64 assetId, uint32 number\)\s+\(2, 1\)/);
   });
 });

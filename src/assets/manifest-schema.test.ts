@@ -62,7 +62,7 @@ const WRONG: [string, Record<string, unknown>][] = [
   ['an unknown field', { contributers: {} }],
   ['an unknown kind', { kind: 'datset' }],
   ['a name in capitals', { name: 'Bad' }],
-  ['a long name', { name: 'a'.repeat(32) }],
+  ['a long name', { name: 'a'.repeat(27) }],
   ['a long description', { description: 'x'.repeat(1001) }],
   ['a path up and out', { content: '../x' }],
   ['an absolute path', { content: '/etc' }],

@@ -93,8 +93,8 @@ export function manifestSchema(): Schema {
         kind: { enum: ASSET_KINDS, description: 'What the asset is.' },
         name: {
           type: 'string',
-          pattern: '^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$',
-          description: '1 to 31 characters of a-z, 0-9 and -; one of its publisher has it once.',
+          pattern: '^[a-z]([a-z0-9-]{0,24}[a-z0-9])?$',
+          description: '1 to 26 characters of a-z, 0-9 and -; one of its publisher has it once.',
         },
         description: { type: ['string', 'null'], maxLength: 1000, description: 'One line for people.' },
         content: {

@@ -38,7 +38,7 @@ export const MANIFEST_FIELDS = [
 ];
 
 export function isAssetName(name: string): boolean {
-  return /^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/.test(name);
+  return /^[a-z]([a-z0-9-]{0,24}[a-z0-9])?$/.test(name);
 }
 
 /**
@@ -78,7 +78,7 @@ export function checkManifest(raw: unknown, path: string): Manifest {
     say(`kind must be one of ${ASSET_KINDS.join(', ')}${near(String(kind), ASSET_KINDS)}`);
   const name = typeof raw['name'] === 'string' ? raw['name'] : '';
   if (!isAssetName(name))
-    say('name must have 1 to 31 characters of a-z, 0-9 and -, begin with a letter, and not end with -');
+    say('name must have 1 to 26 characters of a-z, 0-9 and -, begin with a letter, and not end with -');
 
   const manifest: Manifest = {
     kind,

@@ -1,11 +1,17 @@
 import type { Address } from '../base/hex.ts';
-import { type AssetRecord, type Chain, readAsset, readVersion, type VersionRecord } from '../chain/index.ts';
+import {
+  type AssetRecord,
+  type Chain,
+  readAsset,
+  readStoredVersion,
+  type StoredVersion,
+} from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 
 /** How people refer to a version: "penguins@2". */
 export function versionLabel(
   asset: Pick<AssetRecord, 'name'>,
-  version: Pick<VersionRecord, 'number'>,
+  version: Pick<StoredVersion, 'number'>,
 ): string {
   return `${asset.name}@${version.number}`;
 }
@@ -13,8 +19,8 @@ export function versionLabel(
 export async function readLabelled(
   chain: Chain,
   versionId: bigint,
-): Promise<{ asset: AssetRecord; version: VersionRecord; label: string }> {
-  const version = await readVersion(chain, versionId);
+): Promise<{ asset: AssetRecord; version: StoredVersion; label: string }> {
+  const version = await readStoredVersion(chain, versionId);
   const asset = await readAsset(chain, version.assetId);
   return { asset, version, label: versionLabel(asset, version) };
 }

@@ -5,7 +5,7 @@ import {
   assertMaySign,
   readAsset,
   readAssets,
-  readVersion,
+  readStoredVersion,
   uniqueRef,
 } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
@@ -48,13 +48,13 @@ export type Published = {
 export async function publish(context: SigningContext, dir: string): Promise<Published> {
   assertMaySign(context.chain, context.signer);
   const publication = await preparePublication(context, resolve(dir));
-  const before = await publishedAs(context, publication.key);
+  const before = await publishedAs(context, publication);
 
   const { versionId, tx } =
     before === 0n
       ? await publishNew(context, publication, dir)
       : await completeUpload(context, publication, before);
-  const version = await readVersion(context.chain, versionId);
+  const version = await readStoredVersion(context.chain, versionId);
   const asset = await readAsset(context.chain, version.assetId);
   const label = versionLabel(asset, version);
   const terms: Published['terms'] = [];
@@ -129,7 +129,7 @@ async function completeUpload(
   publication: Publication,
   versionId: bigint,
 ): Promise<Registered> {
-  const { releaseRoot } = await readVersion(context.chain, versionId);
+  const { releaseRoot } = await readStoredVersion(context.chain, versionId);
   if (await context.content.has(cidOfDigest(releaseRoot), { signal: context.signal }))
     return { versionId, tx: null };
   const { release } = await makeRelease(context, publication);

@@ -2,9 +2,12 @@ import type { Hex } from '../base/hex.ts';
 import {
   type AssetRecord,
   type Chain,
+  firstWithContent,
   read,
   readAssets,
   readRelations,
+  readStoredVersion,
+  readTime,
   readVersion,
   resolveAsset,
   uniqueRef,
@@ -31,7 +34,9 @@ export type AssetSummary = {
 export async function listAssets({ chain }: Pick<Context, 'chain'>): Promise<AssetSummary[]> {
   const assets = await readAssets(chain);
   return Promise.all(
-    assets.map(async (asset) => summary(asset, (await readVersion(chain, asset.currentVersion)).releaseRoot)),
+    assets.map(async (asset) =>
+      summary(asset, (await readStoredVersion(chain, asset.currentVersion)).releaseRoot),
+    ),
   );
 }
 
@@ -79,13 +84,14 @@ export type AssetDetails = {
 /** @throws ASSET_REF_INVALID, ASSET_UNKNOWN, ASSET_AMBIGUOUS, VERSION_UNKNOWN */
 export async function showAsset({ chain }: Pick<Context, 'chain'>, ref: string): Promise<AssetDetails> {
   const { asset, versionId } = await resolveAsset(chain, ref);
-  const [version, relations, terms, [shareBps, count, totalWeight]] = await Promise.all([
+  const [version, createdAt, relations, terms, [shareBps, count, totalWeight]] = await Promise.all([
     readVersion(chain, versionId),
+    readTime(chain, asset.createdBlock),
     describeRelations(chain, versionId),
     termsOf(chain, asset.id),
     read(chain, 'RevenueVault', 'contributors', [versionId]),
   ]);
-  const first = await read(chain, 'AssetRegistry', 'firstWithContent', [version.contentRoot]);
+  const first = (await firstWithContent(chain, version.contentRoot, version.block)) ?? versionId;
   return {
     id: asset.id,
     kind: asset.kind,
@@ -93,7 +99,7 @@ export async function showAsset({ chain }: Pick<Context, 'chain'>, ref: string):
     state: asset.state,
     owner: accountLabel(asset.owner),
     publisher: accountLabel(asset.publisher),
-    createdAt: isoTime(asset.createdAt),
+    createdAt: isoTime(createdAt),
     versions: asset.versionCount,
     version: {
       id: versionId,

@@ -8,7 +8,7 @@ import {
   eventArgs,
   eventsOf,
   readAsset,
-  readVersion,
+  readStoredVersion,
   resolveAsset,
   sendNative,
   sendWrapped,
@@ -96,7 +96,7 @@ export const OPERATIONS: Record<OperationName, Operation> = {
     async sketch({ chain }, { asset: ref, amount }, memo) {
       const { asset, version } = await memo(ref, async () => {
         const { asset, versionId } = await resolveAsset(chain, ref);
-        return { asset, version: await readVersion(chain, versionId) };
+        return { asset, version: await readStoredVersion(chain, versionId) };
       });
       const call = encode('RevenueVault', 'payVersionNative', [version.id], amount);
       return { calls: [call], foretold: { asset: asset.name, version: version.number } };
@@ -131,7 +131,7 @@ export const OPERATIONS: Record<OperationName, Operation> = {
       const claims = await Promise.all(
         (['OwnerClaimed', 'ContributionClaimed'] as const).flatMap((event) =>
           eventsOf(receipt, 'RevenueVault', event).map(async ({ versionId, amount }) => {
-            const { assetId } = await readVersion(chain, versionId as bigint);
+            const { assetId } = await readStoredVersion(chain, versionId as bigint);
             const { name } = await readAsset(chain, assetId);
             const role = event === 'OwnerClaimed' ? 'owner' : 'contributor';
             return { asset: name, role, amount: amount as bigint, tx };

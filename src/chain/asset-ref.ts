@@ -3,7 +3,7 @@ import { SaharaError } from '../base/errors.ts';
 /** What a reference to an asset says, before it is looked up. */
 export type AssetRef = { publisher: string | undefined; name: string; version: number | undefined };
 
-const FORM = /^#?(?:([^/@\s]+)\/)?([a-z0-9-]{1,31})(?:@(\d{1,9}))?$/i;
+const FORM = /^#?(?:([^/@\s]+)\/)?([a-z0-9-]{1,26})(?:@(\d{1,9}))?$/i;
 
 /**
  * Reads an id ("3"), "name" or "publisher/name", each with an optional "@2" for a version. Looks nothing up.

@@ -1,4 +1,4 @@
-import { formatLog, InsufficientFundsError, numberToHex, type TransactionReceipt } from 'viem';
+import { formatLog, InsufficientFundsError, numberToHex, type RpcLog, type TransactionReceipt } from 'viem';
 import { estimateFeesPerGas } from 'viem/actions';
 import type { Address, Hex } from '../base/hex.ts';
 import { type Chain, createViemClient } from './client.ts';
@@ -37,7 +37,6 @@ const READS = new Set([
   'eth_getBlockByHash',
   'eth_getBlockByNumber',
   'eth_getCode',
-  'eth_getLogs',
   'eth_getTransactionByHash',
   'eth_getTransactionReceipt',
   'eth_maxPriorityFeePerGas',
@@ -51,13 +50,17 @@ const ZERO_HASH: Hex = `0x${'0'.repeat(64)}`;
  * over every later question. So a flow of several transactions with reads in between goes as it really would.
  */
 export function dryRunChain(chain: Chain): Chain & { dryRun: DryRun } {
-  return begin(chain, {}, new Map());
+  return begin(chain, {}, [], new Map());
 }
 
-/** @param asked answers that hold as long as nothing was pretended besides `overrides` */
+/**
+ * @param logs of what was pretended
+ * @param asked answers that hold as long as nothing was pretended besides `overrides`
+ */
 function begin(
   chain: Chain,
   overrides: Overrides,
+  logs: RpcLog[],
   asked: Map<string, Promise<unknown>>,
 ): Chain & { dryRun: DryRun } {
   const transactions: PretendedTransaction[] = [];
@@ -87,6 +90,10 @@ function begin(
       overrides[address.toLowerCase()] = { ...overrides[address.toLowerCase()], balance };
       answers = new Map();
       return null;
+    }
+    if (method === 'eth_getLogs') {
+      const found = (await chain.rpc(request)) as RpcLog[];
+      return [...found, ...logs.filter((log) => isAskedFor(log, params[0] as LogFilter))];
     }
     if (READS.has(method)) return chain.rpc(request);
     // A command that would change something past this file is a bug, and must not get through.
@@ -127,6 +134,7 @@ function begin(
     if (status === 'success') {
       lay(diff, overrides);
       transactions.push(transaction);
+      logs.push(...outcome.logs);
     }
     answers = new Map();
     const sender = from.toLowerCase();
@@ -137,7 +145,7 @@ function begin(
       gasUsed,
       cumulativeGasUsed: gasUsed,
       effectiveGasPrice: maxFeePerGas,
-      logs: outcome.logs.map((log) => formatLog(log as never)),
+      logs: outcome.logs.map((log) => formatLog(log)),
       transactionHash: ZERO_HASH,
       from,
       to,
@@ -146,7 +154,7 @@ function begin(
 
   const dryRun: DryRun = {
     transactions,
-    fork: () => begin(chain, structuredClone(overrides), answers),
+    fork: () => begin(chain, structuredClone(overrides), [...logs], answers),
     pretend(transaction) {
       // One after the other: each is worked out on top of the one before.
       const result = last.then(() => pretend(transaction));
@@ -157,7 +165,7 @@ function begin(
   return { ...chain, rpc, client, dryRun };
 }
 
-type SimulatedCall = { status: Hex; gasUsed: Hex; logs: unknown[] };
+type SimulatedCall = { status: Hex; gasUsed: Hex; logs: RpcLog[] };
 type TracedAccount = { balance?: Hex; nonce?: number | Hex; code?: Hex; storage?: Record<Hex, Hex> };
 type StateDiff = { pre: Record<string, TracedAccount>; post: Record<string, TracedAccount> };
 
@@ -175,6 +183,14 @@ function lay({ pre, post }: StateDiff, onto: Overrides): void {
       ...(Object.keys(stateDiff).length === 0 ? {} : { stateDiff }),
     };
   }
+}
+
+type LogFilter = { address?: Address; topics?: readonly (Hex | readonly Hex[] | null)[] };
+
+/** In which block it would be nobody can say, so that only a filter by what was said can leave it out. */
+function isAskedFor(log: RpcLog, { address, topics = [] }: LogFilter): boolean {
+  if (address && log.address.toLowerCase() !== address.toLowerCase()) return false;
+  return topics.every((wanted, i) => wanted === null || [wanted].flat().includes(log.topics[i] as Hex));
 }
 
 function merged(under: Overrides, over: Overrides): Overrides {

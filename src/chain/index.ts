@@ -6,18 +6,26 @@ export type { DryRun, PretendedTransaction } from './dry-run.ts';
 export { eventArgs, eventsOf } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
 export { protocolVersion } from './generated/deployments.ts';
+export {
+  type PublishedEvent,
+  publishedEvents,
+  type RelationRecord,
+  readTime,
+} from './published.ts';
 export { atOneBlock, read } from './read.ts';
 export {
   type AssetRecord,
   type AssetState,
+  firstWithContent,
   kindId,
-  type RelationRecord,
   type ResolvedAsset,
   readAsset,
   readAssets,
   readRelations,
+  readStoredVersion,
   readVersion,
   resolveAsset,
+  type StoredVersion,
   uniqueRef,
   type VersionRecord,
 } from './registry.ts';

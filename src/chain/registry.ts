@@ -5,6 +5,13 @@ import { suggest } from '../base/suggest.ts';
 import { findDevAccount } from '../config/index.ts';
 import { parseAssetRef } from './asset-ref.ts';
 import type { Chain } from './client.ts';
+import {
+  type PublishedEvent,
+  publishedEvents,
+  type RelationRecord,
+  readTime,
+  relationEvents,
+} from './published.ts';
 import { read } from './read.ts';
 
 /** The chain's number of a kind: DATASET = 1. */
@@ -23,32 +30,29 @@ export type AssetRecord = {
   publisher: Address;
   versionCount: number;
   currentVersion: bigint;
-  createdAt: number;
+  /** The block of its registration: see `readTime`. */
+  createdBlock: bigint;
 };
 
-export type VersionRecord = {
+/** What the chain's state has of a version; the rest is in the events of its block. */
+export type StoredVersion = {
   id: bigint;
   assetId: bigint;
   /** 1 for the first version of its asset. */
   number: number;
-  createdAt: number;
-  publisher: Address;
+  /** The block that it was published in. */
+  block: bigint;
   releaseRoot: Hex;
-  contentRoot: Hex;
-  publication: Hex;
-  keyFingerprint: Hex;
 };
 
-export type RelationRecord = {
-  parentVersion: bigint;
-  relation: number;
-  royaltyBps: number;
-  termsId: number;
-  licenseId: bigint;
-};
+export type VersionRecord = StoredVersion &
+  Omit<PublishedEvent, 'versionId'> & {
+    /** Unix seconds. */
+    createdAt: number;
+  };
 
 export async function readAsset(chain: Chain, id: bigint): Promise<AssetRecord> {
-  const [kind, state, owner, publisher, versionCount, currentVersion, createdAt, name] = await read(
+  const [kind, state, owner, publisher, versionCount, currentVersion, createdBlock, name] = await read(
     chain,
     'AssetRegistry',
     'asset',
@@ -63,18 +67,40 @@ export async function readAsset(chain: Chain, id: bigint): Promise<AssetRecord> 
     publisher,
     versionCount,
     currentVersion,
-    createdAt,
+    createdBlock: BigInt(createdBlock),
   };
 }
 
-export async function readVersion(chain: Chain, id: bigint): Promise<VersionRecord> {
-  const [assetId, number, createdAt, publisher, releaseRoot, contentRoot, publication, keyFingerprint] =
-    await read(chain, 'AssetRegistry', 'version', [id]);
-  return { id, assetId, number, createdAt, publisher, releaseRoot, contentRoot, publication, keyFingerprint };
+/** A version as far as the chain's state has it: one call, where {@link readVersion} makes three. */
+export async function readStoredVersion(chain: Chain, id: bigint): Promise<StoredVersion> {
+  const [assetId, number, block, releaseRoot] = await read(chain, 'AssetRegistry', 'version', [id]);
+  return { id, assetId, number, block: BigInt(block), releaseRoot };
 }
 
+export async function readVersion(chain: Chain, id: bigint): Promise<VersionRecord> {
+  const stored = await readStoredVersion(chain, id);
+  const [[published], createdAt] = await Promise.all([
+    publishedEvents(chain, { versionId: id }, stored.block, stored.block),
+    readTime(chain, stored.block),
+  ]);
+  if (!published) throw new Error(`block ${stored.block} says nothing of version ${id}`);
+  const { versionId: _, ...said } = published;
+  return { ...said, ...stored, createdAt };
+}
+
+/** What a version rests on, in the order in which it was said. */
 export async function readRelations(chain: Chain, versionId: bigint): Promise<RelationRecord[]> {
-  return [...(await read(chain, 'AssetRegistry', 'relations', [versionId]))];
+  const { block } = await readStoredVersion(chain, versionId);
+  return relationEvents(chain, versionId, block);
+}
+
+/** The first version that had this content, of those published up to a block. Content is not exclusive. */
+export async function firstWithContent(
+  chain: Chain,
+  contentRoot: Hex,
+  upTo: bigint,
+): Promise<bigint | undefined> {
+  return (await publishedEvents(chain, { contentRoot }, 0n, upTo))[0]?.versionId;
 }
 
 /** All assets, oldest first. */

@@ -62,6 +62,6 @@ test('a wrong answer is told in the words of the error that a flag would give', 
   const refuse = () => {
     throw new SaharaError('NAME_INVALID', { name: 'X' });
   };
-  expect(await problemWith('X', refuse)).toMatch(/"X" cannot be the name.*1 to 31 characters/s);
+  expect(await problemWith('X', refuse)).toMatch(/"X" cannot be the name.*1 to 26 characters/s);
   expect(await problemWith('x', () => {})).toBeUndefined();
 });

@@ -8,7 +8,7 @@ import { dryRunFlag } from '../cli/flags/dry-run.ts';
 import { yesFlag } from '../cli/flags/yes.ts';
 
 const ABOUT_KIND = 'One of dataset, model, agent.';
-const ABOUT_NAME = '1 to 31 characters of a-z, 0-9 and the dash.';
+const ABOUT_NAME = '1 to 26 characters of a-z, 0-9 and the dash.';
 
 export default class New extends SaharaCommand<typeof New, Scaffolded> {
   static override summary = 'Make the folder of a new dataset, model or agent.';

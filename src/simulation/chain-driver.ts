@@ -312,10 +312,10 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
   };
 }
 
-/** A name of at most 31 characters that no other run and no other asset of this run has. */
+/** A name of at most 26 characters that no other run and no other asset of this run has. */
 function runName(name: string, run: number, index: number): string {
   const suffix = `-run${run.toString(36)}`;
-  const room = 31 - suffix.length;
+  const room = 26 - suffix.length;
   const short = name.length <= room ? name : `${name.slice(0, room - 4).replace(/-+$/, '')}-${index}`;
   return `${short}${suffix}`;
 }

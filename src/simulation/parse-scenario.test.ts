@@ -127,7 +127,7 @@ describe('parseScenario', () => {
     ],
     ['an unknown kind', 'kind: model', 'kind: modell', 14, 'assets[1].kind', 'did you mean "model"?'],
     ['a name twice', 'name: model', 'name: data', 13, 'assets[1].name', 'two assets "data"'],
-    ['a bad name', 'owner: trainer', 'owner: The Trainer', 15, 'assets[1].owner', '1 to 31 characters'],
+    ['a bad name', 'owner: trainer', 'owner: The Trainer', 15, 'assets[1].owner', '1 to 26 characters'],
     [
       'the fees as an owner',
       'owner: trainer',

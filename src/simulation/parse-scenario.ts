@@ -12,7 +12,7 @@ const MAX_BUYERS = 1_000;
 const MAX_FEE_BPS = 1_000;
 const MAX_RELATIONS = 64;
 const PROBLEMS_KEPT = 20;
-const NAME = /^[a-z0-9][a-z0-9-]{0,30}$/;
+const NAME = /^[a-z0-9][a-z0-9-]{0,25}$/;
 
 type Range = { min: number; max: number };
 
@@ -206,7 +206,7 @@ function accountName(value: YamlValue | undefined): string {
 function plainName(value: YamlValue | undefined): string {
   const name = value?.text() ?? '';
   if (name !== '' && !NAME.test(name))
-    value?.fault('a name has 1 to 31 characters of a-z, 0-9 and "-", and does not begin with "-"');
+    value?.fault('a name has 1 to 26 characters of a-z, 0-9 and "-", and does not begin with "-"');
   return name;
 }
 

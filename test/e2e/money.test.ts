@@ -11,6 +11,7 @@ import {
   kindId,
   openChain,
   read,
+  readAsset,
   sendNative,
   sendWrapped,
   transact,
@@ -99,7 +100,7 @@ async function make(by: SigningContext, name: string, making: Making = {}): Prom
     ? await transact(by.chain, by.signer, {
         contract: 'AssetRegistry',
         call: 'publishVersion',
-        args: [making.of.assetId, version],
+        args: [making.of.assetId, (await readAsset(by.chain, making.of.assetId)).versionCount + 1, version],
       })
     : await transact(by.chain, by.signer, {
         contract: 'AssetRegistry',
@@ -123,7 +124,6 @@ async function offer(
     text: 'MIT',
     ...terms,
   };
-  const { readAsset } = await import('../../src/chain/index.ts');
   return (await attachTerms(by, await readAsset(by.chain, assetId), whole)).terms.id;
 }
 
@@ -302,7 +302,6 @@ describe('licences', () => {
       rights: ['TRAIN', 'COMMERCIAL'],
     });
     const trainer = await as(context, 'trainer');
-    const { readAsset } = await import('../../src/chain/index.ts');
     const asset = await readAsset(context.chain, made.assetId);
     const grant = () => findGrant(context.chain, trainer.signer.account.address, asset, 'TRAINED_ON');
     expect(await grant()).toMatchObject({ termsId: free, licenseId: 0n, royaltyBps: 500 });

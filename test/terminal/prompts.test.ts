@@ -31,7 +31,7 @@ describe.skipIf(noTmux).for(SIZES)('questions at $columns x $rows', (size) => {
     await terminal.see('What is it called? (my-model)');
     await terminal.type('Not A Name');
     await terminal.press('Enter');
-    await terminal.see(/"Not A Name" cannot be the name of an asset\.\s+Names have 1 to 31/);
+    await terminal.see(/"Not A Name" cannot be the name of an asset\.\s+Names have 1 to 26/);
     await terminal.press('C-u');
     await terminal.type('birds');
     await terminal.see(/called\? birds$/m);

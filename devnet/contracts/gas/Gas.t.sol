@@ -20,6 +20,8 @@ contract GasTest is Fixture {
         for (uint256 i; i < 65; ++i) {
             (, data[i]) = publish(alice, string(abi.encodePacked("data-", bytes1(uint8(0x61 + i / 8)), bytes1(uint8(0x61 + i % 8)))));
         }
+        // Publishers hold assets already: the steady state too.
+        publish(bob, "held");
         fund(payer, 1_000 ether);
         vm.deal(payer, 1_000 ether);
         payAs(payer, data[0], 1 ether);
@@ -107,13 +109,33 @@ contract GasTest is Fixture {
         IAssetRegistry.VersionInput memory input = withContributors(leaves, 5_000);
         input.relations = _related(2).relations;
         _registers("register: 2 parents and contributors", input);
-        bytes memory next = abi.encodeCall(assets.publishVersion, (1, bare()));
-        _call(alice, address(assets), 0, next, "version: next, bare");
+    }
+
+    function test_register_many() public {
+        IAssetRegistry.RegisterInput[] memory inputs = new IAssetRegistry.RegisterInput[](50);
+        for (uint256 i; i < 50; ++i) {
+            string memory name = string(abi.encodePacked("batch-", _digits(i)));
+            inputs[i] = IAssetRegistry.RegisterInput(DATASET, name, bare());
+        }
+        bytes memory many = abi.encodeCall(assets.registerMany, (inputs));
+        _call(bob, address(assets), 0, many, "register: batch of 50, bare");
+    }
+
+    function test_publish_versions() public {
+        for (uint32 number = 2; number <= 7; ++number) {
+            string memory name = number == 2
+                ? "version: second, bare"
+                : number == 6 ? "version: next, bare" : number == 7 ? "version: seventh, bare" : "";
+            bytes memory next = abi.encodeCall(assets.publishVersion, (1, number, bare()));
+            _call(alice, address(assets), 0, next, name);
+        }
     }
 
     function test_transfer() public {
         bytes memory move = abi.encodeCall(assets.transferFrom, (alice, bob, 3));
-        _call(alice, address(assets), 0, move, "asset: transfer");
+        _call(alice, address(assets), 0, move, "asset: transfer, first");
+        move = abi.encodeCall(assets.transferFrom, (bob, alice, 3));
+        _call(bob, address(assets), 0, move, "asset: transfer");
     }
 
     // ---- licensing ----

@@ -6,32 +6,29 @@ import {IAssetRegistry} from "./interfaces/IAssetRegistry.sol";
 import {ILicenseRegistry} from "./interfaces/ILicenseRegistry.sol";
 import {IPublisherKeys} from "./interfaces/IPublisherKeys.sol";
 import {IRevenueVault} from "./interfaces/IRevenueVault.sol";
+import {AssetHead, AssetHeads} from "./libraries/AssetHead.sol";
 import {AssetNames} from "./libraries/AssetNames.sol";
 import {Cid} from "./libraries/Cid.sol";
 import {Relations} from "./libraries/Relations.sol";
+import {VersionLists} from "./libraries/VersionLists.sol";
+import {VersionRecord, VersionRecords} from "./libraries/VersionRecord.sol";
+import {ResaleRoyalty} from "./ResaleRoyalty.sol";
 
 /// @title AssetRegistry
 /// @notice See {IAssetRegistry}.
-contract AssetRegistry is ERC721, IAssetRegistry {
-    /// @dev What never changes. What does (state, version count, current version) stands in the 96 bits beside the
-    /// OwnershipNFT's holder, so that the other contracts learn all they need from one slot: see `_pack`.
-    struct Asset {
-        address publisher;
-        uint40 createdAt;
-        uint8 kind;
-        uint48 firstVersion;
-        string name;
+/// @dev A bare registration writes four new slots: the OwnershipNFT with the AssetHead, the name, and the two of the
+/// version. All else is told in events, and found through the block that is stored.
+contract AssetRegistry is ERC721, ResaleRoyalty, IAssetRegistry {
+    using VersionLists for mapping(uint256 => uint256);
+
+    struct Counts {
+        uint64 assets;
+        uint64 versions;
     }
 
     struct Version {
-        address publisher;
-        uint32 assetId;
-        uint40 createdAt;
-        uint24 number;
         bytes32 releaseRoot;
-        bytes32 contentRoot;
-        bytes32 publication;
-        bytes32 keyFingerprint;
+        VersionRecord record;
     }
 
     uint8 private constant MAX_KIND = 6;
@@ -43,15 +40,12 @@ contract AssetRegistry is ERC721, IAssetRegistry {
     IPublisherKeys public immutable KEYS;
     IRevenueVault public immutable VAULT;
 
-    uint64 public assetCount;
-    uint64 public versionCount;
-    mapping(bytes32 contentRoot => uint64) public firstWithContent;
-    mapping(address publisher => mapping(bytes32 publication => uint64)) public publicationOf;
-    mapping(address publisher => mapping(bytes32 nameHash => uint64)) private _assetOf;
-    mapping(uint64 assetId => Asset) private _assets;
-    mapping(uint64 assetId => mapping(uint32 number => uint64)) private _versionAt;
+    Counts private _counts;
+    mapping(bytes32 publisherAndName => uint64 assetId) private _assetOf;
     mapping(uint64 versionId => Version) private _versions;
-    mapping(uint64 versionId => Relation[]) private _relations;
+    mapping(uint64 assetId => mapping(uint256 slot => uint256)) private _versionLists;
+    /// @dev Written by the first transfer: until then the holder is the publisher.
+    mapping(uint64 assetId => address) private _publishers;
 
     constructor(ILicenseRegistry licenses, IPublisherKeys keys, IRevenueVault vault) {
         LICENSES = licenses;
@@ -66,42 +60,46 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         external
         returns (uint64 assetId, uint64 versionId)
     {
-        _checkPublication(input);
-        if (kind == 0 || kind > MAX_KIND) revert KindUnknown(kind);
-        if (!AssetNames.isValid(assetName)) revert NameInvalid(assetName);
-        bytes32 nameHash = keccak256(bytes(assetName));
-        uint64 taken = _assetOf[msg.sender][nameHash];
-        if (taken != 0) revert NameTaken(taken);
-
-        assetId = ++assetCount;
-        versionId = ++versionCount;
-        _assetOf[msg.sender][nameHash] = assetId;
-        _assets[assetId] = Asset(msg.sender, uint40(block.timestamp), kind, uint48(versionId), assetName);
-        emit AssetRegistered(assetId, msg.sender, kind, assetName);
-        _mintAndSetExtraDataUnchecked(msg.sender, assetId, _pack(versionId, 1, ACTIVE));
-        _publish(assetId, versionId, 1, input);
+        return _register(kind, assetName, input);
     }
 
     /// @inheritdoc IAssetRegistry
-    function publishVersion(uint64 assetId, VersionInput calldata input) external returns (uint64 versionId) {
-        _onlyHolder(assetId);
-        (, uint24 count, uint8 state) = _unpack(assetId);
-        if (state == REVOKED) revert AssetIsRevoked(assetId);
-        _checkPublication(input);
-        versionId = ++versionCount;
-        uint24 number = count + 1;
-        _setExtraData(assetId, _pack(versionId, number, state));
+    function registerMany(RegisterInput[] calldata inputs)
+        external
+        returns (uint64 firstAsset, uint64 firstVersion)
+    {
+        for (uint256 i; i < inputs.length; ++i) {
+            (uint64 assetId, uint64 versionId) = _register(inputs[i].kind, inputs[i].name, inputs[i].version);
+            if (i == 0) (firstAsset, firstVersion) = (assetId, versionId);
+        }
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function publishVersion(uint64 assetId, uint32 number, VersionInput calldata input)
+        external
+        returns (uint64 versionId)
+    {
+        AssetHead head = _headOfHolder(assetId);
+        if (head.state() == REVOKED) revert AssetIsRevoked(assetId);
+        _checkNext(assetId, number, head.versions());
+        _checkDigests(input);
+        versionId = ++_counts.versions;
+        if (number == 2) _versionLists[assetId].set(1, head.currentVersion());
+        _versionLists[assetId].set(number, versionId);
+        _setExtraData(assetId, AssetHead.unwrap(head.withNext(versionId)));
+        _versions[versionId] =
+            Version(input.releaseRoot, VersionRecords.later(assetId, number, block.number));
         _publish(assetId, versionId, number, input);
     }
 
     /// @inheritdoc IAssetRegistry
     function setState(uint64 assetId, uint8 state) external {
-        _onlyHolder(assetId);
+        AssetHead head = _headOfHolder(assetId);
         if (state > REVOKED) revert StateUnknown(state);
-        (uint64 current, uint24 count, uint8 before) = _unpack(assetId);
+        uint8 before = head.state();
         if (before == state) return;
         if (before == REVOKED) revert AssetIsRevoked(assetId);
-        _setExtraData(assetId, _pack(current, count, state));
+        _setExtraData(assetId, AssetHead.unwrap(head.withState(state)));
         emit StateChanged(assetId, state);
     }
 
@@ -118,67 +116,83 @@ contract AssetRegistry is ERC721, IAssetRegistry {
             address publisher,
             uint32 versions,
             uint64 currentVersion,
-            uint40 createdAt,
+            uint40 createdBlock,
             string memory assetName
         )
     {
-        owner = _holder(assetId);
-        (currentVersion, versions, state) = _unpack(assetId);
-        Asset storage found = _assets[assetId];
-        kind = found.kind;
-        publisher = found.publisher;
-        createdAt = found.createdAt;
-        assetName = found.name;
+        AssetHead head;
+        (owner, head) = _holderAndHead(assetId);
+        (kind, state, createdBlock) = (head.kind(), head.state(), head.createdBlock());
+        (versions, currentVersion) = (head.versions(), head.currentVersion());
+        publisher = publisherOf(assetId);
+        assetName = _versions[_versionAt(assetId, head, 1)].record.name();
     }
 
     /// @inheritdoc IAssetRegistry
     function ownerAndState(uint64 assetId) external view returns (address owner, uint8 state) {
-        owner = _holder(assetId);
-        (,, state) = _unpack(assetId);
+        AssetHead head;
+        (owner, head) = _holderAndHead(assetId);
+        state = head.state();
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function ownerAndCurrent(uint64 assetId) external view returns (address owner, uint64 currentVersion) {
+        AssetHead head;
+        (owner, head) = _holderAndHead(assetId);
+        currentVersion = head.currentVersion();
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function publisherOf(uint64 assetId) public view returns (address publisher) {
+        publisher = _publishers[assetId];
+        if (publisher == address(0)) (publisher,) = _holderAndHead(assetId);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function inboxOf(uint64 assetId) public view returns (address) {
+        _holderAndHead(assetId);
+        return VAULT.inboxOf(assetId);
     }
 
     /// @inheritdoc IAssetRegistry
     function version(uint64 versionId)
         external
         view
-        returns (
-            uint64 assetId,
-            uint32 number,
-            uint40 createdAt,
-            address publisher,
-            bytes32 releaseRoot,
-            bytes32 contentRoot,
-            bytes32 publication,
-            bytes32 keyFingerprint
-        )
+        returns (uint64 assetId, uint32 number, uint40 publishedBlock, bytes32 releaseRoot)
     {
-        Version storage found = _versions[versionId];
-        publisher = found.publisher;
-        if (publisher == address(0)) revert VersionUnknown(versionId);
-        assetId = found.assetId;
-        number = found.number;
-        createdAt = found.createdAt;
-        releaseRoot = found.releaseRoot;
-        contentRoot = found.contentRoot;
-        publication = found.publication;
-        keyFingerprint = found.keyFingerprint;
+        assetId = assetOfVersion(versionId);
+        VersionRecord record = _versions[versionId].record;
+        releaseRoot = _versions[versionId].releaseRoot;
+        number = record.number();
+        if (!record.isFirst()) publishedBlock = record.publishedBlock();
+        else publishedBlock = _head(assetId).createdBlock();
     }
 
     /// @inheritdoc IAssetRegistry
-    function relations(uint64 versionId) external view returns (Relation[] memory) {
-        if (versionId == 0 || versionId > versionCount) revert VersionUnknown(versionId);
-        return _relations[versionId];
+    function assetOfVersion(uint64 versionId) public view returns (uint64 assetId) {
+        assetId = _versions[versionId].record.assetId();
+        if (assetId == 0) revert VersionUnknown(versionId);
     }
 
     /// @inheritdoc IAssetRegistry
     function versionAt(uint64 assetId, uint32 number) external view returns (uint64 versionId) {
-        _holder(assetId);
-        return number == 1 ? _assets[assetId].firstVersion : _versionAt[assetId][number];
+        (, AssetHead head) = _holderAndHead(assetId);
+        return number == 0 || number > head.versions() ? 0 : _versionAt(assetId, head, number);
     }
 
     /// @inheritdoc IAssetRegistry
     function assetOf(address publisher, string calldata assetName) external view returns (uint64) {
-        return _assetOf[publisher][keccak256(bytes(assetName))];
+        return _assetOf[_nameKey(publisher, assetName)];
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function assetCount() external view returns (uint64) {
+        return _counts.assets;
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function versionCount() external view returns (uint64) {
+        return _counts.versions;
     }
 
     // ---- ERC-721 -----------------------------------------------------------------------------------------
@@ -194,8 +208,11 @@ contract AssetRegistry is ERC721, IAssetRegistry {
     /// @notice `ipfs://` and the CID of the current version's release.
     function tokenURI(uint256 id) public view override returns (string memory) {
         ownerOf(id);
-        (uint64 current,,) = _unpack(uint64(id));
-        return string.concat("ipfs://", Cid.dagPb(_versions[current].releaseRoot));
+        return string.concat("ipfs://", Cid.dagPb(_versions[_head(id).currentVersion()].releaseRoot));
+    }
+
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return super.supportsInterface(interfaceId) || _supportsRoyalties(interfaceId);
     }
 
     function approve(address account, uint256 id) public payable override {
@@ -207,90 +224,126 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         if (msg.value != 0) revert ValueNotAccepted();
     }
 
-    function _afterTokenTransfer(address, address to, uint256 id) internal override {
-        VAULT.setOwner(uint64(id), to);
+    /// @dev A mint changes no owner: the vault learns of an asset when it first has to.
+    function _afterTokenTransfer(address from, address to, uint256 id) internal override {
+        if (from == address(0)) return;
+        uint64 assetId = uint64(id);
+        if (_publishers[assetId] == address(0)) _publishers[assetId] = from;
+        VAULT.setOwner(assetId, from, to);
+    }
+
+    function _resaleRecipient(uint256 tokenId) internal view override returns (address) {
+        ownerOf(tokenId);
+        return VAULT.inboxOf(uint64(tokenId));
+    }
+
+    function _isRoyal(uint256 tokenId) internal view override returns (bool) {
+        return _exists(tokenId);
     }
 
     // ---- internals ---------------------------------------------------------------------------------------
 
-    function _checkPublication(VersionInput calldata input) private view {
-        if (input.releaseRoot == 0 || input.contentRoot == 0 || input.publication == 0) {
-            revert DigestMissing();
-        }
-        uint64 published = publicationOf[msg.sender][input.publication];
-        if (published != 0) revert AlreadyPublished(published);
-        bytes32 fingerprint = input.keyFingerprint;
-        if (fingerprint != 0 && !KEYS.isActive(fingerprint, msg.sender)) {
-            revert KeyNotActive(fingerprint, msg.sender);
-        }
-    }
-
-    function _publish(uint64 assetId, uint64 versionId, uint24 number, VersionInput calldata input) private {
-        publicationOf[msg.sender][input.publication] = versionId;
-        if (firstWithContent[input.contentRoot] == 0) firstWithContent[input.contentRoot] = versionId;
-        if (number > 1) _versionAt[assetId][number] = versionId;
-        _store(_versions[versionId], assetId, number, input);
-        emit VersionPublished(
-            versionId, assetId, number, input.releaseRoot, input.contentRoot, input.publication
-        );
-        (uint64[] memory parents, uint16[] memory royalties) = _relate(versionId, input.relations);
-        VAULT.openVersion(
-            versionId,
-            assetId,
-            parents,
-            royalties,
-            input.contributorsBps,
-            input.contributorCount,
-            input.contributorWeight,
-            input.contributorsRoot
-        );
-    }
-
-    function _store(Version storage made, uint64 assetId, uint24 number, VersionInput calldata input)
+    function _register(uint8 kind, string calldata assetName, VersionInput calldata input)
         private
+        returns (uint64 assetId, uint64 versionId)
     {
-        // An id cannot outgrow 32 bits (nor a version's 48): each costs over 200,000 gas.
-        made.publisher = msg.sender;
-        made.assetId = uint32(assetId);
-        made.createdAt = uint40(block.timestamp);
-        made.number = number;
-        made.releaseRoot = input.releaseRoot;
-        made.contentRoot = input.contentRoot;
-        made.publication = input.publication;
-        if (input.keyFingerprint != 0) made.keyFingerprint = input.keyFingerprint;
+        _checkDigests(input);
+        if (kind == 0 || kind > MAX_KIND) revert KindUnknown(kind);
+        uint216 packedName = AssetNames.pack(assetName);
+        if (packedName == 0) revert NameInvalid(assetName);
+        bytes32 nameKey = _nameKey(msg.sender, assetName);
+        if (_assetOf[nameKey] != 0) revert NameTaken(_assetOf[nameKey]);
+
+        Counts memory counts = _counts;
+        (assetId, versionId) = (counts.assets + 1, counts.versions + 1);
+        _counts = Counts(assetId, versionId);
+        _assetOf[nameKey] = assetId;
+        _versions[versionId] = Version(input.releaseRoot, VersionRecords.first(assetId, packedName));
+        emit AssetRegistered(assetId, msg.sender, kind, assetName);
+        AssetHead head = AssetHeads.first(versionId, kind, block.number);
+        _mintAndSetExtraDataUnchecked(msg.sender, assetId, AssetHead.unwrap(head));
+        _publish(assetId, versionId, 1, input);
     }
 
-    function _relate(uint64 versionId, RelationInput[] calldata inputs)
+    function _publish(uint64 assetId, uint64 versionId, uint32 number, VersionInput calldata input) private {
+        emit VersionPublished(
+            versionId,
+            input.contentRoot,
+            input.publication,
+            assetId,
+            number,
+            msg.sender,
+            input.releaseRoot,
+            input.keyFingerprint
+        );
+        bool isBare = input.relations.length == 0 && input.contributorsBps == 0 && input.contributorCount == 0
+            && input.contributorWeight == 0 && input.contributorsRoot == 0;
+        if (isBare && number == 1) return;
+        (IRevenueVault.Edge[] memory edges, uint64 ceiling) = _relate(assetId, versionId, input.relations);
+        VAULT.openVersion(versionId, assetId, number == 1, edges, ceiling, _contributors(input));
+    }
+
+    function _contributors(VersionInput calldata input)
         private
-        returns (uint64[] memory parents, uint16[] memory royalties)
+        pure
+        returns (IRevenueVault.Contributors memory)
+    {
+        return IRevenueVault.Contributors(
+            input.contributorsBps, input.contributorCount, input.contributorWeight, input.contributorsRoot
+        );
+    }
+
+    /// @return edges One for each relation.
+    /// @return ceiling The lowest one among the terms that they rest on, 0 for none.
+    function _relate(uint64 assetId, uint64 versionId, RelationInput[] calldata inputs)
+        private
+        returns (IRevenueVault.Edge[] memory edges, uint64 ceiling)
     {
         uint256 count = inputs.length;
         if (count > MAX_RELATIONS) revert TooManyRelations(count, MAX_RELATIONS);
-        parents = new uint64[](count);
-        royalties = new uint16[](count);
+        edges = new IRevenueVault.Edge[](count);
         for (uint256 i; i < count; ++i) {
             _checkDistinct(inputs, i);
-            parents[i] = inputs[i].parentVersion;
-            royalties[i] = _addRelation(versionId, inputs[i]);
+            uint64 limit;
+            (edges[i], limit) = _addRelation(assetId, versionId, inputs[i]);
+            if (limit != 0 && (ceiling == 0 || limit < ceiling)) ceiling = limit;
         }
     }
 
-    function _addRelation(uint64 versionId, RelationInput calldata input)
+    function _addRelation(uint64 assetId, uint64 versionId, RelationInput calldata input)
         private
-        returns (uint16 royaltyBps)
+        returns (IRevenueVault.Edge memory edge, uint64 ceiling)
+    {
+        uint64 parentAsset = _checkParent(versionId, input);
+        edge.parent = input.parentVersion;
+        (edge.royaltyBps, edge.isAbsolute, ceiling) = LICENSES.relate(
+            assetId, msg.sender, parentAsset, input.relation, input.termsId, input.licenseId
+        );
+        emit RelationAdded(
+            versionId,
+            edge.parent,
+            input.relation,
+            edge.royaltyBps,
+            edge.isAbsolute,
+            input.termsId,
+            input.licenseId
+        );
+    }
+
+    /// @dev What can be said of a relation without the terms. Without terms there is no royalty, which an owner may
+    /// forgo, but not for the contributors and the parents that share in it.
+    function _checkParent(uint64 versionId, RelationInput calldata input)
+        private
+        view
+        returns (uint64 parentAsset)
     {
         uint64 parent = input.parentVersion;
         if (parent == 0 || parent >= versionId) revert ParentUnknown(parent);
-        uint16 right = Relations.rightFor(input.relation);
-        if (right == 0) revert RelationUnknown(input.relation);
-        uint64 parentAsset = _versions[parent].assetId;
-        (,, uint8 state) = _unpack(parentAsset);
+        if (Relations.rightFor(input.relation) == 0) revert RelationUnknown(input.relation);
+        parentAsset = _versions[parent].record.assetId();
+        uint8 state = _head(parentAsset).state();
         if (state != ACTIVE) revert ParentNotActive(parent, state);
-        royaltyBps = LICENSES.checkRelation(msg.sender, parentAsset, input.termsId, input.licenseId, right);
-        _relations[versionId].push(
-            Relation(parent, input.relation, royaltyBps, input.termsId, input.licenseId)
-        );
-        emit RelationAdded(versionId, parent, input.relation, royaltyBps, input.termsId);
+        if (input.termsId == 0 && VAULT.owesOthers(parent)) revert ILicenseRegistry.TermsRequired(parentAsset);
     }
 
     function _checkDistinct(RelationInput[] calldata inputs, uint256 index) private pure {
@@ -303,22 +356,43 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         }
     }
 
-    function _holder(uint64 assetId) private view returns (address holder) {
+    function _checkDigests(VersionInput calldata input) private view {
+        if (input.releaseRoot == 0 || input.contentRoot == 0 || input.publication == 0) {
+            revert DigestMissing();
+        }
+        bytes32 fingerprint = input.keyFingerprint;
+        if (fingerprint != 0 && !KEYS.isActive(fingerprint, msg.sender)) {
+            revert KeyNotActive(fingerprint, msg.sender);
+        }
+    }
+
+    function _checkNext(uint64 assetId, uint32 number, uint32 count) private pure {
+        if (number != 0 && number <= count) revert VersionNumberTaken(assetId, number);
+        if (count == AssetHeads.MAX_VERSIONS) revert TooManyVersions(assetId, AssetHeads.MAX_VERSIONS);
+        if (number != count + 1) revert VersionNumberNotNext(assetId, number, count + 1);
+    }
+
+    function _nameKey(address publisher, string calldata assetName) private pure returns (bytes32) {
+        return keccak256(abi.encodePacked(publisher, assetName));
+    }
+
+    function _versionAt(uint64 assetId, AssetHead head, uint256 number) private view returns (uint64) {
+        return head.versions() == 1 ? head.currentVersion() : _versionLists[assetId].get(number);
+    }
+
+    function _head(uint256 assetId) private view returns (AssetHead) {
+        return AssetHead.wrap(_getExtraData(assetId));
+    }
+
+    function _holderAndHead(uint64 assetId) private view returns (address holder, AssetHead head) {
         holder = _ownerOf(assetId);
         if (holder == address(0)) revert AssetUnknown(assetId);
+        head = _head(assetId);
     }
 
-    function _onlyHolder(uint64 assetId) private view {
-        if (_holder(assetId) != msg.sender) revert NotAssetHolder(assetId, msg.sender);
-    }
-
-    /// @dev 64 bits current version, 24 bits version count, 8 bits state.
-    function _pack(uint64 current, uint24 count, uint8 state) private pure returns (uint96) {
-        return uint96(current) | (uint96(count) << 64) | (uint96(state) << 88);
-    }
-
-    function _unpack(uint64 assetId) private view returns (uint64 current, uint24 count, uint8 state) {
-        uint96 packed = _getExtraData(assetId);
-        return (uint64(packed), uint24(packed >> 64), uint8(packed >> 88));
+    function _headOfHolder(uint64 assetId) private view returns (AssetHead head) {
+        address holder;
+        (holder, head) = _holderAndHead(assetId);
+        if (holder != msg.sender) revert NotAssetHolder(assetId, msg.sender);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ERC721} from "solady/tokens/ERC721.sol";
 import {IAssetRegistry} from "./interfaces/IAssetRegistry.sol";
 import {ILicenseRegistry} from "./interfaces/ILicenseRegistry.sol";
+import {Relations} from "./libraries/Relations.sol";
 import {Rights} from "./libraries/Rights.sol";
 import {TermsList} from "./libraries/TermsList.sol";
 
@@ -165,7 +166,7 @@ contract LicenseRegistry is ERC721, ILicenseRegistry {
         uint32 termsId,
         uint64 licenseId,
         uint16 right
-    ) external view returns (uint16 royaltyBps) {
+    ) public view returns (uint16 royaltyBps) {
         if (licenseId != 0) {
             License storage held = _licenses[licenseId];
             bool fits = held.assetId == parentAsset && held.termsId == termsId;
@@ -184,6 +185,20 @@ contract LicenseRegistry is ERC721, ILicenseRegistry {
         if (!_isAttached(parentAsset, termsId)) revert TermsNotAttached(parentAsset, termsId);
         royaltyBps = _royalty(parentAsset, termsId, right);
         if (_terms[termsId].price != 0) revert LicenseRequired(parentAsset, termsId);
+    }
+
+    /// @inheritdoc ILicenseRegistry
+    function relate(
+        uint64,
+        address publisher,
+        uint64 parentAsset,
+        uint8 relation,
+        uint32 termsId,
+        uint64 licenseId
+    ) external returns (uint16 royaltyBps, bool isAbsolute, uint64 ceiling) {
+        if (msg.sender != address(ASSETS)) revert NotRegistry(msg.sender);
+        uint16 right = Relations.rightFor(relation);
+        return (checkRelation(publisher, parentAsset, termsId, licenseId, right), false, 0);
     }
 
     // ---- ERC-721 -----------------------------------------------------------------------------------------

@@ -13,11 +13,10 @@ import {VaultBooks} from "./VaultBooks.sol";
 /// nobody on transfer.
 contract RevenueVault is VaultBooks, AccessManaged {
     IWSAHARA public immutable TOKEN;
-    address public immutable REGISTRY;
     address public immutable MARKETPLACE;
 
     modifier onlyRegistry() {
-        if (msg.sender != REGISTRY) revert NotRegistry(msg.sender);
+        if (msg.sender != address(REGISTRY)) revert NotRegistry(msg.sender);
         _;
     }
 
@@ -28,9 +27,9 @@ contract RevenueVault is VaultBooks, AccessManaged {
 
     constructor(IWSAHARA token, address registry, address marketplace, address manager, uint16 initialFeeBps)
         AccessManaged(manager)
+        VaultBooks(registry)
     {
         TOKEN = token;
-        REGISTRY = registry;
         MARKETPLACE = marketplace;
         _setFeeBps(initialFeeBps);
     }
@@ -41,30 +40,29 @@ contract RevenueVault is VaultBooks, AccessManaged {
     function openVersion(
         uint64 versionId,
         uint64 assetId,
-        uint64[] calldata parents,
-        uint16[] calldata royaltyBps,
-        uint16 contributorsBps,
-        uint32 count,
-        uint128 weight,
-        bytes32 root
+        bool isFirst,
+        Edge[] calldata edges,
+        uint64,
+        Contributors calldata who
     ) external onlyRegistry {
-        uint32 inPeriod = _assets[assetId].period;
-        if (inPeriod == 0) revert AssetUnknown(assetId);
+        AssetBook memory book = _book(assetId);
         if (versionId == 0 || _flows[versionId].open) revert VersionAlreadyOpen(versionId);
-        _checkContributors(contributorsBps, count, weight, root);
-        _nodes[versionId] = Node(assetId, contributorsBps, count, uint96(weight), inPeriod);
-        if (root != 0) _roots[versionId] = root;
-        _openFlow(versionId, assetId, _addEdges(versionId, parents, royaltyBps), contributorsBps);
-        _assets[assetId].currentVersion = versionId;
+        _checkContributors(who.bps, who.count, who.weight, who.root);
+        _nodes[versionId] = Node(assetId, who.bps, who.count, uint96(who.weight), book.period);
+        if (who.root != 0) _roots[versionId] = who.root;
+        _openFlow(versionId, assetId, _addEdges(versionId, edges), who.bps);
+        if (isFirst) return;
+        book.currentVersion = versionId;
+        _assets[assetId] = book;
     }
 
     /// @inheritdoc IRevenueVault
-    function setOwner(uint64 assetId, address owner) external onlyRegistry {
-        AssetBook storage book = _assets[assetId];
-        uint32 last = book.period;
-        if (last != 0) _pastOwners[assetId][last] = book.owner;
-        (book.owner, book.period) = (owner, last + 1);
-        emit OwnerSet(assetId, last + 1, owner);
+    function setOwner(uint64 assetId, address from, address to) external onlyRegistry {
+        AssetBook memory book = _book(assetId);
+        _pastOwners[assetId][book.period] = from;
+        (book.owner, book.period) = (to, book.period + 1);
+        _assets[assetId] = book;
+        emit OwnerSet(assetId, book.period, to);
     }
 
     // ---- paying ------------------------------------------------------------------------------------------
@@ -130,7 +128,8 @@ contract RevenueVault is VaultBooks, AccessManaged {
     /// @return inPeriod The asset's period now.
     function _enterPeriod(uint64 versionId, uint256 settledUnits) private returns (uint32 inPeriod) {
         Node storage node = _nodes[versionId];
-        inPeriod = _assets[node.assetId].period;
+        if (node.assetId == 0) _nodes[versionId] = _node(versionId);
+        inPeriod = _book(node.assetId).period;
         uint32 last = node.openPeriod;
         if (inPeriod == last) return inPeriod;
         uint256 earned = settledUnits - _openedAt[versionId];
@@ -187,7 +186,7 @@ contract RevenueVault is VaultBooks, AccessManaged {
 
     function _claimOwner(uint64 versionId, uint32 inPeriod) private returns (uint256 amount) {
         Flow memory flow = _flow(versionId);
-        address owner = ownerOf(_nodes[versionId].assetId, inPeriod);
+        address owner = ownerOf(_node(versionId).assetId, inPeriod);
         Earned storage earned = _earned[versionId][inPeriod];
         uint256 units = _unitsOf(versionId, inPeriod, flow);
         amount = _ownerUnit(flow) * (units - earned.claimedUnits);
@@ -269,9 +268,8 @@ contract RevenueVault is VaultBooks, AccessManaged {
         Pot memory pot = _pot;
         if (amount > MAX_PAID_IN - pot.paidIn) revert PaidInLimit(MAX_PAID_IN);
         uint256 fee = amount * pot.feeBps / BPS;
-        Flow storage flow = _flows[versionId];
-        if (!flow.open) revert VersionUnknown(versionId);
-        flow.inflow += uint112(amount - fee);
+        _flow(versionId);
+        _flows[versionId].inflow += uint112(amount - fee);
         _pot = Pot(pot.paidIn + uint112(amount), pot.fees + uint112(fee), pot.feeBps);
         emit Paid(versionId, payer, amount, fee);
     }
@@ -295,22 +293,15 @@ contract RevenueVault is VaultBooks, AccessManaged {
     }
 
     /// @return flow With the number of edges stored and their total.
-    function _addEdges(uint64 versionId, uint64[] calldata parents, uint16[] calldata royaltyBps)
-        private
-        returns (Flow memory flow)
-    {
-        if (parents.length != royaltyBps.length) {
-            revert LengthMismatch(parents.length, royaltyBps.length);
-        }
-        if (parents.length > MAX_PARENTS) revert TooManyParents(parents.length, MAX_PARENTS);
+    function _addEdges(uint64 versionId, Edge[] calldata edges) private returns (Flow memory flow) {
+        if (edges.length > MAX_PARENTS) revert TooManyParents(edges.length, MAX_PARENTS);
         uint256 total;
-        for (uint256 i; i < parents.length; ++i) {
-            if (parents[i] >= versionId || !_flows[parents[i]].open) {
-                revert ParentNotOlder(parents[i], versionId);
-            }
-            if (royaltyBps[i] == 0) continue;
-            total += royaltyBps[i];
-            _setEdge(versionId, flow.edges, parents[i], royaltyBps[i]);
+        for (uint256 i; i < edges.length; ++i) {
+            uint64 parent = edges[i].parent;
+            if (parent >= versionId) revert ParentNotOlder(parent, versionId);
+            if (edges[i].royaltyBps == 0) continue;
+            total += edges[i].royaltyBps;
+            _setEdge(versionId, flow.edges, parent, edges[i].royaltyBps);
             ++flow.edges;
         }
         if (total > BPS) revert RoyaltiesTooHigh(total);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IAssetRegistry} from "./interfaces/IAssetRegistry.sol";
 import {IRevenueVault} from "./interfaces/IRevenueVault.sol";
 
 /// @dev The vault's storage and its views. Nothing here moves money.
@@ -68,6 +69,8 @@ abstract contract VaultBooks is IRevenueVault {
     uint256 private constant EDGES_PER_SLOT = 3;
     uint256 private constant EDGE_BITS = 80;
 
+    IAssetRegistry public immutable REGISTRY;
+
     Pot internal _pot;
     Pools internal _pools;
     uint256 internal _feesWithdrawn;
@@ -81,6 +84,20 @@ abstract contract VaultBooks is IRevenueVault {
     mapping(uint64 versionId => uint256 settledUnits) internal _openedAt;
     mapping(uint64 versionId => mapping(uint32 index => Contribution)) internal _contributions;
     mapping(uint64 versionId => uint256) internal _contributorsClaimed;
+
+    constructor(address registry) {
+        REGISTRY = IAssetRegistry(registry);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function owesOthers(uint64 versionId) external view returns (bool) {
+        return _flow(versionId).edges != 0 || _nodes[versionId].count != 0;
+    }
+
+    /// @inheritdoc IRevenueVault
+    function inboxOf(uint64 assetId) external view returns (address) {
+        return address(uint160(uint256(keccak256(abi.encode(address(this), assetId)))));
+    }
 
     /// @inheritdoc IRevenueVault
     function feeBps() external view returns (uint16) {
@@ -124,14 +141,14 @@ abstract contract VaultBooks is IRevenueVault {
     }
 
     /// @inheritdoc IRevenueVault
-    function period(uint64 assetId) external view returns (uint32) {
-        return _assets[assetId].period;
+    function period(uint64 assetId) public view returns (uint32) {
+        return assetId == 0 || assetId > REGISTRY.assetCount() ? 0 : _book(assetId).period;
     }
 
     /// @inheritdoc IRevenueVault
     function ownerOf(uint64 assetId, uint32 period_) public view returns (address owner) {
-        AssetBook storage book = _assets[assetId];
-        if (period_ == 0 || period_ > book.period) revert PeriodUnknown(assetId, period_);
+        if (period_ == 0 || period_ > period(assetId)) revert PeriodUnknown(assetId, period_);
+        AssetBook memory book = _book(assetId);
         return period_ == book.period ? book.owner : _pastOwners[assetId][period_];
     }
 
@@ -142,8 +159,7 @@ abstract contract VaultBooks is IRevenueVault {
 
     /// @inheritdoc IRevenueVault
     function assetOf(uint64 versionId) external view returns (uint64) {
-        _flow(versionId);
-        return _nodes[versionId].assetId;
+        return _node(versionId).assetId;
     }
 
     /// @inheritdoc IRevenueVault
@@ -209,18 +225,31 @@ abstract contract VaultBooks is IRevenueVault {
 
     function _flow(uint64 versionId) internal view returns (Flow memory flow) {
         flow = _flows[versionId];
-        if (!flow.open) revert VersionUnknown(versionId);
+        if (!flow.open) REGISTRY.assetOfVersion(versionId);
+    }
+
+    /// @dev A first version without parents and contributors has no books before it is settled.
+    function _node(uint64 versionId) internal view returns (Node memory node) {
+        node = _nodes[versionId];
+        if (node.assetId == 0) (node.assetId, node.openPeriod) = (REGISTRY.assetOfVersion(versionId), 1);
+    }
+
+    /// @dev An asset has no book before its first transfer or its second version.
+    function _book(uint64 assetId) internal view returns (AssetBook memory book) {
+        book = _assets[assetId];
+        if (book.period != 0) return book;
+        (book.owner, book.currentVersion) = REGISTRY.ownerAndCurrent(assetId);
+        book.period = 1;
     }
 
     function _currentVersion(uint64 assetId) internal view returns (uint64 current) {
-        current = _assets[assetId].currentVersion;
-        if (current == 0) revert AssetUnknown(assetId);
+        current = _book(assetId).currentVersion;
     }
 
     /// @dev Settling does not write what a period earned: while nothing but settling happens, that is the settled
     /// quanta since the period opened.
     function _unitsOf(uint64 versionId, uint32 period_, Flow memory flow) internal view returns (uint256) {
-        if (period_ != _nodes[versionId].openPeriod) return _earned[versionId][period_].units;
+        if (period_ != _node(versionId).openPeriod) return _earned[versionId][period_].units;
         return flow.settledUnits - _openedAt[versionId];
     }
 

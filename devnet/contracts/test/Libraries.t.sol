@@ -3,12 +3,14 @@ pragma solidity ^0.8.28;
 
 import {CREATE3} from "solady/utils/CREATE3.sol";
 import {Deployer} from "../src/Deployer.sol";
+import {AssetHead, AssetHeads} from "../src/libraries/AssetHead.sol";
 import {AssetNames} from "../src/libraries/AssetNames.sol";
 import {Cid} from "../src/libraries/Cid.sol";
 import {MerkleSum} from "../src/libraries/MerkleSum.sol";
 import {Relations} from "../src/libraries/Relations.sol";
 import {Rights} from "../src/libraries/Rights.sol";
 import {TermsList} from "../src/libraries/TermsList.sol";
+import {VersionRecord, VersionRecords} from "../src/libraries/VersionRecord.sol";
 import {Test} from "./utils/Test.sol";
 import {Tree} from "./utils/Tree.sol";
 
@@ -41,24 +43,117 @@ contract LibrariesTest is Test {
 
     // ---- names ----
 
-    function isValid(string calldata name) external pure returns (bool) {
-        return AssetNames.isValid(name);
+    function pack(string calldata name) external pure returns (uint216) {
+        return AssetNames.pack(name);
     }
 
-    function test_names_have_1_to_31_plain_characters() public view {
-        isTrue(this.isValid("a"), "a");
-        isTrue(this.isValid("palmer-penguins-2"), "palmer-penguins-2");
-        isTrue(this.isValid("0123456789abcdefghijklmnopqrstu"), "31 bytes");
-        isTrue(!this.isValid("0123456789abcdefghijklmnopqrstuv"), "32 bytes");
-        isTrue(!this.isValid(""), "empty");
-        isTrue(!this.isValid("Penguins"), "upper case");
-        isTrue(!this.isValid("a b"), "blank");
-        isTrue(!this.isValid("a_b"), "underscore");
-        isTrue(!this.isValid(unicode"ä"), "beyond ASCII");
-        isTrue(!this.isValid("a`b"), "just below a");
-        isTrue(!this.isValid("a{b"), "just above z");
-        isTrue(!this.isValid("a/b"), "just below 0");
-        isTrue(!this.isValid("a:b"), "just above 9");
+    function _isName(string memory name) private view returns (bool) {
+        uint216 packed = this.pack(name);
+        if (packed == 0) return false;
+        eq(AssetNames.unpack(packed), name, "can be read back");
+        return true;
+    }
+
+    function test_names_have_1_to_26_plain_characters() public view {
+        isTrue(_isName("a"), "a");
+        isTrue(_isName("palmer-penguins-2"), "palmer-penguins-2");
+        isTrue(_isName("0123456789abcdefghijklmnop"), "26 bytes");
+        isTrue(_isName("qrstuvwxyz-"), "all letters");
+        isTrue(!_isName("0123456789abcdefghijklmnopq"), "27 bytes");
+        isTrue(!_isName("0123456789abcdefghijklmnopqrstuv"), "32 bytes");
+        isTrue(!_isName("0123456789abcdefghijklmnopqrstuvw"), "33 bytes");
+        isTrue(!_isName(""), "empty");
+        isTrue(!_isName("Penguins"), "upper case");
+        isTrue(!_isName("a b"), "blank");
+        isTrue(!_isName("a_b"), "underscore");
+        isTrue(!_isName(unicode"ä"), "beyond ASCII");
+        isTrue(!_isName("a`b"), "just below a");
+        isTrue(!_isName("a{b"), "just above z");
+        isTrue(!_isName("a/b"), "just below 0");
+        isTrue(!_isName("a:b"), "just above 9");
+        isTrue(!_isName("a,b"), "just below the dash");
+        isTrue(!_isName("a.b"), "just above the dash");
+        isTrue(!_isName("a\x00"), "zero");
+        isTrue(!_isName(string(bytes(hex"ff"))), "the highest byte");
+    }
+
+    /// @dev Every text of up to 26 bytes is packed and read back, or is no name; what follows it in the calldata
+    /// changes nothing.
+    function testFuzz_a_packed_name_is_that_name(bytes32 text, uint256 length) public view {
+        bytes memory alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-";
+        bytes memory name = new bytes(within(length, 1, 26));
+        for (uint256 i; i < name.length; ++i) {
+            name[i] = alphabet[uint8(text[i]) % 37];
+        }
+        isTrue(_isName(string(name)), "a name");
+        uint216 packed = this.pack(string(name));
+        bytes memory dirty = abi.encodePacked(
+            abi.encodeWithSelector(this.pack.selector, uint256(0x20)), name.length, name, text
+        );
+        (bool ok, bytes memory answer) = address(this).staticcall(dirty);
+        isTrue(ok, "read");
+        eq(abi.decode(answer, (uint216)), packed, "and nothing behind it");
+    }
+
+    // ---- what is packed of an asset and its versions ----
+
+    function testFuzz_the_head_of_an_asset_keeps_its_fields_apart(
+        uint40 version,
+        uint8 kind,
+        uint8 state,
+        uint40 blockNumber,
+        uint40 later
+    ) public pure {
+        (kind, state) = (uint8(within(kind, 1, 7)), uint8(within(state, 0, 3)));
+        blockNumber = uint40(within(blockNumber, 0, 2 ** 35 - 1));
+        AssetHead head = AssetHeads.first(version, kind, blockNumber);
+        _checkHead(head, version, 1, 0, kind, blockNumber);
+        head = head.withState(state);
+        _checkHead(head, version, 1, state, kind, blockNumber);
+        head = head.withNext(later);
+        _checkHead(head, later, 2, state, kind, blockNumber);
+        head = head.withState(0).withNext(version);
+        _checkHead(head, version, 3, 0, kind, blockNumber);
+    }
+
+    function test_the_last_version_of_an_asset_changes_nothing_else() public pure {
+        AssetHead head = AssetHeads.first(type(uint40).max, 7, 2 ** 35 - 1).withState(3);
+        head = AssetHead.wrap(AssetHead.unwrap(head) | (uint96(65_533) << 40));
+        eq(head.versions(), 65_533, "many");
+        head = head.withNext(9).withNext(type(uint40).max);
+        _checkHead(head, type(uint40).max, 65_535, 3, 7, 2 ** 35 - 1);
+    }
+
+    function _checkHead(
+        AssetHead head,
+        uint64 current,
+        uint256 versions,
+        uint8 state,
+        uint8 kind,
+        uint40 blockNumber
+    ) private pure {
+        eq(head.currentVersion(), current, "current version");
+        eq(head.versions(), versions, "versions");
+        eq(head.state(), state, "state");
+        eq(head.kind(), kind, "kind");
+        eq(head.createdBlock(), blockNumber, "block");
+    }
+
+    function testFuzz_the_record_of_a_version_keeps_its_fields_apart(
+        uint40 asset,
+        uint16 number,
+        uint40 blockNumber
+    ) public view {
+        VersionRecord first = VersionRecords.first(asset, this.pack("0123456789abcdefghijklmno-"));
+        eq(first.assetId(), asset, "asset");
+        eq(first.number(), 1, "number");
+        isTrue(first.isFirst(), "first");
+        eq(first.name(), "0123456789abcdefghijklmno-", "name");
+        VersionRecord later = VersionRecords.later(asset, number, blockNumber);
+        eq(later.assetId(), asset, "asset");
+        eq(later.number(), number, "number");
+        isTrue(!later.isFirst(), "later");
+        eq(later.publishedBlock(), blockNumber, "block");
     }
 
     // ---- relations ----

@@ -70,7 +70,7 @@ export const assetErrors = {
     title: 'Not a name for an asset',
     example: { name: 'My Data' },
     what: (p) => `"${p.name}" cannot be the name of an asset.`,
-    why: 'Names have 1 to 31 characters of a-z, 0-9 and -, begin with a letter, and do not end with -.',
+    why: 'Names have 1 to 26 characters of a-z, 0-9 and -, begin with a letter, and do not end with -.',
     fix: 'Choose a name of that form, such as my-dataset.',
   }),
   FOLDER_EXISTS: row<{ path: string }>({

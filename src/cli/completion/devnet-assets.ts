@@ -78,7 +78,7 @@ async function call(carry: Carrier, data: readonly string[]): Promise<(string | 
 
 /**
  * `asset(uint64)` returns (uint8 kind, uint8 state, address owner, address publisher, uint32 versions,
- * uint64 currentVersion, uint40 createdAt, string assetName), in words of 32 bytes (Solidity ABI specification).
+ * uint64 currentVersion, uint40 createdBlock, string assetName), in words of 32 bytes (Solidity ABI specification).
  */
 export function decodeAsset(id: string, answer: string | undefined): DevnetAsset | undefined {
   if (!answer || !/^0x([0-9a-f]{64}){9,}$/i.test(answer)) return undefined;

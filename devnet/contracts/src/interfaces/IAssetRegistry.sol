@@ -40,26 +40,35 @@ interface IAssetRegistry {
         bytes32 contributorsRoot;
     }
 
-    /// @param royaltyBps Basis points of the child's revenue owed to the parent.
-    struct Relation {
-        uint64 parentVersion;
-        uint8 relation;
-        uint16 royaltyBps;
-        uint32 termsId;
-        uint64 licenseId;
+    /// @notice One entry of `registerMany`; the fields are the arguments of `register`.
+    struct RegisterInput {
+        uint8 kind;
+        string name;
+        VersionInput version;
     }
 
-    event AssetRegistered(uint64 indexed assetId, address indexed publisher, uint8 indexed kind, string name);
+    event AssetRegistered(uint64 indexed assetId, address indexed publisher, uint8 kind, string name);
+    /// @param publisher Who published this version: the asset's holder at the time.
     event VersionPublished(
         uint64 indexed versionId,
-        uint64 indexed assetId,
+        bytes32 indexed contentRoot,
+        bytes32 indexed publication,
+        uint64 assetId,
         uint32 number,
+        address publisher,
         bytes32 releaseRoot,
-        bytes32 contentRoot,
-        bytes32 publication
+        bytes32 keyFingerprint
     );
+    /// @param royaltyBps Basis points of the child's revenue owed to the parent.
+    /// @param isAbsolute Whether what is built on the child owes the same again (see RevenueVault).
     event RelationAdded(
-        uint64 indexed child, uint64 indexed parent, uint8 relation, uint16 royaltyBps, uint32 termsId
+        uint64 indexed child,
+        uint64 indexed parent,
+        uint8 relation,
+        uint16 royaltyBps,
+        bool isAbsolute,
+        uint32 termsId,
+        uint64 licenseId
     );
     event StateChanged(uint64 indexed assetId, uint8 state);
 
@@ -68,7 +77,7 @@ interface IAssetRegistry {
     error KindUnknown(uint8 kind);
     error StateUnknown(uint8 state);
     error RelationUnknown(uint8 relation);
-    /// @notice A name has 1..31 bytes of a-z, 0-9 and "-".
+    /// @notice A name has 1..26 bytes of a-z, 0-9 and "-".
     error NameInvalid(string name);
     /// @notice The caller already registered an asset of this name.
     error NameTaken(uint64 assetId);
@@ -78,8 +87,11 @@ interface IAssetRegistry {
     error AssetIsRevoked(uint64 assetId);
     /// @notice The release root, the content root and the publication key must be set.
     error DigestMissing();
-    /// @notice The caller already published exactly this.
-    error AlreadyPublished(uint64 versionId);
+    /// @notice The asset has a version of this number already: somebody was faster.
+    error VersionNumberTaken(uint64 assetId, uint32 number);
+    /// @notice Versions are numbered without gaps, from 1.
+    error VersionNumberNotNext(uint64 assetId, uint32 number, uint32 next);
+    error TooManyVersions(uint64 assetId, uint256 maximum);
     /// @notice The document key is not an active key of the caller.
     error KeyNotActive(bytes32 fingerprint, address publisher);
     error TooManyRelations(uint256 count, uint256 maximum);
@@ -92,12 +104,24 @@ interface IAssetRegistry {
     error ValueNotAccepted();
 
     /// @notice Registers an asset of the caller's with its first version and mints its OwnershipNFT to the caller.
+    /// The name makes it safe to repeat: the second time it is taken.
     function register(uint8 kind, string calldata name, VersionInput calldata input)
         external
         returns (uint64 assetId, uint64 versionId);
 
+    /// @notice Registers all of them or, where one is refused, none. Their ids follow each other, so that an entry can
+    /// name an earlier one's version as its parent. An empty list changes nothing.
+    /// @return firstAsset Id of the first asset. @return firstVersion Id of its version.
+    function registerMany(RegisterInput[] calldata inputs)
+        external
+        returns (uint64 firstAsset, uint64 firstVersion);
+
     /// @notice Adds a version to an asset whose OwnershipNFT the caller holds; it becomes the current one.
-    function publishVersion(uint64 assetId, VersionInput calldata input) external returns (uint64 versionId);
+    /// @param number The number that the caller expects it to have, one more than there are versions. Of two calls
+    /// with the same number the second one is refused, which makes it safe to repeat.
+    function publishVersion(uint64 assetId, uint32 number, VersionInput calldata input)
+        external
+        returns (uint64 versionId);
 
     /// @notice ACTIVE and DEPRECATED may follow each other; REVOKED is final.
     function setState(uint64 assetId, uint8 state) external;
@@ -106,9 +130,9 @@ interface IAssetRegistry {
     /// @return state See above.
     /// @return owner Holder of the OwnershipNFT.
     /// @return publisher Who registered the asset.
-    /// @return versionCount Versions so far.
+    /// @return versions Versions so far, 65,535 at most.
     /// @return currentVersion Id of the newest version.
-    /// @return createdAt Unix seconds.
+    /// @return createdBlock Number of the block that has `AssetRegistered` and the first version's events.
     /// @return name Unique among the publisher's assets.
     function asset(uint64 assetId)
         external
@@ -118,46 +142,42 @@ interface IAssetRegistry {
             uint8 state,
             address owner,
             address publisher,
-            uint32 versionCount,
+            uint32 versions,
             uint64 currentVersion,
-            uint40 createdAt,
+            uint40 createdBlock,
             string memory name
         );
 
     /// @notice The part of `asset` that other contracts ask for, in one storage read.
     function ownerAndState(uint64 assetId) external view returns (address owner, uint8 state);
 
+    /// @notice The same for payments.
+    function ownerAndCurrent(uint64 assetId) external view returns (address owner, uint64 currentVersion);
+
+    /// @return Who registered the asset.
+    function publisherOf(uint64 assetId) external view returns (address);
+
+    /// @return Where money for the asset can be sent by whoever knows nothing of this protocol.
+    function inboxOf(uint64 assetId) external view returns (address);
+
     /// @return assetId The asset it belongs to.
     /// @return number 1..n within the asset.
-    /// @return createdAt Unix seconds.
-    /// @return publisher Who published this version.
+    /// @return publishedBlock Number of the block that has `VersionPublished` and `RelationAdded` of this version.
+    /// @return releaseRoot sha2-256 digest in the CIDv1 (dag-pb) of the release.
     function version(uint64 versionId)
         external
         view
-        returns (
-            uint64 assetId,
-            uint32 number,
-            uint40 createdAt,
-            address publisher,
-            bytes32 releaseRoot,
-            bytes32 contentRoot,
-            bytes32 publication,
-            bytes32 keyFingerprint
-        );
+        returns (uint64 assetId, uint32 number, uint40 publishedBlock, bytes32 releaseRoot);
 
-    function relations(uint64 versionId) external view returns (Relation[] memory);
+    /// @notice The part of `version` that other contracts ask for.
+    function assetOfVersion(uint64 versionId) external view returns (uint64 assetId);
 
     /// @param number 1..n within the asset.
+    /// @return versionId 0 if the asset has no version of this number.
     function versionAt(uint64 assetId, uint32 number) external view returns (uint64 versionId);
 
     /// @return assetId 0 if `publisher` registered no asset of this name.
     function assetOf(address publisher, string calldata name) external view returns (uint64 assetId);
-
-    /// @return versionId 0 if `publisher` published no such thing.
-    function publicationOf(address publisher, bytes32 publication) external view returns (uint64 versionId);
-
-    /// @notice Content roots are not exclusive: this is merely the first version that had this one; 0 if none.
-    function firstWithContent(bytes32 contentRoot) external view returns (uint64 versionId);
 
     function assetCount() external view returns (uint64);
 

@@ -60,6 +60,7 @@ interface ILicenseRegistry {
     error LicenseRequired(uint64 parentAsset, uint32 termsId);
     /// @notice The license does not exist, is expired, is not the publisher's, or is for another asset or terms.
     error LicenseNotValid(uint64 licenseId);
+    error NotRegistry(address caller);
     /// @notice Tokens are moved without native coin.
     error ValueNotAccepted();
 
@@ -95,6 +96,19 @@ interface ILicenseRegistry {
         uint64 licenseId,
         uint16 right
     ) external view returns (uint16 royaltyBps);
+
+    /// @notice The same for a relation that is being made. Registry only.
+    /// @return royaltyBps What the relation owes to the parent, in basis points.
+    /// @return isAbsolute Whether what is built on the child owes the same again.
+    /// @return ceiling Most that the child may earn, in gwei; 0 for no limit.
+    function relate(
+        uint64 childAsset,
+        address publisher,
+        uint64 parentAsset,
+        uint8 relation,
+        uint32 termsId,
+        uint64 licenseId
+    ) external returns (uint16 royaltyBps, bool isAbsolute, uint64 ceiling);
 
     function terms(uint32 termsId) external view returns (Terms memory);
 

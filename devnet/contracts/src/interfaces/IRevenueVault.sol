@@ -66,23 +66,44 @@ interface IRevenueVault {
 
     // ---- for the registry ------------------------------------------------------------------------------
 
-    /// @notice Opens the books of a new version and makes it the asset's current one. Registry only.
-    /// @param parents Older versions, at most 64; `royaltyBps` their shares in basis points, 10,000 at most in sum.
-    /// @param contributorsBps Share of what stays that goes to the contributors, in basis points.
-    /// @param count Leaves in their tree. @param weight Sum of their weights. @param root The tree's root.
+    /// @param parent The parent's version. @param royaltyBps What it is owed, in basis points; 0 is stored nowhere.
+    /// @param isAbsolute Whether what is built on the child owes the same again.
+    struct Edge {
+        uint64 parent;
+        uint16 royaltyBps;
+        bool isAbsolute;
+    }
+
+    /// @param bps Share of what stays, in basis points. @param count Leaves in their tree.
+    /// @param weight Sum of their weights. @param root The tree's root.
+    struct Contributors {
+        uint16 bps;
+        uint32 count;
+        uint128 weight;
+        bytes32 root;
+    }
+
+    /// @notice Opens the books of a new version and makes it the asset's current one. Registry only. Not called for
+    /// an asset's first version that has neither parents nor contributors: its books open by themselves.
+    /// @param edges To older versions, at most 64, with 10,000 basis points at most in sum.
+    /// @param ceiling In gwei; 0 for none.
     function openVersion(
         uint64 versionId,
         uint64 assetId,
-        uint64[] calldata parents,
-        uint16[] calldata royaltyBps,
-        uint16 contributorsBps,
-        uint32 count,
-        uint128 weight,
-        bytes32 root
+        bool isFirst,
+        Edge[] calldata edges,
+        uint64 ceiling,
+        Contributors calldata contributors
     ) external;
 
-    /// @notice Starts a new period of the asset under `owner`. Registry only.
-    function setOwner(uint64 assetId, address owner) external;
+    /// @notice Starts a new period of the asset under `to`. Registry only; transfers, not mints.
+    function setOwner(uint64 assetId, address from, address to) external;
+
+    /// @return Whether contributors or parents share in what this version earns.
+    function owesOthers(uint64 versionId) external view returns (bool);
+
+    /// @return The address whose balance can be turned into a payment to the asset.
+    function inboxOf(uint64 assetId) external view returns (address);
 
     // ---- paying ----------------------------------------------------------------------------------------
 

@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @dev Names of assets: 1..31 bytes of a-z, 0-9 and "-".
+/// @dev Names of assets: 1..26 bytes of a-z, 0-9 and "-". Packed, a name takes 216 bits: the text, left-aligned, over
+/// its length.
 library AssetNames {
-    function isValid(string calldata name) internal pure returns (bool) {
-        bytes calldata text = bytes(name);
-        if (text.length == 0 || text.length > 31) return false;
-        for (uint256 i; i < text.length; ++i) {
-            bytes1 c = text[i];
-            bool letter = c >= "a" && c <= "z";
-            bool digit = c >= "0" && c <= "9";
-            if (!letter && !digit && c != "-") return false;
+    uint256 internal constant MAX_LENGTH = 26;
+
+    uint256 private constant DASH = 1 << 0x2d;
+    uint256 private constant DIGITS = (2 ** 10 - 1) << 0x30;
+    uint256 private constant LETTERS = (2 ** 26 - 1) << 0x61;
+    uint256 private constant ALLOWED = DASH | DIGITS | LETTERS;
+
+    /// @return packed 0 if that is no name.
+    function pack(string calldata name) internal pure returns (uint216 packed) {
+        uint256 length = bytes(name).length;
+        if (length == 0 || length > MAX_LENGTH) return 0;
+        // What lies behind the text is none of its business: shorter slices are padded with zeros.
+        uint256 word = uint256(bytes32(bytes(name)));
+        for (uint256 i; i < length; ++i) {
+            uint256 char = uint8(word >> (248 - 8 * i));
+            if ((ALLOWED >> char) & 1 == 0) return 0;
         }
-        return true;
+        return uint216((word >> 48) << 8 | length);
+    }
+
+    function unpack(uint216 packed) internal pure returns (string memory) {
+        bytes memory text = new bytes(uint8(packed));
+        for (uint256 i; i < text.length; ++i) {
+            text[i] = bytes1(uint8(packed >> (208 - 8 * i)));
+        }
+        return string(text);
     }
 }

@@ -117,6 +117,21 @@ abstract contract Fixture is Test {
         return publish(who, name, bare());
     }
 
+    /// @dev The next version of an asset that `who` holds.
+    function publishNext(address who, uint64 assetId, IAssetRegistry.VersionInput memory input)
+        internal
+        returns (uint64 versionId)
+    {
+        uint32 number = nextNumber(assetId);
+        vm.prank(who);
+        return assets.publishVersion(assetId, number, input);
+    }
+
+    function nextNumber(uint64 assetId) internal view returns (uint32) {
+        (,,,, uint32 versions,,,) = assets.asset(assetId);
+        return versions + 1;
+    }
+
     /// @dev A version of `who` that owes `royaltyBps` to `parent`, an asset of `who` as well.
     function publishChild(address who, string memory name, uint64 parent, uint16 royaltyBps)
         internal

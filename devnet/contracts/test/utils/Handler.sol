@@ -52,8 +52,7 @@ contract Handler is Fixture {
         if (state == 2) return;
         IAssetRegistry.VersionInput memory input = _input();
         _addRelations(owner, input);
-        vm.prank(owner);
-        _remember(assets.publishVersion(asset, input), input);
+        _remember(publishNext(owner, asset, input), input);
     }
 
     /// @dev Mallory: trees whose leaves all have the full weight, everything owed to versions of her own.
@@ -78,8 +77,7 @@ contract Handler is Fixture {
             (address owner, uint8 state) = assets.ownerAndState(own);
             if (owner != mallory || state != 0) return;
         }
-        vm.prank(mallory);
-        uint64 made = own == 0 ? _registerMine(input) : assets.publishVersion(own, input);
+        uint64 made = own == 0 ? _registerMine(input) : publishNext(mallory, own, input);
         (forgedWeight[made], _forgedRight[made]) = (weight, rightSum);
         _forged.push(made);
     }
@@ -289,7 +287,7 @@ contract Handler is Fixture {
     }
 
     function _registerMine(IAssetRegistry.VersionInput memory input) private returns (uint64 version) {
-        (, version) = assets.register(DATASET, "mine", input);
+        (, version) = publish(mallory, "mine", input);
     }
 
     /// @dev Up to three parents: others' under their free terms, one's own under any.
