@@ -68,9 +68,6 @@ interface IRevenueVault {
     event OwnerClaimed(
         uint64 indexed versionId, uint32 indexed period, address indexed owner, uint256 amount
     );
-    event ContributionProven(
-        uint64 indexed versionId, uint32 indexed index, address indexed account, uint256 weight
-    );
     /// @param tokenId Of the ContributionNFT: version, index and account in one.
     event ContributionClaimed(uint64 indexed versionId, uint256 indexed tokenId, uint256 amount);
     event OwnerSet(uint64 indexed assetId, uint32 indexed period, address indexed owner);

@@ -136,7 +136,6 @@ abstract contract VaultClaims is VaultSettlement {
         }
         _prove(versionId, index, account, weight, siblings, siblingSums);
         known.a = weight;
-        emit ContributionProven(versionId, index, account, weight);
         amount = _payContribution(versionId, tokenId, known, weight);
         CONTRIBUTIONS.mint(versionId, index, account);
     }
@@ -183,17 +182,18 @@ abstract contract VaultClaims is VaultSettlement {
         bytes32[] calldata siblings,
         uint128[] calldata siblingSums
     ) private view {
-        _known(versionId);
-        uint256 pool = _versions[versionId].pool;
-        if (index >= _count(pool)) revert ContributorUnknown(versionId, index, _count(pool));
+        Version storage version = _versions[versionId];
+        uint256 pool = version.pool;
+        if (index >= _count(pool)) {
+            _known(versionId);
+            revert ContributorUnknown(versionId, index, _count(pool));
+        }
         uint256 levels = MerkleSum.depth(_count(pool));
         bool shaped = siblings.length == levels && siblingSums.length == levels;
         if (!shaped || weight == 0 || account == address(0)) revert ProofInvalid(versionId, index);
         bytes32 leaf = MerkleSum.leafHash(index, account, weight);
         (bytes32 root, uint128 total) = MerkleSum.climb(index, leaf, weight, siblings, siblingSums);
-        if (root != _versions[versionId].root || total != _totalWeight(pool)) {
-            revert ProofInvalid(versionId, index);
-        }
+        if (root != version.root || total != _totalWeight(pool)) revert ProofInvalid(versionId, index);
     }
 
     function _payOut(address to, uint256 amount) private {
