@@ -1,37 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IAssetRegistry} from "../src/interfaces/IAssetRegistry.sol";
+import {IContributionNFT} from "../src/interfaces/IContributionNFT.sol";
 import {IRevenueVault} from "../src/interfaces/IRevenueVault.sol";
 import {MerkleSum} from "../src/libraries/MerkleSum.sol";
-import {Fixture} from "./utils/Fixture.sol";
 import {Tree} from "./utils/Tree.sol";
+import {VaultFixture} from "./utils/VaultFixture.sol";
 
-contract ContributorsTest is Fixture {
+/// @dev Contributions: proofs, shares, forged trees, and the tokens that stand for them.
+contract VaultContributionsTest is VaultFixture {
     uint64 private version;
     Tree.Leaf[] private leaves;
 
     function setUp() public {
-        deployProtocol();
+        deployVault();
         leaves.push(Tree.Leaf(alice, 1));
         leaves.push(Tree.Leaf(bob, 2));
         leaves.push(Tree.Leaf(alice, 4));
-        (, version) = publish(carol, "data", withContributors(leaves, 7_000));
+        (, version) = make(carol, noEdges(), 0, share(leaves, 7_000));
     }
 
     function test_a_proven_contribution_is_paid_its_share() public {
         _earn(10_000);
         Tree.Proof memory proof = Tree.prove(leaves, 1);
-        eq(vault.contributionOwed(version, 1, 2), 20_000_000, "owed");
+        uint256 id = nft.tokenIdOf(version, 1, bob);
+        eq(vault.contributionOwed(version, 1, bob, 2), 20_000_000, "owed");
         vm.expectEmit(address(vault));
-        emit IRevenueVault.ContributionProven(version, 1, bob, 2);
-        vm.expectEmit(address(vault));
-        emit IRevenueVault.ContributionClaimed(version, 1, bob, 20_000_000);
+        emit IRevenueVault.ContributionClaimed(version, id, 20_000_000);
+        vm.expectEmit(address(nft));
+        emit IContributionNFT.Transfer(address(0), bob, id);
+        vm.expectEmit(address(nft));
+        emit IContributionNFT.Locked(id);
         eq(vault.claimContribution(version, 1, bob, 2, proof.siblings, proof.sums), 20_000_000, "amount");
         eq(token.balanceOf(bob), 20_000_000, "bob has it, whoever called");
         eq(vault.contributorsClaimed(version), 20_000_000, "together");
-        (address account, uint128 weight, uint256 claimed) = vault.contribution(version, 1);
-        eq(account, bob, "account");
+        (uint128 weight, uint256 claimed) = vault.contribution(version, 1, bob);
         eq(weight, 2, "weight");
         eq(claimed, 20_000_000, "claimed");
         checkConservation(0);
@@ -39,11 +42,11 @@ contract ContributorsTest is Fixture {
 
     function test_later_claims_need_no_proof() public {
         _prove(1);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.ContributionNotProven.selector, version, 0));
-        vault.claimContribution(version, 0);
+        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.ContributionNotProven.selector, version, 0, alice));
+        vault.claimContribution(version, 0, alice);
         _earn(7);
-        eq(vault.claimContribution(version, 1), 14_000, "2 of 7 of 7 times 7,000");
-        eq(vault.claimContribution(version, 1), 0, "once");
+        eq(vault.claimContribution(version, 1, bob), 14_000, "2 of 7 of 7 times 7,000");
+        eq(vault.claimContribution(version, 1, bob), 0, "once");
         _earn(7);
         eq(_prove(1), 14_000, "a proof that is not needed is no harm");
     }
@@ -66,7 +69,7 @@ contract ContributorsTest is Fixture {
     function test_one_contributor_has_an_empty_proof() public {
         Tree.Leaf[] memory one = new Tree.Leaf[](1);
         one[0] = Tree.Leaf(bob, 5);
-        (, version) = publish(carol, "one", withContributors(one, 10_000));
+        (, version) = make(carol, noEdges(), 0, share(one, 10_000));
         _earn(3);
         Tree.Proof memory none = Tree.prove(one, 0);
         eq(none.siblings.length, 0, "no siblings");
@@ -106,26 +109,94 @@ contract ContributorsTest is Fixture {
         vm.expectRevert(refusal);
         vault.claimContribution(version, 3, alice, 4, proof.siblings, proof.sums);
         vm.expectRevert(refusal);
-        vault.contributionOwed(version, 3, 4);
-        (, uint64 none) = publish(carol, "none");
+        vault.contributionOwed(version, 3, alice, 4);
+        (, uint64 none) = make(carol);
         vm.expectRevert(abi.encodeWithSelector(IRevenueVault.ContributorUnknown.selector, none, 0, 0));
         vault.claimContribution(none, 0, alice, 4, proof.siblings, proof.sums);
         vm.expectRevert(abi.encodeWithSelector(IRevenueVault.VersionUnknown.selector, 99));
         vault.claimContribution(99, 0, alice, 4, proof.siblings, proof.sums);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.ContributionNotProven.selector, 99, 0));
-        vault.claimContribution(99, 0);
+        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.ContributionNotProven.selector, 99, 0, bob));
+        vault.claimContribution(99, 0, bob);
     }
 
     /// @dev A leaf for nobody cannot be proven: its share stays, and blocks nobody.
     function test_nobody_cannot_contribute() public {
         Tree.Leaf[] memory two = new Tree.Leaf[](2);
         (two[0], two[1]) = (Tree.Leaf(address(0), 1), Tree.Leaf(bob, 1));
-        (, version) = publish(carol, "nobody", withContributors(two, 10_000));
+        (, version) = make(carol, noEdges(), 0, share(two, 10_000));
         _earn(2);
         _refuses(0, address(0), 1, Tree.prove(two, 0));
         Tree.Proof memory proof = Tree.prove(two, 1);
         eq(vault.claimContribution(version, 1, bob, 1, proof.siblings, proof.sums), 10_000, "bob's half");
     }
+
+    // ---- ContributionNFT ----
+
+    /// @dev CON-5: a token for every proven contribution, once, bound to its account for ever.
+    function test_a_proven_contribution_is_a_token_that_stays() public {
+        uint256 id = nft.tokenIdOf(version, 2, alice);
+        bytes memory unknown = abi.encodeWithSelector(IContributionNFT.TokenUnknown.selector, id);
+        vm.expectRevert(unknown);
+        nft.ownerOf(id);
+        vm.expectRevert(unknown);
+        nft.locked(id);
+        vm.expectRevert(unknown);
+        nft.tokenURI(id);
+        vm.expectRevert(unknown);
+        nft.getApproved(id);
+        _earn(7);
+        _prove(2);
+        _prove(2);
+        _prove(0);
+        eq(nft.ownerOf(id), alice, "owner");
+        eq(nft.balanceOf(alice), 2, "one for each index");
+        isTrue(nft.locked(id), "locked");
+        eq(nft.tokenURI(id), "", "no document");
+        eq(nft.getApproved(id), address(0), "nobody is approved");
+        isTrue(!nft.isApprovedForAll(alice, bob), "nobody for all either");
+        (uint64 ofVersion, uint32 index, address who, uint128 weight, uint256 claimed) =
+            nft.contributionOf(id);
+        eq(ofVersion, version, "version");
+        eq(index, 2, "index");
+        eq(who, alice, "account");
+        eq(weight, 4, "weight");
+        eq(claimed, 28_000, "claimed");
+    }
+
+    function test_a_token_cannot_move() public {
+        _prove(1);
+        uint256 id = nft.tokenIdOf(version, 1, bob);
+        bytes4 stays = IContributionNFT.NotTransferable.selector;
+        vm.expectRevert(stays);
+        nft.transferFrom(bob, carol, id);
+        vm.expectRevert(stays);
+        nft.safeTransferFrom(bob, carol, id);
+        vm.expectRevert(stays);
+        nft.safeTransferFrom(bob, carol, id, "");
+        vm.expectRevert(stays);
+        nft.approve(carol, id);
+        vm.expectRevert(stays);
+        nft.setApprovalForAll(carol, true);
+        vm.expectRevert(IContributionNFT.AccountMissing.selector);
+        nft.balanceOf(address(0));
+    }
+
+    function test_only_the_vault_mints() public {
+        vm.expectRevert(abi.encodeWithSelector(IContributionNFT.NotVault.selector, address(this)));
+        nft.mint(version, 1, bob);
+    }
+
+    function test_the_token_says_what_it_is() public view {
+        eq(nft.name(), "Sahara Contribution", "name");
+        eq(nft.symbol(), "SCONTRIB", "symbol");
+        isTrue(nft.supportsInterface(0x01ffc9a7), "ERC-165");
+        isTrue(nft.supportsInterface(0x80ac58cd), "ERC-721");
+        isTrue(nft.supportsInterface(0x5b5e139f), "ERC-721 metadata");
+        isTrue(nft.supportsInterface(0xb45a3c0e), "ERC-5192");
+        isTrue(!nft.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    // ---- forgeries ----
 
     /// @dev The attack that a plain Merkle tree lets through: the publisher puts the full weight into several leaves
     /// and states the total of one. No assignment of sums makes more than the total provable.
@@ -133,10 +204,8 @@ contract ContributorsTest is Fixture {
         total = uint128(within(total, 1, type(uint96).max));
         bytes32 left = MerkleSum.leafHash(0, alice, total);
         bytes32 right = MerkleSum.leafHash(1, bob, total);
-        IAssetRegistry.VersionInput memory input = bare();
-        (input.contributorsBps, input.contributorCount, input.contributorWeight) = (10_000, 2, total);
-        input.contributorsRoot = MerkleSum.nodeHash(left, total, right, claimedSum);
-        (, version) = publish(carol, "forged", input);
+        bytes32 root = MerkleSum.nodeHash(left, total, right, claimedSum);
+        (, version) = make(carol, noEdges(), 0, IRevenueVault.Contributors(10_000, 2, total, root));
         _earn(100);
         bool first = _tries(0, alice, total, right, claimedSum) || _tries(0, alice, total, right, 0);
         bool second = _tries(1, bob, total, left, total) || _tries(1, bob, total, left, 0);
@@ -154,7 +223,7 @@ contract ContributorsTest is Fixture {
                 address(uint160(0x1000 + i)), uint128(uint256(keccak256(abi.encode(seed, i))) % 1e18) + 1
             );
         }
-        (, version) = publish(carol, "fuzzed", withContributors(made, 10_000));
+        (, version) = make(carol, noEdges(), 0, share(made, 10_000));
         uint32 index = uint32(seed % made.length);
         Tree.Proof memory proof = Tree.prove(made, index);
         (address who, uint128 weight) = (made[index].account, made[index].weight);
@@ -181,7 +250,7 @@ contract ContributorsTest is Fixture {
             made[i] = Tree.Leaf(address(uint160(0x1000 + i)), uint128(weights[i]) + 1);
             total += made[i].weight;
         }
-        (, version) = publish(carol, "fuzzed", withContributors(made, 6_667));
+        (, version) = make(carol, noEdges(), 0, share(made, 6_667));
         uint256 settled;
         for (uint256 round; round < 4; ++round) {
             _earn(uint256(units[round]) + 1);
@@ -202,27 +271,17 @@ contract ContributorsTest is Fixture {
     /// seem to have taken the whole pool already, nothing more comes out.
     function test_a_pool_pays_out_no_more_than_it_holds() public {
         _earn(7);
-        bytes32 slot = keccak256(abi.encode(version, _contributorsClaimedSlot()));
-        vm.store(address(vault), slot, bytes32(uint256(49_000)));
+        bytes32 slot = bytes32(uint256(keccak256(abi.encode(version, 4))) + 3);
+        vm.store(address(vault), slot, bytes32(uint256(vm.load(address(vault), slot)) + 49_000));
         eq(vault.contributorsClaimed(version), 49_000, "the slot is the right one");
         Tree.Proof memory proof = Tree.prove(leaves, 1);
         vm.expectRevert(abi.encodeWithSelector(IRevenueVault.PoolExceeded.selector, version, 63_000, 49_000));
         vault.claimContribution(version, 1, bob, 2, proof.siblings, proof.sums);
     }
 
-    function _contributorsClaimedSlot() private view returns (uint256 slot) {
-        for (slot = 0; slot < 30; ++slot) {
-            // The mapping is the last of the books: just before the authority's slot.
-            if (address(uint160(uint256(vm.load(address(vault), bytes32(slot))))) == address(manager)) {
-                return slot - 1;
-            }
-        }
-    }
-
     /// @dev Brings exactly `units` quanta to the version and settles them.
     function _earn(uint256 units) private {
-        vm.prank(admin);
-        vault.setFeeBps(0);
+        feeless();
         payAs(carol, version, units * 10_000);
         settleOne(version);
     }
