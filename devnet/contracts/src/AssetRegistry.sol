@@ -233,7 +233,7 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         emit VersionPublished(
             versionId, assetId, number, input.releaseRoot, input.contentRoot, input.publication
         );
-        (uint64[] memory parents, uint16[] memory royalties) = _relate(versionId, input.relations);
+        (uint64[] memory parents, uint16[] memory royalties) = _relate(assetId, versionId, input.relations);
         VAULT.openVersion(
             versionId,
             assetId,
@@ -260,7 +260,7 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         if (input.keyFingerprint != 0) made.keyFingerprint = input.keyFingerprint;
     }
 
-    function _relate(uint64 versionId, RelationInput[] calldata inputs)
+    function _relate(uint64 assetId, uint64 versionId, RelationInput[] calldata inputs)
         private
         returns (uint64[] memory parents, uint16[] memory royalties)
     {
@@ -271,22 +271,23 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         for (uint256 i; i < count; ++i) {
             _checkDistinct(inputs, i);
             parents[i] = inputs[i].parentVersion;
-            royalties[i] = _addRelation(versionId, inputs[i]);
+            royalties[i] = _addRelation(assetId, versionId, inputs[i]);
         }
     }
 
-    function _addRelation(uint64 versionId, RelationInput calldata input)
+    function _addRelation(uint64 assetId, uint64 versionId, RelationInput calldata input)
         private
         returns (uint16 royaltyBps)
     {
         uint64 parent = input.parentVersion;
         if (parent == 0 || parent >= versionId) revert ParentUnknown(parent);
-        uint16 right = Relations.rightFor(input.relation);
-        if (right == 0) revert RelationUnknown(input.relation);
+        if (Relations.rightFor(input.relation) == 0) revert RelationUnknown(input.relation);
         uint64 parentAsset = _versions[parent].assetId;
         (,, uint8 state) = _unpack(parentAsset);
         if (state != ACTIVE) revert ParentNotActive(parent, state);
-        royaltyBps = LICENSES.checkRelation(msg.sender, parentAsset, input.termsId, input.licenseId, right);
+        (royaltyBps,,) = LICENSES.relate(
+            assetId, msg.sender, parentAsset, input.relation, input.termsId, input.licenseId
+        );
         _relations[versionId].push(
             Relation(parent, input.relation, royaltyBps, input.termsId, input.licenseId)
         );

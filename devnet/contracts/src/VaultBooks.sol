@@ -207,6 +207,17 @@ abstract contract VaultBooks is IRevenueVault {
         return _contributorsClaimed[versionId];
     }
 
+    /// @inheritdoc IRevenueVault
+    function inboxOf(uint64 assetId) external view returns (address) {
+        return address(bytes20(keccak256(abi.encode(address(this), assetId))));
+    }
+
+    /// @inheritdoc IRevenueVault
+    function owesOthers(uint64 versionId) external view returns (bool) {
+        Flow memory flow = _flow(versionId);
+        return flow.parentsBps != 0 || flow.contributorUnit != 0;
+    }
+
     function _flow(uint64 versionId) internal view returns (Flow memory flow) {
         flow = _flows[versionId];
         if (!flow.open) revert VersionUnknown(versionId);

@@ -2,8 +2,9 @@
 pragma solidity ^0.8.28;
 
 /// @title IMarketplace
-/// @notice Sells licenses at the fixed price of their terms: payment and grant in one transaction. It never holds
-/// money: WSAHARA goes from the buyer straight to the RevenueVault, out of the allowance given to the vault.
+/// @notice Sells and renews licenses at the fixed price of their terms: payment and license in one transaction. It
+/// never holds money: WSAHARA goes from the buyer straight to the RevenueVault, out of the allowance given to the
+/// vault. Terms are immutable, so a price cannot change between looking and buying.
 interface IMarketplace {
     /// @param price Wei.
     event Purchased(
@@ -13,6 +14,11 @@ interface IMarketplace {
         address to,
         uint32 termsId,
         uint256 price
+    );
+
+    /// @param price Wei for all periods together.
+    event Renewed(
+        uint64 indexed licenseId, uint64 indexed assetId, address indexed payer, uint32 periods, uint256 price
     );
 
     /// @notice The native coin sent with the call is not exactly the price.
@@ -26,4 +32,10 @@ interface IMarketplace {
 
     /// @notice Buys a license for `to` with exactly its price in native coin; without a price, `to` must be the caller.
     function buyNative(uint64 assetId, uint32 termsId, address to) external payable returns (uint64 licenseId);
+
+    /// @notice Extends a license by whole periods, paid with WSAHARA. By anybody, for whoever holds it.
+    function renew(uint64 licenseId, uint32 periods) external;
+
+    /// @notice The same with exactly the price of all periods in native coin.
+    function renewNative(uint64 licenseId, uint32 periods) external payable;
 }

@@ -134,6 +134,12 @@ interface IRevenueVault {
     /// @notice The same for a contribution that was proven before.
     function claimContribution(uint64 versionId, uint32 index) external returns (uint256 amount);
 
+    /// @return Where payments to the asset can be sent without calling anything.
+    function inboxOf(uint64 assetId) external view returns (address);
+
+    /// @return Whether contributors or parents have a share in what the version earns.
+    function owesOthers(uint64 versionId) external view returns (bool);
+
     // ---- fees ------------------------------------------------------------------------------------------
 
     /// @notice Sets the fee on later payments, in basis points, at most 1,000. Restricted by the AccessManager.

@@ -111,7 +111,7 @@ contract Handler is Fixture {
         direct[version] += amount - amount * vault.feeBps() / 10_000;
     }
 
-    function buy(uint256 seed, uint96 price) external {
+    function buy(uint256 seed, uint88 price) external {
         _seed = seed;
         uint64 asset = _asset();
         (address owner, uint8 state) = assets.ownerAndState(asset);
