@@ -118,7 +118,7 @@ abstract contract LicenseTerms is ILicenseRegistry {
     // ---- internals ---------------------------------------------------------------------------------------
 
     /// @dev Makes what `termsId` of the parent asks, as far as the relation binds, a duty of the child. Attached terms
-    /// ask all that their asset's duties ask (COM-6); where the relation rests on others, those are passed on besides.
+    /// ask all that their asset's duties ask (COM-4); where the relation rests on others, those are passed on besides.
     function _oblige(uint64 child, uint64 parent, uint8 relation, uint32 termsId, bool attached) internal {
         uint256 mask = Compatibility.binding(relation);
         // Versions of one asset are under its terms all together.
