@@ -36,13 +36,13 @@ contract Marketplace is IMarketplace {
 
     /// @inheritdoc IMarketplace
     function renew(uint64 licenseId, uint32 periods) external {
-        (uint64 assetId, uint256 price) = _renew(licenseId, periods);
+        (uint64 assetId, uint256 price) = LICENSES.renew(licenseId, periods);
         _pay(assetId, price);
     }
 
     /// @inheritdoc IMarketplace
     function renewNative(uint64 licenseId, uint32 periods) external payable {
-        (uint64 assetId, uint256 price) = _renew(licenseId, periods);
+        (uint64 assetId, uint256 price) = LICENSES.renew(licenseId, periods);
         _payNative(assetId, price);
     }
 
@@ -51,11 +51,6 @@ contract Marketplace is IMarketplace {
         // Whoever checks an account's licenses walks through them: strangers could make that as dear as they like.
         if (price == 0 && to != msg.sender) revert FreeForSelfOnly(assetId, to);
         emit Purchased(licenseId, assetId, msg.sender, to, termsId, price);
-    }
-
-    function _renew(uint64 licenseId, uint32 periods) private returns (uint64 assetId, uint256 price) {
-        (assetId, price) = LICENSES.renew(licenseId, periods);
-        emit Renewed(licenseId, assetId, msg.sender, periods, price);
     }
 
     function _pay(uint64 assetId, uint256 price) private {

@@ -130,8 +130,8 @@ contract MarketplaceTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(IMarketplace.PriceMismatch.selector, 2 ether, 1 ether));
         vm.prank(bob);
         market.renewNative{value: 1 ether}(id, 2);
-        vm.expectEmit(address(market));
-        emit IMarketplace.Renewed(id, asset, bob, 2, 2 ether);
+        vm.expectEmit(address(licenses));
+        emit ILicenseRegistry.LicenseRenewed(id, uint40(block.timestamp + 90 days));
         vm.prank(bob);
         market.renewNative{value: 2 ether}(id, 2);
         eq(bob.balance, 3 ether, "coin");

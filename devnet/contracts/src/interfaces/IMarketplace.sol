@@ -16,11 +16,6 @@ interface IMarketplace {
         uint256 price
     );
 
-    /// @param price Wei for all periods together.
-    event Renewed(
-        uint64 indexed licenseId, uint64 indexed assetId, address indexed payer, uint32 periods, uint256 price
-    );
-
     /// @notice The native coin sent with the call is not exactly the price.
     error PriceMismatch(uint256 price, uint256 sent);
 
@@ -33,7 +28,8 @@ interface IMarketplace {
     /// @notice Buys a license for `to` with exactly its price in native coin; without a price, `to` must be the caller.
     function buyNative(uint64 assetId, uint32 termsId, address to) external payable returns (uint64 licenseId);
 
-    /// @notice Extends a license by whole periods, paid with WSAHARA. By anybody, for whoever holds it.
+    /// @notice Extends a license by whole periods, paid with WSAHARA. By anybody, for whoever holds it. What was paid
+    /// by whom, the vault's event says, and the LicenseRegistry's until when.
     function renew(uint64 licenseId, uint32 periods) external;
 
     /// @notice The same with exactly the price of all periods in native coin.
