@@ -73,7 +73,7 @@ export function deploymentSteps(compiled: Compiled, admin: Address): readonly St
     WSAHARA: [],
     AccessManager: [admin],
     PublisherKeys: [],
-    LicenseRegistry: [at.AssetRegistry, at.Marketplace],
+    LicenseRegistry: [at.AssetRegistry, at.Marketplace, at.RevenueVault, at.AccessManager],
     AssetRegistry: [at.LicenseRegistry, at.PublisherKeys, at.RevenueVault],
     RevenueVault: [at.WSAHARA, at.AssetRegistry, at.Marketplace, at.AccessManager, INITIAL_FEE_BPS],
     Marketplace: [at.LicenseRegistry, at.RevenueVault],

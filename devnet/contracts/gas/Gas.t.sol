@@ -82,6 +82,25 @@ contract GasTest is Fixture {
         _call(payer, address(market), 1 ether, native, "license: buy with coin");
     }
 
+    function test_renew() public {
+        uint32 terms = attach(alice, 1, priced(1 ether, 500, 30 days));
+        vm.prank(payer);
+        uint64 id = market.buy(1, terms, payer);
+        bytes memory call = abi.encodeCall(market.renew, (id, 1));
+        _call(payer, address(market), 0, call, "license: renew");
+        call = abi.encodeCall(market.renewNative, (id, 1));
+        _call(payer, address(market), 1 ether, call, "license: renew with coin");
+    }
+
+    function test_can() public {
+        bytes memory none = abi.encodeCall(licenses.can, (1, payer, 4));
+        _call(payer, address(licenses), 0, none, "license: can, nothing held");
+        attach(alice, 1, priced(1 ether, 500, 30 days));
+        vm.prank(payer);
+        market.buy(1, 1, payer);
+        _call(payer, address(licenses), 0, none, "license: can, by a license");
+    }
+
     // ---- batches ----
 
     function test_batch() public {

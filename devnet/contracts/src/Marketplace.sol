@@ -18,9 +18,9 @@ contract Marketplace is IMarketplace {
 
     /// @inheritdoc IMarketplace
     function buy(uint64 assetId, uint32 termsId, address to) external returns (uint64 licenseId) {
-        uint256 price = LICENSES.priceOf(termsId);
-        licenseId = _grant(assetId, termsId, to, price);
-        if (price != 0) VAULT.payFor(msg.sender, assetId, price);
+        uint256 price;
+        (licenseId, price) = _sell(assetId, termsId, to);
+        _pay(assetId, price);
     }
 
     /// @inheritdoc IMarketplace
@@ -29,19 +29,36 @@ contract Marketplace is IMarketplace {
         payable
         returns (uint64 licenseId)
     {
-        uint256 price = LICENSES.priceOf(termsId);
-        if (msg.value != price) revert PriceMismatch(price, msg.value);
-        licenseId = _grant(assetId, termsId, to, price);
-        if (price != 0) VAULT.payNativeFor{value: price}(msg.sender, assetId);
+        uint256 price;
+        (licenseId, price) = _sell(assetId, termsId, to);
+        _payNative(assetId, price);
     }
 
-    function _grant(uint64 assetId, uint32 termsId, address to, uint256 price)
-        private
-        returns (uint64 licenseId)
-    {
+    /// @inheritdoc IMarketplace
+    function renew(uint64 licenseId, uint32 periods) external {
+        (uint64 assetId, uint256 price) = LICENSES.renew(licenseId, periods);
+        _pay(assetId, price);
+    }
+
+    /// @inheritdoc IMarketplace
+    function renewNative(uint64 licenseId, uint32 periods) external payable {
+        (uint64 assetId, uint256 price) = LICENSES.renew(licenseId, periods);
+        _payNative(assetId, price);
+    }
+
+    function _sell(uint64 assetId, uint32 termsId, address to) private returns (uint64 licenseId, uint256 price) {
+        (licenseId, price) = LICENSES.sell(assetId, termsId, to);
         // Whoever checks an account's licenses walks through them: strangers could make that as dear as they like.
         if (price == 0 && to != msg.sender) revert FreeForSelfOnly(assetId, to);
-        licenseId = LICENSES.grant(assetId, termsId, to);
         emit Purchased(licenseId, assetId, msg.sender, to, termsId, price);
+    }
+
+    function _pay(uint64 assetId, uint256 price) private {
+        if (price != 0) VAULT.payFor(msg.sender, assetId, price);
+    }
+
+    function _payNative(uint64 assetId, uint256 price) private {
+        if (msg.value != price) revert PriceMismatch(price, msg.value);
+        if (price != 0) VAULT.payNativeFor{value: price}(msg.sender, assetId);
     }
 }

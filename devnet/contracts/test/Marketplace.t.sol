@@ -87,7 +87,7 @@ contract MarketplaceTest is Fixture {
             bob,
             abi.encodeWithSelector(ILicenseRegistry.TermsNotAttached.selector, asset, elsewhere)
         );
-        _refuses(asset, 9, bob, abi.encodeWithSelector(ILicenseRegistry.TermsUnknown.selector, 9));
+        _refuses(asset, 9, bob, abi.encodeWithSelector(ILicenseRegistry.TermsNotAttached.selector, asset, 9));
         _refuses(9, paid, bob, abi.encodeWithSelector(IAssetRegistry.AssetUnknown.selector, 9));
         _refuses(asset, paid, address(0), abi.encodeWithSelector(ERC721.TransferToZeroAddress.selector));
         vm.prank(alice);
@@ -105,6 +105,88 @@ contract MarketplaceTest is Fixture {
         vm.prank(bob);
         market.buy(asset, paid, bob);
         eq(licenses.licenseCount(), 0, "no license");
+    }
+
+    // ---- renewing ----
+
+    function test_renewing_pays_every_period_and_extends_the_license() public {
+        uint64 id = _month(bob);
+        uint256 end = licenses.license(id).expiresAt;
+        fund(carol, 3 ether);
+        vm.expectEmit(address(vault));
+        emit IRevenueVault.Paid(version, carol, 3 ether, 0.075 ether);
+        vm.prank(carol);
+        market.renew(id, 3);
+        eq(licenses.license(id).expiresAt, end + 90 days, "three periods more");
+        eq(licenses.ownerOf(id), bob, "still bob's");
+        eq(token.balanceOf(carol), 0, "paid");
+        eq(token.balanceOf(address(market)), 0, "the market keeps nothing");
+        checkConservation(0);
+    }
+
+    function test_renewing_with_coin_takes_exactly_the_price() public {
+        uint64 id = _month(bob);
+        vm.deal(bob, 5 ether);
+        vm.expectRevert(abi.encodeWithSelector(IMarketplace.PriceMismatch.selector, 2 ether, 1 ether));
+        vm.prank(bob);
+        market.renewNative{value: 1 ether}(id, 2);
+        vm.expectEmit(address(licenses));
+        emit ILicenseRegistry.LicenseRenewed(id, uint40(block.timestamp + 90 days));
+        vm.prank(bob);
+        market.renewNative{value: 2 ether}(id, 2);
+        eq(bob.balance, 3 ether, "coin");
+        checkConservation(0);
+    }
+
+    function test_renewing_without_the_money_extends_nothing() public {
+        uint64 id = _month(bob);
+        uint256 end = licenses.license(id).expiresAt;
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(vault), 0, 1 ether)
+        );
+        vm.prank(bob);
+        market.renew(id, 1);
+        eq(licenses.license(id).expiresAt, end, "as before");
+    }
+
+    function test_what_has_a_period_and_no_price_is_renewed_for_nothing() public {
+        uint32 open = attach(alice, asset, priced(0, 0, 30 days));
+        vm.prank(bob);
+        uint64 id = market.buy(asset, open, bob);
+        market.renewNative(id, 1);
+        vm.prank(bob);
+        market.renew(id, 1);
+        eq(licenses.license(id).expiresAt, block.timestamp + 90 days, "three periods");
+        eq(inflowOf(version), 0, "nothing paid");
+    }
+
+    /// @dev LIC-8: a renewal costs exactly its periods' price, all of it goes to the asset, and the license grows by
+    /// exactly these periods, from its end or from now.
+    function testFuzz_renewals_are_exact(uint88 price, uint32 period, uint8 periods, uint32 later) public {
+        price = uint88(within(price, 0, type(uint80).max));
+        period = uint32(within(period, 1, type(uint32).max));
+        periods = uint8(within(periods, 1, 200));
+        uint32 terms = attach(alice, asset, priced(price, 0, period));
+        fund(bob, uint256(price) * (1 + uint256(periods)));
+        vm.prank(bob);
+        uint64 id = market.buy(asset, terms, bob);
+        uint256 end = block.timestamp + period;
+        vm.warp(block.timestamp + later);
+        uint256 before = inflowOf(version);
+        vm.prank(bob);
+        market.renew(id, periods);
+        uint256 from = end > block.timestamp ? end : block.timestamp;
+        eq(licenses.license(id).expiresAt, from + uint256(period) * periods, "end");
+        eq(token.balanceOf(bob), 0, "paid");
+        uint256 cost = uint256(price) * periods;
+        eq(inflowOf(version) - before, cost - cost * FEE_BPS / 10_000, "all of it for the asset");
+        checkConservation(0);
+    }
+
+    function _month(address to) private returns (uint64) {
+        uint32 terms = attach(alice, asset, priced(1 ether, 0, 30 days));
+        vm.prank(alice);
+        return licenses.grant(asset, terms, to);
     }
 
     function _refuses(uint64 assetId, uint32 termsId, address to, bytes memory refusal) private {

@@ -10,4 +10,6 @@ export const marketplaceAbi = [
   {"inputs":[],"name":"VAULT","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"assetId","type":"uint64"},{"name":"termsId","type":"uint32"},{"name":"to","type":"address"}],"name":"buy","outputs":[{"name":"licenseId","type":"uint64"}],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"assetId","type":"uint64"},{"name":"termsId","type":"uint32"},{"name":"to","type":"address"}],"name":"buyNative","outputs":[{"name":"licenseId","type":"uint64"}],"stateMutability":"payable","type":"function"},
+  {"inputs":[{"name":"licenseId","type":"uint64"},{"name":"periods","type":"uint32"}],"name":"renew","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"name":"licenseId","type":"uint64"},{"name":"periods","type":"uint32"}],"name":"renewNative","outputs":[],"stateMutability":"payable","type":"function"},
 ] as const;

@@ -55,7 +55,9 @@ abstract contract Fixture is Test {
         keys = PublisherKeys(deployer.deploy("keys", vm.getCode("PublisherKeys.sol:PublisherKeys")));
         licenses = LicenseRegistry(
             _deploy(
-                "licenses", vm.getCode("LicenseRegistry.sol:LicenseRegistry"), abi.encode(assetsAt, marketAt)
+                "licenses",
+                vm.getCode("LicenseRegistry.sol:LicenseRegistry"),
+                abi.encode(assetsAt, marketAt, vaultAt, manager)
             )
         );
         assets = AssetRegistry(
@@ -151,15 +153,15 @@ abstract contract Fixture is Test {
     // ---- terms ----
 
     function free(uint16 royaltyBps) internal pure returns (ILicenseRegistry.Terms memory wanted) {
-        return ILicenseRegistry.Terms(Rights.ALL, royaltyBps, 0, 0, false, true, true, "CC-BY-4.0");
+        return ILicenseRegistry.Terms(Rights.ALL, royaltyBps, 0, 0, 0, 0, 6, 0, 0, "CC-BY-4.0");
     }
 
-    function priced(uint96 price, uint16 royaltyBps, uint32 period)
+    function priced(uint88 price, uint16 royaltyBps, uint32 period)
         internal
         pure
         returns (ILicenseRegistry.Terms memory wanted)
     {
-        return ILicenseRegistry.Terms(Rights.ALL, royaltyBps, price, period, false, false, true, "Commercial");
+        return ILicenseRegistry.Terms(Rights.ALL, royaltyBps, price, period, 0, 0, 6, 0, 0, "Commercial");
     }
 
     function attach(address owner, uint64 assetId, ILicenseRegistry.Terms memory wanted)
