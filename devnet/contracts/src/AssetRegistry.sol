@@ -87,8 +87,7 @@ contract AssetRegistry is ERC721, ResaleRoyalty, IAssetRegistry {
         if (number == 2) _versionLists[assetId].set(1, head.currentVersion());
         _versionLists[assetId].set(number, versionId);
         _setExtraData(assetId, AssetHead.unwrap(head.withNext(versionId)));
-        _versions[versionId] =
-            Version(input.releaseRoot, VersionRecords.later(assetId, number, block.number));
+        _versions[versionId] = Version(input.releaseRoot, VersionRecords.later(assetId, number, block.number));
         _publish(assetId, versionId, number, input);
     }
 
@@ -316,9 +315,8 @@ contract AssetRegistry is ERC721, ResaleRoyalty, IAssetRegistry {
     {
         uint64 parentAsset = _checkParent(versionId, input);
         edge.parent = input.parentVersion;
-        (edge.royaltyBps, edge.isAbsolute, ceiling) = LICENSES.relate(
-            assetId, msg.sender, parentAsset, input.relation, input.termsId, input.licenseId
-        );
+        (edge.royaltyBps, edge.isAbsolute, ceiling) =
+            LICENSES.relate(assetId, msg.sender, parentAsset, input.relation, input.termsId, input.licenseId);
         emit RelationAdded(
             versionId,
             edge.parent,
@@ -343,7 +341,9 @@ contract AssetRegistry is ERC721, ResaleRoyalty, IAssetRegistry {
         parentAsset = _versions[parent].record.assetId();
         uint8 state = _head(parentAsset).state();
         if (state != ACTIVE) revert ParentNotActive(parent, state);
-        if (input.termsId == 0 && VAULT.owesOthers(parent)) revert ILicenseRegistry.TermsRequired(parentAsset);
+        if (input.termsId == 0 && VAULT.owesOthers(parent)) {
+            revert ILicenseRegistry.TermsRequired(parentAsset);
+        }
     }
 
     function _checkDistinct(RelationInput[] calldata inputs, uint256 index) private pure {
