@@ -533,6 +533,10 @@ contract RevenueVaultTest is Fixture {
         return (alice, 1);
     }
 
+    function assetCount() external pure returns (uint64) {
+        return 1;
+    }
+
     function assetOfVersion(uint64) external pure returns (uint64) {
         return 1;
     }
