@@ -71,8 +71,14 @@ contract AssetRegistryTest is Fixture {
         private
         view
     {
-        (uint8 kind_,, address owner,, uint32 versions, uint64 current, uint40 createdBlock, string memory name_) =
-            assets.asset(assetId);
+        (
+            uint8 kind_,,
+            address owner,,
+            uint32 versions,
+            uint64 current,
+            uint40 createdBlock,
+            string memory name_
+        ) = assets.asset(assetId);
         eq(kind_, kind, "kind");
         eq(owner, who, "owner");
         eq(versions, 1, "versions");
@@ -166,6 +172,29 @@ contract AssetRegistryTest is Fixture {
         eq(assets.assetCount(), 3, "all of them");
     }
 
+    function test_absurdly_long_lists_are_refused_whole() public {
+        IAssetRegistry.RegisterInput[] memory inputs = _many(2);
+        inputs[1].version = _withMany(65, 1);
+        _refusesMany(inputs, abi.encodeWithSelector(IAssetRegistry.TooManyRelations.selector, 65, 64));
+        inputs[1].version = _withMany(2_000, 1);
+        _refusesMany(inputs, abi.encodeWithSelector(IAssetRegistry.TooManyRelations.selector, 2_000, 64));
+        // A length that nothing in the call lives up to.
+        (bool ok,) = address(assets)
+            .call(abi.encodePacked(assets.registerMany.selector, abi.encode(uint256(0x20), type(uint64).max)));
+        isTrue(!ok, "no such list");
+        ok = _registersWithin(10_000_000, _many(200));
+        isTrue(!ok, "more than the gas is for");
+        eq(assets.assetCount() + assets.versionCount(), 0, "nothing half registered");
+        isTrue(_registersWithin(30_000_000, _many(200)), "more gas, more assets");
+    }
+
+    function _registersWithin(uint256 gas, IAssetRegistry.RegisterInput[] memory inputs)
+        private
+        returns (bool ok)
+    {
+        (ok,) = address(assets).call{gas: gas}(abi.encodeCall(assets.registerMany, (inputs)));
+    }
+
     function test_an_empty_list_of_many_changes_nothing() public {
         (uint64 assetId, uint64 versionId) = assets.registerMany(new IAssetRegistry.RegisterInput[](0));
         eq(assetId + versionId + assets.assetCount(), 0, "nothing");
@@ -186,7 +215,7 @@ contract AssetRegistryTest is Fixture {
         inputs = new IAssetRegistry.RegisterInput[](count);
         for (uint256 i; i < count; ++i) {
             bytes memory name =
-                abi.encodePacked("many-", bytes1(uint8(0x61 + i / 8)), bytes1(uint8(0x61 + i % 8)));
+                abi.encodePacked("many-", bytes1(uint8(0x61 + i / 16)), bytes1(uint8(0x61 + i % 16)));
             inputs[i] = IAssetRegistry.RegisterInput(uint8(1 + i % 6), string(name), bare());
         }
     }
@@ -367,10 +396,7 @@ contract AssetRegistryTest is Fixture {
         vm.store(address(assets), read[0], bytes32((old & ~mask) | (count << 200)));
     }
 
-    function _readsOfOwner(uint64 assetId)
-        private
-        returns (bytes32[] memory read, bytes32[] memory written)
-    {
+    function _readsOfOwner(uint64 assetId) private returns (bytes32[] memory read, bytes32[] memory written) {
         vm.record();
         assets.ownerOf(assetId);
         return vm.accesses(address(assets));

@@ -10,12 +10,14 @@ import {MerkleSum} from "../src/libraries/MerkleSum.sol";
 import {Relations} from "../src/libraries/Relations.sol";
 import {Rights} from "../src/libraries/Rights.sol";
 import {TermsList} from "../src/libraries/TermsList.sol";
+import {VersionLists} from "../src/libraries/VersionLists.sol";
 import {VersionRecord, VersionRecords} from "../src/libraries/VersionRecord.sol";
 import {Test} from "./utils/Test.sol";
 import {Tree} from "./utils/Tree.sol";
 
 contract LibrariesTest is Test {
     using TermsList for uint256;
+    using VersionLists for mapping(uint256 => uint256);
 
     // ---- content identifiers ----
 
@@ -154,6 +156,19 @@ contract LibrariesTest is Test {
         eq(later.number(), number, "number");
         isTrue(!later.isFirst(), "later");
         eq(later.publishedBlock(), blockNumber, "block");
+    }
+
+    mapping(uint256 slot => uint256) private _list;
+
+    /// @dev Ids of all 40 bits, over several slots: none runs into the next.
+    function testFuzz_a_list_of_versions_keeps_its_ids_apart(uint40[14] calldata ids) public {
+        for (uint256 i; i < ids.length; ++i) {
+            _list.set(i + 1, ids[i]);
+        }
+        for (uint256 i; i < ids.length; ++i) {
+            eq(_list.get(i + 1), ids[i], "id");
+        }
+        eq(_list.get(ids.length + 1), 0, "none behind the last");
     }
 
     // ---- relations ----

@@ -5,12 +5,15 @@ pragma solidity ^0.8.28;
 /// @notice Assets (each an ERC-721 token: the OwnershipNFT), their versions and the relations between versions.
 /// Versions are the nodes of the lineage. What a version rests on is fixed when it is made, and every parent's
 /// id is smaller than its own, so the lineage has no cycles. `assetId` and `versionId` count from 1.
+/// State keeps what contracts ask for. What else there is to say of a version (content, publication, key, publisher,
+/// relations and what they rest on) is said once, in the events of the block that `version` and `asset` name.
 /// Kinds: DATASET 1, MODEL 2, AGENT 3, COMPUTE 4, WORKFLOW 5, OUTPUT 6.
 /// States: ACTIVE 0, DEPRECATED 1 (no new licenses or relations), REVOKED 2 (final: no new versions either).
 /// Relations and the right each needs from the parent: TRAINED_ON 1 TRAIN, FINETUNED_FROM 2 FINETUNE,
 /// DISTILLED_FROM 3 DERIVE, DERIVED_FROM 4 DERIVE, EVALUATED_ON 5 ACCESS, USES 6 AGENT_USE, GENERATED_BY 7 RUN.
 interface IAssetRegistry {
-    /// @param termsId The parent's terms that this relation rests on; 0 only towards an asset of one's own.
+    /// @param termsId The parent's terms that this relation rests on; 0 only towards an asset of one's own, in whose
+    /// earnings neither contributors nor parents share.
     /// @param licenseId The publisher's license under these terms; 0 where the terms have no price.
     struct RelationInput {
         uint64 parentVersion;

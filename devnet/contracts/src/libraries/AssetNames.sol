@@ -17,9 +17,10 @@ library AssetNames {
         if (length == 0 || length > MAX_LENGTH) return 0;
         // What lies behind the text is none of its business: shorter slices are padded with zeros.
         uint256 word = uint256(bytes32(bytes(name)));
+        uint256 rest = word;
         for (uint256 i; i < length; ++i) {
-            uint256 char = uint8(word >> (248 - 8 * i));
-            if ((ALLOWED >> char) & 1 == 0) return 0;
+            if ((ALLOWED >> (rest >> 248)) & 1 == 0) return 0;
+            rest <<= 8;
         }
         return uint216((word >> 48) << 8 | length);
     }
