@@ -280,7 +280,7 @@ contract RevenueInvariantsTest is Test {
         uint256 left;
         for (uint64 id = 1; id <= handler.versionCount(); ++id) {
             for (uint32 period = vault.period(vault.assetOf(id)); period > 0; --period) {
-                vault.claimOwner(id, period);
+                handler.claimPeriod(id, period);
             }
             uint256 leaves = handler.leafCount(id);
             for (uint32 index; index < leaves; ++index) {

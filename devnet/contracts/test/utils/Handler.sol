@@ -276,6 +276,12 @@ contract Handler is VaultFixture {
         _claim(version, index);
     }
 
+    function claimPeriod(uint64 version, uint32 period) external {
+        uint256 before = token.balanceOf(address(vault));
+        vault.claimOwner(version, period);
+        ownersPaid[version] += before - token.balanceOf(address(vault));
+    }
+
     function settleAlone(uint64 version) external {
         settleOne(version);
     }
