@@ -5,6 +5,14 @@ export { CONTRACTS, type ContractName, PROTOCOL_ERRORS } from './contracts.ts';
 export type { DryRun, PretendedTransaction } from './dry-run.ts';
 export { eventArgs, eventsOf } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
+export {
+  BLOCKS_PER_QUERY,
+  type ChainEvent,
+  type EventQuery,
+  latestBlock,
+  readBlockTimes,
+  readEvents,
+} from './logs.ts';
 export { protocolVersion } from './generated/deployments.ts';
 export { atOneBlock, read } from './read.ts';
 export {
