@@ -5,6 +5,7 @@ export { CONTRACTS, type ContractName, PROTOCOL_ERRORS } from './contracts.ts';
 export type { DryRun, PretendedTransaction } from './dry-run.ts';
 export { eventArgs, eventsOf } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
+export { protocolVersion } from './generated/deployments.ts';
 export {
   BLOCKS_PER_QUERY,
   type ChainEvent,
@@ -13,9 +14,10 @@ export {
   readBlockTimes,
   readEvents,
 } from './logs.ts';
-export { protocolVersion } from './generated/deployments.ts';
+export { readNote } from './notes.ts';
 export { atOneBlock, read } from './read.ts';
 export {
+  ASSET_STATES,
   type AssetRecord,
   type AssetState,
   kindId,
