@@ -38,12 +38,13 @@ export type History = {
 export async function assetHistory(
   { chain }: Pick<Context, 'chain'>,
   ref: string,
-  options: { limit: number; since?: Since },
+  options: { limit: number; since?: Since; blocksPerQuery?: bigint },
 ): Promise<History> {
   const { asset } = await resolveAsset(chain, ref);
   const versions = await versionIdsOf(chain, asset);
   const first = options.since ? await blockSince(chain, options.since) : 0n;
-  const found = await newest(chain, queriesFor(asset, versions), first, options.limit + 1);
+  const step = options.blocksPerQuery ?? BLOCKS_PER_QUERY;
+  const found = await newest(chain, queriesFor(asset, versions), { first, count: options.limit + 1, step });
   const shown = found.slice(-options.limit);
   const [times, notes] = await Promise.all([
     readBlockTimes(
@@ -96,13 +97,12 @@ function queriesFor(asset: AssetRecord, versions: readonly bigint[]): EventQuery
 async function newest(
   chain: Chain,
   queries: EventQuery[],
-  first: bigint,
-  count: number,
+  { first, count, step }: { first: bigint; count: number; step: bigint },
 ): Promise<ChainEvent[]> {
   let found: ChainEvent[] = [];
-  for (let to = await latestBlock(chain); to >= first; to -= BLOCKS_PER_QUERY) {
-    const from = to - BLOCKS_PER_QUERY + 1n;
-    const part = await readEvents(chain, queries, { from: from > first ? from : first, to });
+  for (let to = await latestBlock(chain); to >= first; to -= step) {
+    const from = to - step + 1n;
+    const part = await readEvents(chain, queries, { from: from > first ? from : first, to }, step);
     found = [...part.filter(isTold), ...found];
     if (found.length >= count || part.some((e) => e.name === 'AssetRegistered')) break;
   }

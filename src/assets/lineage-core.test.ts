@@ -97,7 +97,7 @@ test('a version that is shared is drawn once and named with a mark', () => {
       '├─ TRAINED_ON 5% → a2@1 (model)',
       '│  └─ TRAINED_ON 5% → a1@1 (model)',
       '└─ TRAINED_ON 5% → a3@1 (model)',
-      '   ├─ TRAINED_ON 5% → a1@1 (model)',
+      '   ├─ TRAINED_ON 5% → a1@1 (model) (drawn above)',
       '   └─ TRAINED_ON 5% → a2@1 (model) (drawn above)',
     ].join('\n'),
   );

@@ -27,7 +27,7 @@ export function drawTree({ graph, root, direction, hidden, formatRate, note }: D
     const { id, edge, level, indent, isLast } = entry;
     const next = from.get(id) ?? [];
     const more = hidden?.get(id) ?? 0;
-    const again = drawn.has(id) && next.length + more > 0;
+    const again = drawn.has(id);
     const branch = level === 0 ? '' : isLast ? '└─ ' : '├─ ';
     const told = [
       level > INDENTED ? `[${level}] ` : '',

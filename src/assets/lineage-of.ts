@@ -123,7 +123,14 @@ export async function lineage(
   const tree = (h: Half, note: (id: bigint) => string) =>
     drawTree({ graph: h.graph, root, direction: h.direction, hidden: h.graph.hidden, formatRate, note });
   const parts: string[] = [];
-  if (up) parts.push(tree(up, (id) => `  keeps ${options.formatShare(upShares?.get(id)?.stays ?? 0n)}`));
+  if (up) {
+    const tail = (id: bigint) => `  keeps ${options.formatShare(upShares?.get(id)?.stays ?? 0n)}`;
+    parts.push(
+      up.graph.edges.length + total(up.graph.hidden) === 0
+        ? `${label} rests on nothing.`
+        : `Of each payment for ${label}, after the fee and once settled:\n${tree(up, tail)}`,
+    );
+  }
   if (down)
     parts.push(
       data.versions.some((v) => v.side === 'down')

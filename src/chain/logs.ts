@@ -32,16 +32,17 @@ export const BLOCKS_PER_QUERY = 10_000n;
 
 /**
  * The events that fit any of the queries in a range of blocks (both ends belong to it), in the order in which they
- * happened. Ranges longer than {@link BLOCKS_PER_QUERY} are asked for piece by piece.
+ * happened. Longer ranges are asked for piece by piece, `step` blocks at a time.
  */
 export async function readEvents(
   chain: Chain,
   queries: readonly EventQuery[],
   range: { from: bigint; to: bigint },
+  step: bigint = BLOCKS_PER_QUERY,
 ): Promise<ChainEvent[]> {
   const found: ChainEvent[] = [];
-  for (let from = range.from; from <= range.to; from += BLOCKS_PER_QUERY) {
-    const last = from + BLOCKS_PER_QUERY - 1n;
+  for (let from = range.from; from <= range.to; from += step) {
+    const last = from + step - 1n;
     const to = last < range.to ? last : range.to;
     const parts = await Promise.all(queries.flatMap((q) => ask(chain, q, from, to)));
     // Not one push of all: a long list of arguments overflows the stack.

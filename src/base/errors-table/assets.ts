@@ -110,6 +110,9 @@ export const assetErrors = {
     what: (p) => `${p.asset} has been revoked: it takes no new versions, and its state stays as it is.`,
     why: 'Revocation is final.',
     fix: 'Publish under another name.',
+    next: (p) => [
+      { command: `sahara asset history ${shellQuote(p.asset)}`, when: 'to see when it was revoked, and why' },
+    ],
   }),
   KIND_CHANGED: row<{ asset: string; registered: string; manifest: string }>({
     code: 'SAH-6012',

@@ -77,7 +77,9 @@ export default class AssetTransfer extends SaharaCommand<typeof AssetTransfer, D
       data,
       text: [
         `${asset.name} ${flags['dry-run'] ? 'would be' : 'is'} ${name}’s. What arrives at it from now on is theirs; what was settled before stays ${data.from}’s to claim.`,
-        data.settled > 0n ? `Settled first: ${formatSahara(data.settled)} SAHARA for ${data.from}.` : '',
+        data.settled > 0n
+          ? `${flags['dry-run'] ? 'Would settle' : 'Settled'} first: ${formatSahara(data.settled)} SAHARA for ${data.from}.`
+          : '',
         data.left > 0n ? `Left unsettled: ${formatSahara(data.left)} SAHARA, which will be ${name}’s.` : '',
       ]
         .filter(Boolean)
