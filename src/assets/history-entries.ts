@@ -15,6 +15,7 @@ export type HistoryKind =
   | 'settlement';
 
 export type HistoryEntry = {
+  /** Number of the block, counted from the chain’s first, which is 0. */
   block: bigint;
   /** When the block was made, ISO time. */
   time: string;
