@@ -1,5 +1,3 @@
-import type { AssetState } from '../chain/index.ts';
-
 /** A version as a node of the lineage. */
 export type LineageVersion = {
   versionId: bigint;
@@ -7,7 +5,7 @@ export type LineageVersion = {
   label: string;
   kind: string;
   /** State of its asset. */
-  state: AssetState;
+  state: 'active' | 'deprecated' | 'revoked';
 };
 
 /** One relation: the child rests on the parent. */
