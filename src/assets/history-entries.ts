@@ -87,13 +87,8 @@ export function entryOf(
     case 'Paid':
       return { ...NOTHING, kind: 'payment', version, from: who('payer'), amount: big('amount') };
     case 'Settled':
-      return {
-        ...NOTHING,
-        kind: 'settlement',
-        version,
-        // Royalties and direct payments may be counted apart; where they are not, the second is not there.
-        amount: (big('units') + big('directUnits')) * QUANTUM,
-      };
+    case 'SettledDirect':
+      return { ...NOTHING, kind: 'settlement', version, amount: big('units') * QUANTUM };
     default:
       throw new Error(`no history is made of ${name}`);
   }

@@ -6,6 +6,7 @@ import {
   type Chain,
   type ChainEvent,
   type EventQuery,
+  hasEvent,
   latestBlock,
   readBlockTimes,
   readEvents,
@@ -90,6 +91,8 @@ function queriesFor(asset: AssetRecord, versions: readonly bigint[]): EventQuery
     ofAsset('LicenseRegistry', 'LicenseGranted'),
     ofVersions('RevenueVault', 'Paid'),
     ofVersions('RevenueVault', 'Settled'),
+    // A vault that counts direct payments apart settles them apart.
+    ...(hasEvent('RevenueVault', 'SettledDirect') ? [ofVersions('RevenueVault', 'SettledDirect')] : []),
   ];
 }
 

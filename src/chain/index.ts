@@ -10,6 +10,7 @@ export {
   BLOCKS_PER_QUERY,
   type ChainEvent,
   type EventQuery,
+  hasEvent,
   latestBlock,
   readBlockTimes,
   readEvents,

@@ -90,12 +90,20 @@ function ask(chain: Chain, query: EventQuery, from: bigint, to: bigint): Promise
   return asked;
 }
 
+/** Whether a contract has an event of that name at all. */
+export function hasEvent(contract: ContractName, event: string): boolean {
+  return findEvent(contract, event) !== undefined;
+}
+
 function eventAbi(contract: ContractName, event: string): AbiEvent {
-  const found = (CONTRACTS[contract].abi as readonly { type: string; name?: string }[]).find(
-    (item) => item.type === 'event' && item.name === event,
-  );
+  const found = findEvent(contract, event);
   if (!found) throw new Error(`${contract} has no event ${event}`);
-  return found as AbiEvent;
+  return found;
+}
+
+function findEvent(contract: ContractName, event: string): AbiEvent | undefined {
+  const items: readonly { type: string; name?: string }[] = CONTRACTS[contract].abi;
+  return items.find((item) => item.type === 'event' && item.name === event) as AbiEvent | undefined;
 }
 
 function decoded(contract: ContractName, abi: AbiEvent, log: RawLog): ChainEvent {
