@@ -51,7 +51,8 @@ export const MAY_IMPORT = {
 
 const TESTS = '\\.test\\.[^/]+$';
 /** Files of the pure core: no I/O, so that they can be tested by properties and run a million times. */
-export const PURE = '^src/(revenue/(model|merkle-sum|contributors)|licensing/compatibility)[^/]*\\.ts$';
+export const PURE =
+  '^src/(revenue/(model|merkle-sum|contributors)|licensing/compatibility|assets/lineage-(graph|shares|draw|diagrams))[^/]*\\.ts$';
 const IO =
   '^(node:)?(fs|net|http|http2|https|child_process|dgram|dns|tls|cluster|worker_threads|process|readline|repl)(/|$)';
 

@@ -1,5 +1,7 @@
 import { type Chain, readRelations } from '../chain/index.ts';
 import { relationOfId } from '../licensing/index.ts';
+import { drawTree } from './lineage-draw.ts';
+import type { LineageEdge, LineageGraph, LineageVersion } from './lineage-graph.ts';
 import { readLabelled } from './naming.ts';
 
 export type LineageNode = {
@@ -35,25 +37,23 @@ export async function lineageOf(chain: Chain, versionId: bigint): Promise<Lineag
   return visit(versionId);
 }
 
-/** A drawing of the lineage, one line a node; a node met again is named, not drawn again. */
+/** A drawing of the lineage, one line a relation; a version met again is named, not drawn again. */
 export function drawLineage(root: LineageNode, formatRate: (bps: number) => string): string {
-  const drawn = new Set<bigint>();
-  const lines: string[] = [];
-  const visit = (node: LineageNode, head: string, indent: string, edge: string) => {
-    const again = drawn.has(node.versionId) && node.parents.length > 0;
-    lines.push(`${head}${edge}${node.label} (${node.kind})${again ? ' …' : ''}`);
-    if (again) return;
-    drawn.add(node.versionId);
-    node.parents.forEach(({ type, royaltyBps, node: parent }, i) => {
-      const last = i === node.parents.length - 1;
-      visit(
-        parent,
-        `${indent}${last ? '└─ ' : '├─ '}`,
-        `${indent}${last ? '   ' : '│  '}`,
-        `${type} ${formatRate(royaltyBps)} → `,
-      );
-    });
-  };
-  visit(root, '', '', '');
-  return lines.join('\n');
+  return drawTree({ graph: graphOf(root), root: root.versionId, direction: 'up', formatRate });
+}
+
+function graphOf(root: LineageNode): LineageGraph {
+  const nodes = new Map<bigint, LineageVersion>();
+  const edges: LineageEdge[] = [];
+  for (const open = [root]; open.length > 0; ) {
+    const node = open.pop();
+    if (!node || nodes.has(node.versionId)) continue;
+    const { versionId, label, kind } = node;
+    nodes.set(versionId, { versionId, label, kind, state: 'active' });
+    for (const { type, royaltyBps, node: parent } of node.parents) {
+      edges.push({ child: versionId, parent: parent.versionId, type, royaltyBps, absolute: false });
+      open.push(parent);
+    }
+  }
+  return { nodes, edges };
 }

@@ -33,3 +33,14 @@ export function formatBytes(bytes: number): string {
 export function formatBps(bps: number): string {
   return `${bps / 100}%`;
 }
+
+/**
+ * A share of one SAHARA, in wei, as a percentage with at most 4 decimals, rounded down: 5 * 10^16 -> "5%". What is
+ * more than nothing and would be shown as nothing is "<0.0001%".
+ */
+export function formatShare(wei: bigint): string {
+  const parts = (wei * 1_000_000n) / WEI;
+  if (parts === 0n) return wei > 0n ? '<0.0001%' : '0%';
+  const fraction = (parts % 10_000n).toString().padStart(4, '0').replace(/0+$/, '');
+  return `${parts / 10_000n}${fraction ? `.${fraction}` : ''}%`;
+}

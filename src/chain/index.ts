@@ -7,6 +7,16 @@ export { eventArgs, eventsOf } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
 export { protocolVersion } from './generated/deployments.ts';
 export {
+  BLOCKS_PER_QUERY,
+  type ChainEvent,
+  type EventQuery,
+  hasEvent,
+  latestBlock,
+  readBlockTimes,
+  readEvents,
+} from './logs.ts';
+export { readNote } from './notes.ts';
+export {
   type PublishedEvent,
   publishedEvents,
   type RelationRecord,
@@ -14,6 +24,7 @@ export {
 } from './published.ts';
 export { atOneBlock, read } from './read.ts';
 export {
+  ASSET_STATES,
   type AssetRecord,
   type AssetState,
   firstWithContent,

@@ -4,8 +4,10 @@ import {
   type ContractFunctionArgs,
   type ContractFunctionName,
   ContractFunctionRevertedError,
+  concatHex,
   encodeFunctionData,
   type LocalAccount,
+  stringToHex,
   type TransactionReceipt,
 } from 'viem';
 import {
@@ -32,6 +34,8 @@ export type Call<C extends ContractName, F extends WriteName<C>> = {
   args: ContractFunctionArgs<AbiOf<C>, 'nonpayable' | 'payable', F>;
   /** Native SAHARA sent along, in wei. */
   value?: bigint;
+  /** Text that stands behind the call in the transaction's data, for people: contracts do not read that far. */
+  note?: string;
 };
 
 /** What came of a transaction. `tx` is its hash; null in a dry run, whose logs are those that it would have. */
@@ -49,7 +53,7 @@ const NONCE_TRIES = 8;
 export async function transact<C extends ContractName, F extends WriteName<C>>(
   chain: Chain,
   signer: Signer,
-  { contract, call, args, value = 0n }: Call<C, F>,
+  { contract, call, args, value = 0n, note }: Call<C, F>,
 ): Promise<Receipt> {
   assertMaySign(chain, signer);
   const { address, abi } = CONTRACTS[contract];
@@ -60,13 +64,14 @@ export async function transact<C extends ContractName, F extends WriteName<C>>(
     args: args as readonly unknown[],
     account: signer.account,
     value,
+    ...(note === undefined ? {} : { dataSuffix: stringToHex(note) }),
   };
   try {
     // Some room above the estimate: another transaction may go in between and change what this one touches.
     const gas = ((await estimateContractGas(chain.client, request)) * 13n) / 10n;
     const receipt = await deliver(chain, signer, {
       to: address,
-      data: encodeFunctionData(request),
+      data: concatHex([encodeFunctionData(request), request.dataSuffix ?? '0x']),
       value,
       gas,
     });

@@ -14,7 +14,7 @@ describe('explain', () => {
   test.for<[string, string[]]>([
     ['ACOUNT_UNKNOWN', ['ACCOUNT_UNKNOWN']],
     ['funds', ['FUNDS_MISSING']],
-    ['SAH-6099', ['SAH-6020']],
+    ['SAH-6099', ['SAH-6021']],
     ['SAH-10055', []],
     ['nothing-like-it', []],
     ['', []],

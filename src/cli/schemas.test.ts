@@ -122,7 +122,9 @@ describe('what is shipped', () => {
 
   test('is found by the nearest name', () => {
     expect(() => readSchema('aset show')).toThrow(/did you mean "asset show"/);
-    expect(() => readSchema('asset')).toThrow(/there are asset get, asset list, asset show/);
+    expect(() => readSchema('asset')).toThrow(
+      /there are asset deprecate, asset get, .*asset list, asset revoke, asset show/,
+    );
     expect(() => readSchema('../package')).toThrow(expect.objectContaining({ id: 'SCHEMA_UNKNOWN' }));
   });
 });

@@ -1,4 +1,4 @@
-export { QUANTUM, readBooks, type VersionBooks } from './books.ts';
+export { QUANTUM, readBooks, readFlow, type VersionBooks, versionIdsOf } from './books.ts';
 export { type Claimed, claim } from './claim.ts';
 export { type Conservation, conservation, readDrift } from './conservation.ts';
 export * from './contributors.ts';
@@ -9,4 +9,4 @@ export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
 export { type PublishedContributors, readContributors } from './published.ts';
 export { readCommitment, registeredTree } from './registered.ts';
-export { readMoved, type Settled, settle } from './settle.ts';
+export { readMoved, type Settled, settle, settleVersions } from './settle.ts';

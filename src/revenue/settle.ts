@@ -18,8 +18,16 @@ export type Settled = { versions: bigint[]; moved: bigint; txs: (Hex | null)[] }
  * @throws ASSET_UNKNOWN, VERSION_UNKNOWN, GAS_EXCEEDED when not even one version fits into a block
  */
 export async function settle(context: SigningContext, ref?: string): Promise<Settled> {
-  const { chain, progress } = context;
-  const ids = await (ref === undefined ? busyVersions(chain) : versionsBehind(chain, ref));
+  const { chain } = context;
+  return settleVersions(
+    context,
+    await (ref === undefined ? busyVersions(chain) : versionsBehind(chain, ref)),
+  );
+}
+
+/** Settles these versions, in this order: children before their parents, so that all of it arrives. @throws as {@link settle} */
+export async function settleVersions(context: SigningContext, ids: bigint[]): Promise<Settled> {
+  const { progress } = context;
   const settled: Settled = { versions: ids, moved: 0n, txs: [] };
   progress.start('Settling', ids.length);
   for (let i = 0; i < ids.length; i += PER_TRANSACTION) {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import { assetErrors } from '../../src/base/errors-table/assets.ts';
-import { kindId, resolveAsset, transact } from '../../src/chain/index.ts';
+import { CONTRACTS, kindId, resolveAsset, transact } from '../../src/chain/index.ts';
 import { buildDag } from '../../src/content/index.ts';
 import type { SigningContext } from '../../src/context/index.ts';
 import { as, FREE, openScripted, smallDataset } from '../e2e/scripted.ts';
@@ -82,6 +82,10 @@ provokeEach(world, assetErrors, {
   NOT_OWNER: {
     run: ['license', 'set', 'letters', '--preset', 'open-use', '--account', 'trainer'],
     says: /belongs to curator, not to trainer/,
+  },
+  RECIPIENT_UNFIT: {
+    run: ['asset', 'transfer', 'letters', CONTRACTS.RevenueVault.address, '--yes'],
+    says: /cannot hold letters/,
   },
   ASSET_REVOKED: {
     run: ['publish', 'letters-gone'],

@@ -1,4 +1,4 @@
-import { rmSync, symlinkSync } from 'node:fs';
+import { cpSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import { provenanceErrors } from '../../src/base/errors-table/provenance.ts';
@@ -39,6 +39,23 @@ provokeEach(world, provenanceErrors, {
     },
     says: /curator\.p256\.pem/,
   },
+  DOCUMENT_KEY_REVOKED: {
+    run: ['publish', 'letters', '--account', 'labeler'],
+    given: async () => {
+      await world.json(['key', 'rotate', '--account', 'labeler']);
+      await world.json(['key', 'revoke', 'current', '--account', 'labeler', '--yes']);
+    },
+    says: /labeler, 0x[0-9a-f]{64}, has been revoked/,
+  },
+  DOCUMENT_KEY_TAKEN: {
+    run: ['publish', 'letters', '--account', 'labeler-2'],
+    given: async () => {
+      await world.json(['key', 'rotate', '--account', 'labeler-3']);
+      cpSync(join(keys, 'labeler-3.p256.pem'), join(keys, 'labeler-2.p256.pem'));
+    },
+    says: /is bound to labeler-3/,
+  },
+  DOCUMENT_KEY_UNKNOWN: { run: ['key', 'revoke', 'deadbeef'], says: /curator .*"deadbeef"/ },
   SIGNING_INPUT_INVALID: {
     call: () => signModel({ folderName: 'letters', files: [...files, ...files], ...key }),
     says: /"a\.csv".*twice/,

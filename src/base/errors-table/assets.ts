@@ -107,9 +107,12 @@ export const assetErrors = {
     kind: 'denied',
     title: 'The asset has been revoked',
     example: { asset: 'penguins' },
-    what: (p) => `${p.asset} has been revoked and takes no new versions.`,
+    what: (p) => `${p.asset} has been revoked: it takes no new versions, and its state stays as it is.`,
     why: 'Revocation is final.',
     fix: 'Publish under another name.',
+    next: (p) => [
+      { command: `sahara asset history ${shellQuote(p.asset)}`, when: 'to see when it was revoked, and why' },
+    ],
   }),
   KIND_CHANGED: row<{ asset: string; registered: string; manifest: string }>({
     code: 'SAH-6012',
@@ -210,6 +213,19 @@ export const assetErrors = {
         command: `sahara build ${shellQuote(p.dir)}`,
         when: 'to build from the versions that the manifest names',
       },
+    ],
+  }),
+  RECIPIENT_UNFIT: row<{ asset: string; account: string }>({
+    code: 'SAH-6021',
+    kind: 'denied',
+    title: 'The recipient cannot hold an asset',
+    example: { asset: 'penguins', account: '0x5FbDB2315678afecb367f032d93F642f64180aa3' },
+    what: (p) => `${p.account} is a contract that cannot hold ${p.asset}; nothing was transferred.`,
+    why: 'A contract that does not say that it takes NFTs (ERC-721 receiver) could never pass the asset on, nor claim what it earns.',
+    fix: 'Transfer it to an account, or to a contract that takes NFTs.',
+    next: (p) => [
+      { command: 'sahara account list', when: 'to see the named accounts' },
+      { command: `sahara asset show ${shellQuote(p.asset)}`, when: 'to see whose it is' },
     ],
   }),
 };

@@ -77,7 +77,7 @@ export const cliErrors = {
     title: 'This needs a confirmation',
     example: { action: 'Removing the devnet', flag: '--yes' },
     what: (p) => `${p.action} needs your word, and there is no terminal to ask.`,
-    why: 'The command removes something, and prompts only where there is a person to answer.',
+    why: 'What the command does cannot be taken back, and it prompts only where there is a person to answer.',
     fix: 'Add the flag that confirms it (--yes).',
   }),
   PATH_UNUSABLE: row<{ path: string; reason: string }>({

@@ -1,4 +1,5 @@
 import { row } from '../error-types.ts';
+import { shellQuote } from '../shell-quote.ts';
 
 /** SAH-50xx: keys, signatures and verification. */
 export const provenanceErrors = {
@@ -9,7 +10,10 @@ export const provenanceErrors = {
     example: { path: '.sahara/keys/curator.pem', reason: 'it is not a PEM private key' },
     what: (p) => `${p.path} holds no usable P-256 private key: ${p.reason}`,
     why: 'The file was edited, cut short, or belongs to another kind of key. Documents are signed with P-256 keys in PKCS#8 PEM.',
-    fix: 'Restore the file from a backup. If there is none, move it away: the next publish makes a new key and binds it to your account.',
+    fix: 'Restore the file from a backup. If there is none, rotate the key: this file is put aside, and a new key is made and bound to your account. What was published before stays valid.',
+    next: (p) => [
+      { command: `sahara key rotate${accountOfFile(p.path)}`, when: 'to put it aside and use a new key' },
+    ],
   }),
   DOCUMENT_KEY_UNWRITABLE: row<{ path: string; reason: string }>({
     code: 'SAH-5002',
@@ -95,4 +99,52 @@ export const provenanceErrors = {
     why: 'A file was added after signing.',
     fix: 'Remove the file, or fetch the content into an empty folder.',
   }),
+  DOCUMENT_KEY_REVOKED: row<{ account: string; fingerprint: string }>({
+    code: 'SAH-5016',
+    kind: 'denied',
+    title: 'The document key has been revoked',
+    example: { account: 'curator', fingerprint: '0x8c1f…' },
+    what: (p) =>
+      `The document key of ${p.account}, ${p.fingerprint}, has been revoked and signs nothing any more.`,
+    why: 'Revoking a key is final. What it signed before that stays valid.',
+    fix: 'Rotate the key: a new one is made and bound to the account.',
+    next: (p) => [
+      {
+        command: `sahara key rotate --account ${shellQuote(p.account)}`,
+        when: 'to use a new key from now on',
+      },
+      { command: `sahara key list ${shellQuote(p.account)}`, when: 'to see its keys' },
+    ],
+  }),
+  DOCUMENT_KEY_TAKEN: row<{ account: string; fingerprint: string; owner: string }>({
+    code: 'SAH-5017',
+    kind: 'conflict',
+    title: 'The document key belongs to another account',
+    example: { account: 'trainer', fingerprint: '0x8c1f…', owner: 'curator' },
+    what: (p) => `The document key of ${p.account}, ${p.fingerprint}, is bound to ${p.owner}.`,
+    why: 'A key speaks for one account only. The file under .sahara/keys was copied from that of another account.',
+    fix: 'Rotate the key: a new one is made for this account, and the copy is put aside.',
+    next: (p) => [
+      { command: `sahara key rotate --account ${shellQuote(p.account)}`, when: 'to use a key of its own' },
+    ],
+  }),
+  DOCUMENT_KEY_UNKNOWN: row<{ account: string; key: string; count: number }>({
+    code: 'SAH-5018',
+    kind: 'not-found',
+    title: 'The account has no such document key',
+    example: { account: 'curator', key: '8c1f', count: 0 },
+    what: (p) =>
+      p.count > 1
+        ? `${p.account} has ${p.count} keys that begin with "${p.key}".`
+        : `${p.account} has no document key "${p.key}" on this chain.`,
+    why: 'A key is named by its fingerprint, or by at least the first 8 hexadecimal digits of it.',
+    fix: 'Take the fingerprint from the list of the account’s keys.',
+    next: (p) => [{ command: `sahara key list ${shellQuote(p.account)}`, when: 'to see its keys' }],
+  }),
 };
+
+/** The account that a key file is named after, as a flag. */
+function accountOfFile(path: string): string {
+  const name = /([a-z0-9-]+|0x[0-9a-fA-F]{40})\.p256\.pem$/.exec(path)?.[1];
+  return name === undefined ? '' : ` --account ${name}`;
+}
