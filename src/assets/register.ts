@@ -2,7 +2,7 @@ import type { Hex } from '../base/hex.ts';
 import { isRevert, kindId, read, transact } from '../chain/index.ts';
 import { type Dag, digestOfCid } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { RELATIONS } from '../licensing/index.ts';
+import { incompatible, RELATIONS } from '../licensing/index.ts';
 import type { Publication } from './publication.ts';
 
 const ZERO: Hex = `0x${'0'.repeat(64)}`;
@@ -52,6 +52,7 @@ export async function register(
         });
     tx = receipt.tx;
   } catch (error) {
+    if (isRevert(error, 'TermsIncompatible')) throw incompatible(error, manifest.name);
     if (!isRevert(error, 'AlreadyPublished')) throw error;
   }
   return { versionId: await publishedAs(context, publication.key), tx };
