@@ -138,9 +138,11 @@ describe('the protocol on the devnet', () => {
       royaltyBps: 2_000,
       price: parseEther('1'),
       period: 0,
-      shareAlike: false,
-      attribution: true,
-      transferable: true,
+      ceiling: 0n,
+      callLimit: 0,
+      flags: 6, // ATTRIBUTION, TRANSFERABLE
+      expiry: 0,
+      restrictions: 0,
       text: 'Commercial',
     };
     await mined(wallet(curator).writeContract({ ...licenses, functionName: 'attachNew', args: [1n, terms] }));

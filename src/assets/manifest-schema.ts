@@ -63,9 +63,37 @@ const terms: Schema = {
             pattern: '^\\s*\\d{1,7}\\s*[dhms]\\s*$',
             description: 'How long a licence lasts: 30d, 12h, 90m. For ever where it is left out.',
           },
+          absolute: {
+            type: 'boolean',
+            description: 'The royalty is a share of the direct payments to every descendant.',
+          },
+          expires: {
+            type: 'string',
+            pattern: '^\\s*\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2})?Z)?\\s*$',
+            description: 'The day (UTC) from which these terms grant nothing more: 2027-01-31.',
+          },
+          ceiling: {
+            description:
+              'The most that what is built on it may be paid directly, in SAHARA; 0 without limit.',
+            anyOf: [
+              { type: 'number', minimum: 0 },
+              { type: 'string', pattern: '^\\s*\\d+(\\.\\d+)?\\s*([sS][aA][hH][aA][rR][aA])?\\s*$' },
+            ],
+          },
+          calls: {
+            description: 'How many calls one licence allows; 0 without limit.',
+            anyOf: [
+              { type: 'integer', minimum: 0 },
+              { type: 'string', pattern: '^\\s*\\d+\\s*$' },
+            ],
+          },
           shareAlike: { type: 'boolean', description: 'What is built on it stays under the same terms.' },
           attribution: { type: 'boolean', description: 'Whoever builds on it names it.' },
           transferable: { type: 'boolean', description: 'A licence can be passed on.' },
+          restrictions: {
+            description: 'Uses that are ruled out, such as no-military.',
+            anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'string' }],
+          },
           text: {
             type: 'string',
             minLength: 1,

@@ -21,7 +21,7 @@ export type Parent = {
  * The parents that a manifest names. What a build really used is what counts: a model trained on version 1
  * rests on version 1, also when the dataset has a version 2 by now.
  *
- * @throws ASSET_UNKNOWN, PARENT_NOT_ACTIVE, RELATION_NOT_ALLOWED
+ * @throws ASSET_UNKNOWN, PARENT_NOT_ACTIVE, RELATION_NOT_ALLOWED, OWN_TERMS_NEEDED
  */
 export async function resolveParents(
   { chain, signer }: SigningContext,
@@ -49,7 +49,10 @@ export async function resolveParents(
         });
       if (asset.state !== 'active')
         throw new SaharaError('PARENT_NOT_ACTIVE', { parent: label, state: asset.state });
-      const grant = await findGrant(chain, signer.account.address, asset, type);
+      const grant = await findGrant(chain, signer.account.address, asset, type, {
+        offers: manifest.terms,
+        versionId: version.id,
+      });
       return { type, asset, version, label, cid: cidOfDigest(version.releaseRoot), grant };
     }),
   );

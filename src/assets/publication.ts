@@ -6,6 +6,7 @@ import { type AssetRecord, read, readAsset } from '../chain/index.ts';
 import { accountLabel, DEV_ACCOUNTS, findDevAccount } from '../config/index.ts';
 import { buildDag, type Dag, type DagEntry, scanFolder } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
+import { assertMayRestOn, termsOf } from '../licensing/index.ts';
 import {
   buildMerkleSum,
   type MerkleSum,
@@ -39,13 +40,14 @@ export type Publication = {
  * Reads the folder of an asset and works out what publishing it would say. Sends nothing.
  *
  * @throws MANIFEST_*, CONTENT_*, CONTRIBUTORS_INVALID, ASSET_UNKNOWN, RELATION_NOT_ALLOWED, PARENT_NOT_ACTIVE,
- *   NOT_OWNER, KIND_CHANGED, ASSET_REVOKED, BUILD_NEEDED, BUILD_STALE
+ *   TERMS_INCOMPATIBLE, NOT_OWNER, KIND_CHANGED, ASSET_REVOKED, BUILD_NEEDED, BUILD_STALE
  */
 export async function preparePublication(context: SigningContext, folder: string): Promise<Publication> {
   const { signal, progress } = context;
   const manifest = await readManifest(folder);
   const existing = await findOwnAsset(context, manifest);
   const parents = await resolveParents(context, folder, manifest);
+  await checkTerms(context, manifest, existing, parents);
   const contributors = readContributors(folder, manifest);
 
   const contentFolder = join(folder, manifest.content);
@@ -71,6 +73,20 @@ export async function preparePublication(context: SigningContext, folder: string
   }));
   const key = publicationKey(manifest, content.root, links, contributors?.committed ?? null);
   return { manifest, key, existing, parents, links, contributors, content, hidden: scan.hidden };
+}
+
+/** @throws TERMS_INCOMPATIBLE where the parents forbid what is offered, or cannot be had together */
+async function checkTerms(
+  { chain }: SigningContext,
+  manifest: Manifest,
+  existing: AssetRecord | undefined,
+  parents: readonly Parent[],
+): Promise<void> {
+  // Versions of one asset are under its terms all together.
+  const others = parents.filter((p) => p.asset.id !== existing?.id);
+  const offers = [...manifest.terms, ...(existing ? await termsOf(chain, existing.id) : [])];
+  const grounds = others.map((p) => p.grant.ground);
+  await assertMayRestOn(chain, manifest.name, existing ?? null, grounds, offers);
 }
 
 /** The publisher's asset of that name, if there is one, fit to take a new version. */

@@ -2,7 +2,7 @@ import type { Hex } from '../base/hex.ts';
 import { eventArgs, isRevert, kindId, publishedEvents, read, readAsset, transact } from '../chain/index.ts';
 import { type Dag, digestOfCid } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { RELATIONS } from '../licensing/index.ts';
+import { incompatible, RELATIONS } from '../licensing/index.ts';
 import type { Publication } from './publication.ts';
 
 const ZERO: Hex = `0x${'0'.repeat(64)}`;
@@ -54,6 +54,7 @@ export async function register(
       const { versionId } = eventArgs(receipt, 'AssetRegistry', 'VersionPublished') as { versionId: bigint };
       return { versionId, tx: receipt.tx };
     } catch (error) {
+      if (isRevert(error, 'TermsIncompatible')) throw incompatible(error, manifest.name);
       if (!isRevert(error, 'NameTaken') && !isRevert(error, 'VersionNumberTaken')) throw error;
       // The number first: what is published after it was read, the chain refuses again.
       const count = existing ? (await readAsset(chain, existing.id)).versionCount : 0;

@@ -17,7 +17,7 @@ import {
 import { accountLabel } from '../config/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
 import { attachTerms, detachTerms, parseTerms } from '../licensing/index.ts';
-import { buy } from '../market/index.ts';
+import { buy, renew } from '../market/index.ts';
 import { claim, pay, readMoved, settle } from '../revenue/index.ts';
 import { FIELDS, type Field } from './fields.ts';
 import type { OperationName, PlannedCall } from './types.ts';
@@ -70,11 +70,16 @@ type LicenseParams = { asset: string } & Partial<
     | 'rights'
     | 'royalty'
     | 'price'
+    | 'absolute'
     | 'period'
+    | 'expires'
+    | 'ceiling'
+    | 'calls'
     | 'text'
     | 'shareAlike'
     | 'attribution'
-    | 'transferable',
+    | 'transferable'
+    | 'restrictions',
     unknown
   >
 >;
@@ -158,6 +163,17 @@ export const OPERATIONS: Record<OperationName, Operation> = {
       tx,
     }),
   }),
+  'license.renew': define<{ license: number; periods?: number }>({
+    about: 'renew a licence',
+    by: 'buyer',
+    fields: { license: FIELDS.count(true), periods: FIELDS.count() },
+    plan: (context, { license, periods = 1 }) => renew(context, BigInt(license), periods),
+    settled: async (_, foretold, { receipt, tx }) => ({
+      ...foretold,
+      validUntil: eventArgs(receipt, 'LicenseRegistry', 'LicenseRenewed')['expiresAt'],
+      tx,
+    }),
+  }),
   'license.set': define<LicenseParams>({
     about: 'offer an asset under terms',
     by: OWNER,
@@ -167,11 +183,16 @@ export const OPERATIONS: Record<OperationName, Operation> = {
       rights: FIELDS.any(),
       royalty: FIELDS.any(),
       price: FIELDS.any(),
+      absolute: FIELDS.flag(),
       period: FIELDS.any(),
+      expires: FIELDS.any(),
+      ceiling: FIELDS.any(),
+      calls: FIELDS.any(),
       text: FIELDS.any(),
       shareAlike: FIELDS.flag(),
       attribution: FIELDS.flag(),
       transferable: FIELDS.flag(),
+      restrictions: FIELDS.any(),
     },
     check({ asset: _, ...terms }) {
       parseTerms(terms, 'The line');

@@ -8,6 +8,7 @@ export type OperationName =
   | 'revenue.claim'
   | 'market.buy'
   | 'license.set'
+  | 'license.renew'
   | 'license.unset'
   | 'account.send'
   | 'account.unwrap'

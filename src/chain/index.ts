@@ -3,7 +3,7 @@ export { type AssetRef, parseAssetRef } from './asset-ref.ts';
 export { type Chain, type ChainOptions, openChain } from './client.ts';
 export { CONTRACTS, type ContractName, PROTOCOL_ERRORS } from './contracts.ts';
 export type { DryRun, PretendedTransaction } from './dry-run.ts';
-export { eventArgs, eventsOf } from './events.ts';
+export { eventArgs, eventsOf, pastEvents } from './events.ts';
 export { assertNative, type Balance, balanceOf, fund, sendNative, sendWrapped, unwrap } from './funds.ts';
 export { protocolVersion } from './generated/deployments.ts';
 export {

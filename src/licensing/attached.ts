@@ -3,8 +3,15 @@ import type { Hex } from '../base/hex.ts';
 import { type AssetRecord, type Chain, isRevert, read, type Signer, transact } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { rightsToBits } from './rights.ts';
-import { type AttachedTerms, fromChainTerms, type Terms } from './terms.ts';
+import { assertCompatible, incompatible } from './duties.ts';
+import {
+  type AttachedTerms,
+  formatMoment,
+  fromChainTerms,
+  sameTerms,
+  type Terms,
+  toChainTerms,
+} from './terms.ts';
 
 /** The terms under which an asset is offered now, oldest first. */
 export async function termsOf(chain: Chain, assetId: bigint): Promise<AttachedTerms[]> {
@@ -19,7 +26,7 @@ export async function readTerms(chain: Chain, id: number): Promise<AttachedTerms
 /**
  * Offers an asset under terms. The same terms twice are the same terms: nothing happens the second time.
  *
- * @throws NOT_OWNER, TERMS_FULL, TRANSACTION_REVERTED
+ * @throws TERMS_INCOMPATIBLE before anything is sent; NOT_OWNER, TERMS_FULL, TERMS_OVER, TRANSACTION_REVERTED
  */
 export async function attachTerms(
   { chain, signer }: SigningContext,
@@ -28,11 +35,12 @@ export async function attachTerms(
 ): Promise<{ terms: AttachedTerms; attached: boolean; tx: string | null }> {
   const already = (await termsOf(chain, asset.id)).find((t) => sameTerms(t, terms));
   if (already) return { terms: already, attached: false, tx: null };
+  await assertCompatible(chain, asset, terms);
   try {
     const { tx } = await transact(chain, signer, {
       contract: 'LicenseRegistry',
       call: 'attachNew',
-      args: [asset.id, { ...terms, rights: rightsToBits(terms.rights) }],
+      args: [asset.id, toChainTerms(terms)],
     });
     const attached = (await termsOf(chain, asset.id)).find((t) => sameTerms(t, terms));
     if (!attached) throw new Error('attached terms are not there');
@@ -40,7 +48,9 @@ export async function attachTerms(
   } catch (error) {
     if (isRevert(error, 'NotAssetOwner')) throw notOwner(asset, signer);
     if (isRevert(error, 'TooManyTerms')) throw new SaharaError('TERMS_FULL', { asset: asset.name });
-    throw error;
+    if (isRevert(error, 'TermsExpired'))
+      throw new SaharaError('TERMS_OVER', { asset: asset.name, expired: formatMoment(terms.expiry) });
+    throw isRevert(error, 'TermsIncompatible') ? incompatible(error, asset.name) : error;
   }
 }
 
@@ -67,17 +77,4 @@ export async function detachTerms(
 function notOwner(asset: AssetRecord, signer: Signer): SaharaError<'NOT_OWNER'> {
   const account = signer.name ?? signer.account.address;
   return new SaharaError('NOT_OWNER', { asset: asset.name, account, owner: accountLabel(asset.owner) });
-}
-
-export function sameTerms(a: Terms, b: Terms): boolean {
-  return (
-    rightsToBits(a.rights) === rightsToBits(b.rights) &&
-    a.royaltyBps === b.royaltyBps &&
-    a.price === b.price &&
-    a.period === b.period &&
-    a.shareAlike === b.shareAlike &&
-    a.attribution === b.attribution &&
-    a.transferable === b.transferable &&
-    a.text === b.text
-  );
 }

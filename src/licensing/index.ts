@@ -1,7 +1,57 @@
-export { attachTerms, detachTerms, readTerms, sameTerms, termsOf } from './attached.ts';
-export { can, findGrant, type Grant, type License, licensesOf } from './grants.ts';
-export { parseTerms, percent } from './parse.ts';
+export { attachTerms, detachTerms, readTerms, termsOf } from './attached.ts';
+export {
+  type CheckedAsset,
+  checkUse,
+  type Hindrance,
+  parseWishes,
+  type UseCheck,
+  WISH_NAMES,
+  WISHES,
+  type Wish,
+} from './check-use.ts';
+export {
+  asks,
+  type BindingTerms,
+  breaches,
+  CLAUSES,
+  type Clause,
+  type Duties,
+  dutiesFromWord,
+  handedDown,
+  join,
+  NO_DUTIES,
+} from './compatibility.ts';
+export {
+  type Answer,
+  compare,
+  fittingTerms,
+  type Ground,
+  groundOf,
+  type Problem,
+} from './compatibility-answer.ts';
+export { assertMayRestOn, dutiesOf, incompatible, restsOn } from './duties.ts';
+export { can, findGrant, type Grant } from './grants.ts';
+export {
+  appealRevocation,
+  type Disputed,
+  type HeldLicense,
+  heldLicense,
+  type License,
+  licensesOf,
+  listLicenses,
+  readLicense,
+  revokeLicense,
+  stateRefusal,
+} from './licenses.ts';
+export { parseTerms, percent, TERMS_FIELDS } from './parse.ts';
 export { PRESETS, type Preset } from './presets.ts';
+export {
+  bitsToRestrictions,
+  RESTRICTION_NAMES,
+  RESTRICTIONS,
+  type Restriction,
+  restrictionsToBits,
+} from './restrictions.ts';
 export {
   bitsToRights,
   parseRight,
@@ -14,4 +64,15 @@ export {
   relationOfId,
   rightsToBits,
 } from './rights.ts';
-export { type AttachedTerms, describeTerms, formatPeriod, parsePeriod, type Terms } from './terms.ts';
+export {
+  type AttachedTerms,
+  describeTerms,
+  formatMoment,
+  formatPeriod,
+  parsePeriod,
+  sameTerms,
+  type Terms,
+  termsOfRights,
+  toChainTerms,
+} from './terms.ts';
+export { readTermsFile } from './terms-file.ts';

@@ -2,18 +2,25 @@ import { parseSahara } from '../base/amount.ts';
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { PRESETS } from './presets.ts';
+import { bitsToRestrictions, parseRestriction, restrictionsToBits } from './restrictions.ts';
 import { parseRight } from './rights.ts';
-import { parsePeriod, type Terms } from './terms.ts';
+import { GWEI, parseMoment, parsePeriod, type Terms } from './terms.ts';
 
-const FIELDS = [
+/** What an entry can say. */
+export const TERMS_FIELDS = [
   'preset',
   'rights',
   'royalty',
+  'absolute',
   'price',
   'period',
+  'expires',
+  'ceiling',
+  'calls',
   'shareAlike',
   'attribution',
   'transferable',
+  'restrictions',
   'text',
 ];
 
@@ -29,11 +36,11 @@ export function parseTerms(raw: unknown, where: string): Terms {
     throw invalid(where, 'terms are the name of a preset, or a mapping');
   const entry = raw as Record<string, unknown>;
   for (const key of Object.keys(entry))
-    if (!FIELDS.includes(key)) {
-      const near = suggest(key, FIELDS);
+    if (!TERMS_FIELDS.includes(key)) {
+      const near = suggest(key, TERMS_FIELDS);
       throw invalid(
         where,
-        `there is no field "${key}"; ${near ? `did you mean "${near}"?` : `there are ${FIELDS.join(', ')}`}`,
+        `there is no field "${key}"; ${near ? `did you mean "${near}"?` : `there are ${TERMS_FIELDS.join(', ')}`}`,
       );
     }
 
@@ -42,11 +49,19 @@ export function parseTerms(raw: unknown, where: string): Terms {
     rights: entry['rights'] === undefined ? (base?.rights ?? []) : rights(entry['rights'], where),
     royaltyBps:
       entry['royalty'] === undefined ? (base?.royaltyBps ?? 0) : percent(entry['royalty'], where, 'royalty'),
+    absolute: flag(entry, 'absolute', base?.absolute ?? false, where),
     price: entry['price'] === undefined ? (base?.price ?? 0n) : price(entry['price'], where),
     period: entry['period'] === undefined ? (base?.period ?? 0) : period(entry['period'], where),
+    expiry: entry['expires'] === undefined ? (base?.expiry ?? 0) : moment(entry['expires'], where),
+    ceiling: entry['ceiling'] === undefined ? (base?.ceiling ?? 0n) : ceiling(entry['ceiling'], where),
+    callLimit: entry['calls'] === undefined ? (base?.callLimit ?? 0) : calls(entry['calls'], where),
     shareAlike: flag(entry, 'shareAlike', base?.shareAlike ?? false, where),
     attribution: flag(entry, 'attribution', base?.attribution ?? true, where),
     transferable: flag(entry, 'transferable', base?.transferable ?? true, where),
+    restrictions:
+      entry['restrictions'] === undefined
+        ? (base?.restrictions ?? [])
+        : restrictions(entry['restrictions'], where),
     text: entry['text'] === undefined ? (base?.text ?? '') : string(entry, 'text', where),
   };
   if (terms.rights.length === 0) throw invalid(where, 'no right is granted; name a preset or some rights');
@@ -92,10 +107,44 @@ function rights(raw: unknown, where: string): Terms['rights'] {
   return [...new Set(list.map((r) => parseRight(String(r))))];
 }
 
-function price(raw: unknown, where: string): bigint {
+function restrictions(raw: unknown, where: string): Terms['restrictions'] {
+  const list = typeof raw === 'string' ? raw.split(/[\s,+]+/).filter(Boolean) : raw;
+  if (!Array.isArray(list) || list.some((r) => typeof r !== 'string'))
+    throw invalid(where, 'restrictions are a list, such as no-military, no-surveillance');
+  return bitsToRestrictions(restrictionsToBits(list.map((r) => parseRestriction(String(r)))));
+}
+
+function sahara(raw: unknown): bigint | undefined {
   const text = typeof raw === 'string' || typeof raw === 'number' ? String(raw) : '';
-  const wei = parseSahara(text.replace(/\s*SAHARA$/i, ''));
-  if (wei === undefined || wei >= 2n ** 96n)
+  return parseSahara(text.replace(/\s*SAHARA$/i, ''));
+}
+
+function ceiling(raw: unknown, where: string): bigint {
+  const wei = sahara(raw);
+  if (wei === undefined || wei % GWEI !== 0n || wei / GWEI >= 2n ** 64n)
+    throw invalid(where, `the ceiling ${shown(raw)} is not an amount of SAHARA with at most 9 decimals`);
+  return wei;
+}
+
+function calls(raw: unknown, where: string): number {
+  const count = typeof raw === 'string' && /^\d+$/.test(raw.trim()) ? Number(raw) : raw;
+  if (!Number.isSafeInteger(count) || Number(count) < 0 || Number(count) >= 2 ** 32)
+    throw invalid(where, `calls is a whole number, not ${shown(raw)}`);
+  return Number(count);
+}
+
+function moment(raw: unknown, where: string): number {
+  // An unquoted date in YAML may arrive as one.
+  const text = raw instanceof Date ? raw.toISOString().replace(/\.\d+Z$/, 'Z') : raw;
+  const seconds = typeof text === 'string' ? parseMoment(text) : undefined;
+  if (seconds === undefined)
+    throw invalid(where, `expires ${shown(raw)} is not a day; write 2027-01-31 or 2027-01-31T12:00:00Z`);
+  return seconds;
+}
+
+function price(raw: unknown, where: string): bigint {
+  const wei = sahara(raw);
+  if (wei === undefined || wei >= 2n ** 88n)
     throw invalid(where, `the price ${shown(raw)} is not an amount of SAHARA`);
   return wei;
 }

@@ -1,1 +1,1 @@
-export { buy, listOffers, type Offer, type Purchase } from './market.ts';
+export { buy, listOffers, type Offer, type Purchase, type Renewal, renew } from './market.ts';

@@ -3,14 +3,24 @@ import type { Address, Hex } from '../base/hex.ts';
 import {
   type AssetRecord,
   assertNative,
+  type Chain,
   eventArgs,
+  isRevert,
   readAssets,
   resolveAsset,
   transact,
 } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
-import { type AttachedTerms, licensesOf, termsOf } from '../licensing/index.ts';
+import {
+  type AttachedTerms,
+  formatMoment,
+  type HeldLicense,
+  heldLicense,
+  licensesOf,
+  stateRefusal,
+  termsOf,
+} from '../licensing/index.ts';
 
 export type Offer = {
   asset: { id: bigint; kind: string; name: string; owner: string; publisher: string };
@@ -90,6 +100,59 @@ export async function buy(
   });
   const license = eventArgs(receipt, 'Marketplace', 'Purchased')['licenseId'] as bigint;
   return { ...named, license, amount: terms.price, bought: true, tx: receipt.tx };
+}
+
+export type Renewal = {
+  license: bigint;
+  asset: string;
+  payer: string;
+  holder: string;
+  periods: number;
+  amount: bigint;
+  /** Until when it lasts now, in seconds since 1970. */
+  validUntil: number;
+  tx: Hex | null;
+};
+
+/**
+ * Extends a licence by whole periods, from its end or from now, paid in native SAHARA. Anybody may pay for it.
+ *
+ * @throws LICENSE_UNKNOWN, LICENSE_STATE, NOT_FOR_SALE, TERMS_OVER, FUNDS_MISSING
+ */
+export async function renew(
+  { chain, signer }: SigningContext,
+  license: bigint,
+  periods = 1,
+): Promise<Renewal> {
+  const held = await heldLicense(chain, license);
+  const amount = held.terms.price * BigInt(periods);
+  await assertNative(chain, signer, amount);
+  try {
+    const receipt = await transact(chain, signer, {
+      contract: 'Marketplace',
+      call: 'renewNative',
+      args: [license, periods],
+      value: amount,
+    });
+    const { expiresAt } = eventArgs(receipt, 'LicenseRegistry', 'LicenseRenewed');
+    const { asset, holder } = held;
+    const payer = accountLabel(signer.account.address);
+    return { license, asset, payer, holder, periods, amount, validUntil: Number(expiresAt), tx: receipt.tx };
+  } catch (error) {
+    throw await notRenewed(chain, held, error);
+  }
+}
+
+async function notRenewed(chain: Chain, { asset, license, terms }: HeldLicense, error: unknown) {
+  const why = await stateRefusal(chain, license, error);
+  if (why) return new SaharaError('LICENSE_STATE', { license: String(license), reason: why });
+  if (isRevert(error, 'TermsNotAttached'))
+    return new SaharaError('NOT_FOR_SALE', { asset, reason: `terms ${terms.id} are not offered any more` });
+  if (isRevert(error, 'AssetNotActive'))
+    return new SaharaError('NOT_FOR_SALE', { asset, reason: 'its owner has stopped new licences' });
+  if (isRevert(error, 'BeyondTermsExpiry'))
+    return new SaharaError('TERMS_OVER', { asset, expired: formatMoment(terms.expiry) });
+  return error;
 }
 
 function choose(asset: AssetRecord, offered: AttachedTerms[], wanted: number | undefined): AttachedTerms {

@@ -6,7 +6,7 @@ import { eventArgs, kindId, read, readAsset, type Signer, transact } from '../ch
 import { DEV_MNEMONIC } from '../config/index.ts';
 import { buildDag } from '../content/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
-import { attachTerms, RELATIONS, RIGHT_NAMES, type Terms } from '../licensing/index.ts';
+import { attachTerms, RELATIONS, RIGHT_NAMES, type Terms, termsOfRights } from '../licensing/index.ts';
 import { buildMerkleSum, type MerkleSum, readDrift, serializeContributors } from '../revenue/index.ts';
 import type { ChainDriver } from './replay.ts';
 import { PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
@@ -71,7 +71,7 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     assetId: bigint,
     terms: Pick<Terms, 'rights' | 'royaltyBps' | 'price' | 'text'>,
   ): Promise<number> {
-    const whole: Terms = { period: 0, shareAlike: false, attribution: true, transferable: true, ...terms };
+    const whole = termsOfRights(terms.rights, terms.text, terms);
     const { terms: offered } = await attachTerms(
       { ...context, signer: signer(owner) },
       await readAsset(chain, assetId),

@@ -19,7 +19,7 @@ import {
 } from '../../src/chain/index.ts';
 import { buildDag } from '../../src/content/index.ts';
 import type { Context, SigningContext } from '../../src/context/index.ts';
-import { attachTerms, findGrant, type Right, type Terms } from '../../src/licensing/index.ts';
+import { attachTerms, findGrant, type Right, termsOfRights } from '../../src/licensing/index.ts';
 import { buy } from '../../src/market/index.ts';
 import {
   buildMerkleSum,
@@ -116,14 +116,7 @@ async function offer(
   { assetId }: Made,
   terms: { price: bigint; royaltyBps: number; rights: Right[] },
 ): Promise<number> {
-  const whole: Terms = {
-    period: 0,
-    shareAlike: false,
-    attribution: true,
-    transferable: true,
-    text: 'MIT',
-    ...terms,
-  };
+  const whole = termsOfRights(terms.rights, 'MIT', terms);
   return (await attachTerms(by, await readAsset(by.chain, assetId), whole)).terms.id;
 }
 

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { parseYaml } from '../base/yaml.ts';
+import { parseTerms } from './parse.ts';
+import { PRESETS } from './presets.ts';
+import type { Terms } from './terms.ts';
+
+/**
+ * Terms by the name of a preset, or from a YAML or JSON file that holds one entry as a manifest's `terms` do.
+ *
+ * @throws PRESET_UNKNOWN where it is neither, TERMS_INVALID, RIGHT_UNKNOWN, RESTRICTION_UNKNOWN
+ */
+export function readTermsFile(nameOrPath: string): Terms {
+  if (PRESETS.some((p) => p.name === nameOrPath)) return parseTerms(nameOrPath, nameOrPath);
+  let text: string;
+  try {
+    text = readFileSync(nameOrPath, 'utf8');
+  } catch {
+    return parseTerms(nameOrPath, nameOrPath);
+  }
+  return parseTerms(parseYaml(text), nameOrPath);
+}
