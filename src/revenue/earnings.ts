@@ -11,6 +11,7 @@ import {
 import type { Context } from '../context/index.ts';
 import { allVersionIds, readBooks, readFlows, type VersionBooks, versionIdsOf } from './books.ts';
 import { type Conservation, conservationOf } from './conservation.ts';
+import { rowsOf } from './merkle-sum-table.ts';
 import { readContributors } from './published.ts';
 
 /** What an account has earned from an asset so far, claimed or not, in wei. */
@@ -63,7 +64,8 @@ async function earningsOf(context: Context, books: LabelledBooks): Promise<Earni
   if (books.contributorUnit === 0) return owners;
   const pool = books.settledUnits * BigInt(books.contributorUnit);
   const version = await readVersion(context.chain, books.versionId);
-  const { rows } = (await readContributors(context, version)) ?? { rows: [] };
+  const published = await readContributors(context, version);
+  const rows = published ? [...rowsOf(published.table)] : [];
   const contributors: Earning[] = rows.map((row) => ({
     // The file may write an address in any case; whoever adds up by account must meet one form.
     account: getAddress(row.account),

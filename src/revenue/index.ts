@@ -4,9 +4,19 @@ export { type Conservation, conservation, readDrift } from './conservation.ts';
 export * from './contributors.ts';
 export { type Earning, earnings, type RevenueStatement, statement } from './earnings.ts';
 export * from './merkle-sum.ts';
+export {
+  type ContributorTable,
+  indexesOf,
+  rowAt,
+  rowsOf,
+  type TableBuilder,
+  tableBuilder,
+  tableOf,
+} from './merkle-sum-table.ts';
 export * from './model.ts';
 export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
 export { type PublishedContributors, readContributors } from './published.ts';
+export { readContributorFile, readContributorTable } from './read-contributors.ts';
 export { readCommitment, registeredTree } from './registered.ts';
 export { readMoved, type Settled, settle } from './settle.ts';

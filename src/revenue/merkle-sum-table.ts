@@ -12,8 +12,8 @@ export type ContributorTable = {
 };
 
 export type TableBuilder = {
-  /** Weights so far. */
-  readonly total: bigint;
+  /** Rows so far. */
+  readonly count: number;
   /** @throws CONTRIBUTOR_TREE_INVALID */
   add(row: Contributor): void;
   /** @throws CONTRIBUTOR_TREE_INVALID when nothing was added */
@@ -34,8 +34,8 @@ export function tableBuilder(): TableBuilder {
   let count = 0;
   let total = 0n;
   return {
-    get total() {
-      return total;
+    get count() {
+      return count;
     },
     add({ account, weight }) {
       if (count >= MAX_COUNT) invalid(count, 'there are too many contributors');
