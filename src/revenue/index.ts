@@ -1,4 +1,6 @@
 export { QUANTUM, readBooks, type VersionBooks } from './books.ts';
+export { type BuiltList, buildList } from './build-list.ts';
+export { type CheckedList, type ContributorShare, checkList } from './check-list.ts';
 export { type Claimed, claim } from './claim.ts';
 export { type Conservation, conservation, readDrift } from './conservation.ts';
 export * from './contributors.ts';
@@ -16,6 +18,7 @@ export {
 export * from './model.ts';
 export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
+export { type ContributorProofs, proveContributor } from './prove.ts';
 export { type PublishedContributors, readContributors } from './published.ts';
 export { readContributorFile, readContributorTable } from './read-contributors.ts';
 export { readCommitment, registeredTree } from './registered.ts';

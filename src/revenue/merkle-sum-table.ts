@@ -24,8 +24,8 @@ export type TableBuilder = {
 export const MAX_COUNT = 0xffff_ffff;
 
 export const RECORD_BYTES = 4 + 20 + 16;
-const ACCOUNT_AT = 4;
-const WEIGHT_AT = 24;
+export const ACCOUNT_AT = 4;
+export const WEIGHT_AT = 24;
 const LOW_64 = (1n << 64n) - 1n;
 
 /** Takes rows one by one; the place of a row is its index. */

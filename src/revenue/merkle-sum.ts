@@ -7,6 +7,7 @@ import {
   tableOf,
   uint128At,
   viewOf,
+  WEIGHT_AT,
 } from './merkle-sum-table.ts';
 import type { Contributor, MerkleSum, MerkleSumProof } from './merkle-sum-types.ts';
 
@@ -22,8 +23,6 @@ export { verifyMerkleSum } from './merkle-sum-verify.ts';
 /** A node as it stands in its level: its hash, then its sum as uint128. Two of them are what the node above hashes. */
 const NODE_BYTES = 32 + 16;
 const SUM_AT = 32;
-/** Of a record of the table: where its weight stands. */
-const WEIGHT_AT = RECORD_BYTES - 16;
 const LEAF_TAG = 0;
 const NODE_TAG = 1;
 

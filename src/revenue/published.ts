@@ -1,5 +1,6 @@
 import { isError, SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
+import type { Progress } from '../base/progress.ts';
 import type { VersionRecord } from '../chain/index.ts';
 import { cidOfDigest } from '../content/index.ts';
 import type { Context } from '../context/index.ts';
@@ -12,7 +13,7 @@ import { readCommitment, registeredTree } from './registered.ts';
 export type PublishedContributors = { table: ContributorTable; tree: MerkleSum };
 
 /** What the list is called in a release. */
-const FILE = 'contributors.csv';
+export const CONTRIBUTORS_FILE = 'contributors.csv';
 /** Room for some four million contributors. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
@@ -34,13 +35,19 @@ const FAULTS_OF_ONE_FILE = [
  * @throws CONTENT_*, CONTRIBUTORS_INVALID
  */
 export function fetchContributors(
-  { content, signal, progress }: Context,
+  { content, signal }: Pick<Context, 'content' | 'signal'>,
   { releaseRoot }: Pick<VersionRecord, 'releaseRoot'>,
   { count }: Pick<MerkleSumCommitment, 'count'>,
+  progress?: Progress,
 ): Promise<ContributorTable> {
   const options = { signal, maxBytes: MAX_FILE_BYTES };
-  const pieces = content.readChunks(cidOfDigest(releaseRoot), FILE, options);
-  return readContributorTable(pieces, { file: FILE, signal, progress, limit: count });
+  const pieces = content.readChunks(cidOfDigest(releaseRoot), CONTRIBUTORS_FILE, options);
+  return readContributorTable(pieces, {
+    file: CONTRIBUTORS_FILE,
+    signal,
+    limit: count,
+    ...(progress ? { progress } : {}),
+  });
 }
 
 /**

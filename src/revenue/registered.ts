@@ -2,10 +2,15 @@ import { type Chain, read } from '../chain/index.ts';
 import { buildMerkleSum, type Contributor, type MerkleSum, type MerkleSumCommitment } from './merkle-sum.ts';
 import type { ContributorTable } from './merkle-sum-table.ts';
 
-/** What a version was registered with about its contributors; a count of 0 when it has none. */
-export async function readCommitment(chain: Chain, versionId: bigint): Promise<MerkleSumCommitment> {
-  const [, count, total, root] = await read(chain, 'RevenueVault', 'contributors', [versionId]);
-  return { count, total, root };
+/** What the vault keeps of a version's contributors; a count of 0 when it has none. */
+export type RegisteredContributors = MerkleSumCommitment & {
+  /** Basis points of what stays with the version that are theirs. */
+  shareBps: number;
+};
+
+export async function readCommitment(chain: Chain, versionId: bigint): Promise<RegisteredContributors> {
+  const [shareBps, count, total, root] = await read(chain, 'RevenueVault', 'contributors', [versionId]);
+  return { shareBps, count, total, root };
 }
 
 /**
