@@ -31,6 +31,7 @@ export type ContributorShare = {
   account: string;
   /** Rows of the list that are its own. */
   rows: number;
+  /** Of all its rows; a part of totalWeight, without a unit. */
   weight: bigint;
   /** Its part of what contributors get, in parts per million, rounded down. */
   ppm: number;

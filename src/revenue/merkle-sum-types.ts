@@ -8,6 +8,7 @@ export type Contributor = {
 };
 
 export type MerkleSumProof = Contributor & {
+  /** Place in the list, from 0. */
   index: number;
   /** Hashes of the siblings from the leaf upwards, exactly `depth` of them. */
   siblings: Hex[];
