@@ -152,17 +152,17 @@ describe('contributorsReader', () => {
   });
 
   it('reads lines of JSON with the same fields', () => {
-    const text = [
+    const lines = [
       { account: 'ana', weight: 3, note: 'gold' },
-      { weight: '79228162514264337593543950335', account: B },
-    ];
-    const lines = `\ufeff\n${text.map((t) => JSON.stringify(t)).join('\r\n\n')}\n`;
-    const error = failure(() => parseContributors(lines, { resolve }));
-    // Together they are one too heavy, on the line of the second.
-    expect(isError(error, 'CONTRIBUTORS_INVALID') && error.params.problems).toMatchObject([{ line: 4 }]);
-    expect(
-      parseContributors(lines.replace('"weight":3', '"weight":0.5e1'), { resolve: () => A }).length,
-    ).toBe(2);
+      { weight: '79228162514264337593543950332', account: B },
+    ].map((line) => JSON.stringify(line));
+    expect(parseContributors(`\ufeff\n${lines.join('\r\n\n')}\n`, { resolve })).toEqual([
+      { account: A, name: 'ana', weight: 3n, note: 'gold', line: 2 },
+      { account: B, weight: 2n ** 96n - 4n, line: 4 },
+    ]);
+    const heavier = lines.join('\n').replace('"weight":3', '"weight":4');
+    const error = failure(() => parseContributors(heavier, { resolve }));
+    expect(isError(error, 'CONTRIBUTORS_INVALID') && error.params.problems).toMatchObject([{ line: 2 }]);
   });
 
   it.each<[string, string]>([
