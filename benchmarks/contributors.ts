@@ -76,7 +76,6 @@ export const contributors: Benchmark = {
         hashing: () => timed(() => keccakEach(nodes, hashes)),
         reading: () => timed(() => readContributorTable(inPieces(bytes))),
         whole: () => timed(() => parseContributors(text)),
-        proof: () => timed(() => tree.proof(COUNT >> 1)),
       },
       Math.min(5, Number(process.env['SAHARA_BENCH_RUNS'] ?? 5)),
     );
@@ -85,7 +84,6 @@ export const contributors: Benchmark = {
       result('tree', 'ms', took.tree, took.plain, "objects and viem's keccak256, node by node"),
       result('tree', 'ms', took.tree, took.hashing, 'its hashes alone'),
       result('reading the list as it arrives', 'ms', took.reading, took.whole, 'an object for each row'),
-      result('any proof, once the tree is there', 'ms', took.proof, took.tree, 'the tree'),
     ];
   },
 };

@@ -31,6 +31,7 @@ const LOW_64 = (1n << 64n) - 1n;
 /** Takes rows one by one; the place of a row is its index. */
 export function tableBuilder(): TableBuilder {
   let records = Buffer.alloc(64 * RECORD_BYTES);
+  let view = viewOf(records);
   let count = 0;
   let total = 0n;
   return {
@@ -45,11 +46,14 @@ export function tableBuilder(): TableBuilder {
       if (total + weight >= MAX_TOTAL_WEIGHT) invalid(count, 'the weights add up to 2^96 or more');
       total += weight;
       const at = count * RECORD_BYTES;
-      if (at === records.length) records = Buffer.concat([records], records.length * 2);
-      records.writeUInt32BE(count, at);
+      if (at === records.length) {
+        records = Buffer.concat([records], records.length * 2);
+        view = viewOf(records);
+      }
+      view.setUint32(at, count);
       records.write(account.slice(2), at + ACCOUNT_AT, 'hex');
-      records.writeBigUInt64BE(weight >> 64n, at + WEIGHT_AT);
-      records.writeBigUInt64BE(weight & LOW_64, at + WEIGHT_AT + 8);
+      view.setBigUint64(at + WEIGHT_AT, weight >> 64n);
+      view.setBigUint64(at + WEIGHT_AT + 8, weight & LOW_64);
       count += 1;
     },
     finish() {

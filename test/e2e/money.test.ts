@@ -192,6 +192,10 @@ describe('a list of contributors that nobody can use', () => {
     const { earnings: earned } = await statement(listening);
     expect(earned.filter((e) => e.account === forger)).toEqual([]);
     expect(earned.filter((e) => e.account === labeler)).toMatchObject([{ asset: `honest-${name}` }]);
+    // Whoever asks for this list, and no other, is told what is wrong with it.
+    const refusal = name === 'forged' ? { code: 'SAH-8004', exit: 7 } : { code: 'SAH-8001', exit: 2 };
+    await world.refused(['contributors', 'check', name], refusal);
+    await world.refused(['contributors', 'prove', name, forger], refusal);
     expect(warnings.some((w) => /contributors of version \d+ /.test(w))).toBe(true);
     expect(await claim(listening, forger)).toEqual([]);
     expect(await claim(listening, labeler)).toHaveLength(1);
