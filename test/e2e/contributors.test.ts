@@ -75,7 +75,7 @@ describe('a list of 20,000', () => {
     const again = await world.json(['contributors', 'build', 'published.csv', '--out', 'again.csv']);
     expect(again).toMatchObject({ root: built.root });
     await world.refused(['contributors', 'build', 'published.csv', '--out', 'published.csv'], {
-      code: 'SAH-0001',
+      code: 'SAH-0002',
       exit: 2,
     });
   });

@@ -7,7 +7,7 @@ import type { BuiltList } from '../../revenue/index.ts';
 export default class ContributorsBuild extends SaharaCommand<typeof ContributorsBuild, BuiltList> {
   static override summary = 'Make the tree of a list of contributors, as publishing would.';
   static override description =
-    'Reads account,weight[,note] as CSV, or the same fields as lines of JSON; one row or a million. Needs no devnet.';
+    'Reads account,weight[,note] as CSV, or the same fields as lines of JSON; one row or a million. Needs no devnet. --out writes what is published: a line "account,weight", then for each contributor in order its address in lower case and its weight in digits.';
   static override writes = ['files'] as const;
   static override examples = [
     '<%= config.bin %> contributors build contributors.csv',
