@@ -2,6 +2,7 @@ import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { accountLabel, resolveAccount } from '../config/index.ts';
 import type { Context } from '../context/index.ts';
+import { checksumAddress } from './contributors-address.ts';
 import { type AccountWeight, largestAccounts } from './merkle-sum-accounts.ts';
 import { type ContributorTable, indexesOf, rowAt } from './merkle-sum-table.ts';
 import { registeredList } from './registered-list.ts';
@@ -64,7 +65,7 @@ export async function checkList(context: Context, ref: string, account?: string)
     shareBps: registered.shareBps,
     accounts,
     shares: found.map(({ account, rows, weight }) => ({
-      account: accountLabel(account),
+      account: accountLabel(checksumAddress(account)),
       rows,
       weight,
       ppm: Number((weight * 1_000_000n) / total),

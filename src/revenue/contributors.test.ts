@@ -9,6 +9,7 @@ import {
   serializeContributors,
   serializeTable,
 } from './contributors.ts';
+import { checksumAddress } from './contributors-address.ts';
 import { buildMerkleSum } from './merkle-sum.ts';
 import { tableOf } from './merkle-sum-table.ts';
 
@@ -210,6 +211,8 @@ describe('contributorsReader', () => {
       fc.property(hex, fc.boolean(), (digits, repair) => {
         const address = repair ? getAddress(`0x${digits.toLowerCase()}`) : `0x${digits}`;
         fc.pre(!/^0x0{40}$/.test(address));
+        const lower = `0x${digits.toLowerCase()}` as const;
+        expect(checksumAddress(lower)).toBe(getAddress(lower));
         expect(failure(() => parseContributors(`${address},1`)) === undefined).toBe(isAddress(address));
       }),
     );
