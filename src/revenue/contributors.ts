@@ -35,6 +35,8 @@ const LONGEST_HEAD = 64 * 1024;
 export type ReadOptions = Naming & {
   /** What to call the text in errors. */
   file?: string;
+  /** What comes after one row more than that is not looked at: whoever knows how many there have to be reads no further. */
+  limit?: number;
 };
 
 /**
@@ -54,6 +56,8 @@ export function contributorsReader(
   const file = options.file ?? 'contributors.csv';
   const problems: Problem[] = [];
   let columns: Columns | undefined;
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  let rows = 0;
   let isEmpty = true;
   let total = 0n;
   let reader: RowReader | undefined;
@@ -62,11 +66,14 @@ export function contributorsReader(
   const refuse = () => {
     throw new SaharaError('CONTRIBUTORS_INVALID', { file, problems });
   };
+  const isOver = () => rows > limit;
   const report = (problem: Problem) => {
+    if (isOver()) return;
     problems.push(problem);
     if (problems.length === PROBLEMS_KEPT) refuse();
   };
   const take = (line: CsvRow) => {
+    if (isOver()) return;
     if (!columns) {
       const header = headerOf(line, report);
       columns = header ?? IN_ORDER;
@@ -79,6 +86,7 @@ export function contributorsReader(
       return;
     }
     total += row.weight;
+    rows += 1;
     if (total < MAX_TOTAL_WEIGHT) onRow(row);
     else if (total - row.weight < MAX_TOTAL_WEIGHT)
       report({ line: row.line, reason: 'the weights up to here add up to 2^96 or more' });

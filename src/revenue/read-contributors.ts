@@ -8,8 +8,6 @@ import { type ContributorTable, tableBuilder } from './merkle-sum-table.ts';
 type Reading = ReadOptions & {
   signal?: AbortSignal;
   progress?: Progress;
-  /** Reading stops once there are more: whoever knows how many there have to be reads no further. */
-  limit?: number;
 };
 
 const PIECE_BYTES = 256 * 1024;
@@ -22,7 +20,7 @@ const PIECE_BYTES = 256 * 1024;
  */
 export async function readContributorTable(
   pieces: AsyncIterable<Uint8Array>,
-  { signal, progress = silentProgress, limit = Number.POSITIVE_INFINITY, ...options }: Reading = {},
+  { signal, progress = silentProgress, ...options }: Reading = {},
 ): Promise<ContributorTable> {
   const table = tableBuilder();
   const reader = contributorsReader((row) => table.add(row), options);
@@ -33,7 +31,7 @@ export async function readContributorTable(
     signal?.throwIfAborted();
     reader.push(decoder.decode(piece, { stream: true }));
     progress.advance(piece.length);
-    if (table.count > limit) return table.finish();
+    if (options.limit !== undefined && table.count > options.limit) break;
   }
   reader.push(decoder.decode());
   reader.end();
