@@ -1,11 +1,12 @@
 // `npm run bench -- <name> [--json]`; without a name it lists the benchmarks.
 import { batch } from './batch.ts';
+import { contributors } from './contributors.ts';
 import { devnet } from './devnet.ts';
 import { RUNS } from './harness.ts';
 import { size } from './size.ts';
 import { startup } from './startup.ts';
 
-const BENCHMARKS = [startup, devnet, batch, size];
+const BENCHMARKS = [startup, devnet, batch, contributors, size];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -1,18 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { type AssetRecord, read, readAsset } from '../chain/index.ts';
-import { accountLabel, DEV_ACCOUNTS, findDevAccount } from '../config/index.ts';
+import { accountLabel } from '../config/index.ts';
 import { buildDag, type Dag, type DagEntry, scanFolder } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { assertMayRestOn, termsOf } from '../licensing/index.ts';
-import {
-  buildMerkleSum,
-  type MerkleSum,
-  parseContributors,
-  serializeContributors,
-} from '../revenue/index.ts';
+import { buildMerkleSum, type MerkleSum, readContributorFile, serializeTable } from '../revenue/index.ts';
 import { MANIFEST_FILE, type Manifest, readManifest } from './manifest.ts';
 import { type Parent, resolveParents } from './parents.ts';
 import { type ParentLink, publicationKey, RELEASE, type ReleaseCard } from './release.ts';
@@ -29,7 +24,8 @@ export type Publication = {
   contributors: {
     shareBps: number;
     tree: MerkleSum;
-    csv: string;
+    /** The list in its published form; see serializeContributors. */
+    csv: Uint8Array;
     committed: NonNullable<ReleaseCard['contributors']>;
   } | null;
   content: Dag;
@@ -48,7 +44,7 @@ export async function preparePublication(context: SigningContext, folder: string
   const existing = await findOwnAsset(context, manifest);
   const parents = await resolveParents(context, folder, manifest);
   await checkTerms(context, manifest, existing, parents);
-  const contributors = readContributors(folder, manifest);
+  const contributors = await readContributors(context, folder, manifest);
 
   const contentFolder = join(folder, manifest.content);
   if (manifest.build && !existsSync(contentFolder))
@@ -113,20 +109,20 @@ async function findOwnAsset(
   return asset;
 }
 
-function readContributors(folder: string, manifest: Manifest): Publication['contributors'] {
+async function readContributors(
+  { signal, progress }: SigningContext,
+  folder: string,
+  manifest: Manifest,
+): Promise<Publication['contributors']> {
   if (!manifest.contributors) return null;
   const { file, shareBps } = manifest.contributors;
   const path = join(folder, file);
   if (!existsSync(path)) throw missing(folder, file);
-  const rows = parseContributors(readFileSync(path, 'utf8'), {
-    resolve: (name: string) => findDevAccount(name)?.address,
-    names: DEV_ACCOUNTS.map((a) => a.name),
-    file,
-  });
-  const tree = buildMerkleSum(rows);
+  const table = await readContributorFile(file, { path, signal, progress });
+  const tree = buildMerkleSum(table);
   const { count, total, root } = tree;
   const committed = { shareBps, count, totalWeight: total.toString(), root, file: RELEASE.contributors };
-  return { shareBps, tree, csv: serializeContributors(rows), committed };
+  return { shareBps, tree, csv: Buffer.concat([...serializeTable(table)]), committed };
 }
 
 function missing(folder: string, file: string): SaharaError {

@@ -83,7 +83,7 @@ export function releaseDocuments(
   key: DocumentKey,
   card: ReleaseCard,
   content: Dag,
-  contributorsCsv: string | null,
+  contributorsCsv: Uint8Array | null,
 ): DagEntry[] {
   const said = canonicalJson({ ...card, createdAt: '' } as unknown as Json);
   const place = ['releases', sha256Hex(said)];
@@ -110,8 +110,6 @@ export function releaseDocuments(
     keep(RELEASE.card, () => `${JSON.stringify(card, null, 2)}\n`),
     keep(RELEASE.signature, sign),
     { path: RELEASE.key, bytes: Buffer.from(key.publicPem) },
-    ...(contributorsCsv === null
-      ? []
-      : [{ path: RELEASE.contributors, bytes: Buffer.from(contributorsCsv) }]),
+    ...(contributorsCsv === null ? [] : [{ path: RELEASE.contributors, bytes: contributorsCsv }]),
   ];
 }

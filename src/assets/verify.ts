@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { cidOfDigest } from '../content/index.ts';
 import type { Context } from '../context/index.ts';
 import { relationOfId } from '../licensing/rights.ts';
 import { keyFingerprint, verifyModel } from '../provenance/index.ts';
-import { parseContributors, readCommitment, registeredTree } from '../revenue/index.ts';
+import { readCommitment, readContributorTable, registeredTree } from '../revenue/index.ts';
 import { versionLabel } from './naming.ts';
 import { RELEASE, type ReleaseCard } from './release.ts';
 
@@ -173,8 +173,9 @@ async function checkContributors(
     return 'none are registered';
   }
   expect(existsSync(file), `it has no ${RELEASE.contributors}`);
-  const rows = parseContributors(await readFile(file, 'utf8'), { file: RELEASE.contributors });
-  expect(registeredTree(rows, commitment) !== null, 'its contributors are not those registered');
+  const options = { file: RELEASE.contributors, limit: count };
+  const table = await readContributorTable(createReadStream(file), options);
+  expect(registeredTree(table, commitment) !== null, 'its contributors are not those registered');
   return `${count} contributors, their tree has the registered root and total`;
 }
 

@@ -16,19 +16,39 @@ export type ListEntry = {
 
 /** One file's bytes. Throws CONTENT_NOT_FOUND, CONTENT_NOT_A_FILE, CONTENT_TOO_LARGE. */
 export async function readFile(get: GetBlock, cid: CID, path: string, maxBytes: number): Promise<Uint8Array> {
+  const { size, chunks } = await openFile(get, cid, path, maxBytes);
+  const out = Buffer.allocUnsafe(size);
+  let at = 0;
+  for await (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
+
+/** One file's bytes as they arrive, of which a few blocks are in memory. Throws as {@link readFile} does. */
+export async function* readChunks(
+  get: GetBlock,
+  cid: CID,
+  path: string,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* (await openFile(get, cid, path, maxBytes)).chunks;
+}
+
+async function openFile(
+  get: GetBlock,
+  cid: CID,
+  path: string,
+  maxBytes: number,
+): Promise<{ size: number; chunks: AsyncGenerator<Uint8Array, void, undefined> }> {
   const found = await resolvePath(get, cid, path);
   if (found.node.type !== 'file') throw new SaharaError('CONTENT_NOT_A_FILE', { cid: cid.toString(), path });
   if (found.node.size > maxBytes) {
     const what = path === '' ? cid.toString() : `${cid}/${path}`;
     throw new SaharaError('CONTENT_TOO_LARGE', { what, size: found.node.size, limit: maxBytes });
   }
-  const out = Buffer.allocUnsafe(found.node.size);
-  let at = 0;
-  for await (const chunk of fileBytes(get, found.cid, found.node)) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
+  return { size: found.node.size, chunks: fileBytes(get, found.cid, found.node) };
 }
 
 /** A folder's entries, sorted by the bytes of their names. Throws CONTENT_NOT_FOUND, CONTENT_NOT_A_FOLDER. */

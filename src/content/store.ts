@@ -55,6 +55,12 @@ export type ContentStore = {
     path?: string,
     options?: { maxBytes?: number; signal?: AbortSignal },
   ): Promise<Uint8Array>;
+  /** The same in pieces as they arrive, for a file that is worked through and not kept. */
+  readChunks(
+    cid: string,
+    path?: string,
+    options?: { maxBytes?: number; signal?: AbortSignal },
+  ): AsyncGenerator<Uint8Array, void, undefined>;
   list(cid: string, path?: string, options?: { signal?: AbortSignal }): Promise<ListEntry[]>;
   /** Fetches every block again and checks it: CONTENT_NOT_FOUND or CONTENT_CORRUPT name the first bad one. */
   verify(
@@ -181,6 +187,9 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
     },
     async readFile(cid, path = '', { maxBytes = 16 * 1024 * 1024, signal } = {}) {
       return await (await import('./reading.ts')).readFile(getter(signal), parseCid(cid), path, maxBytes);
+    },
+    async *readChunks(cid, path = '', { maxBytes = 16 * 1024 * 1024, signal } = {}) {
+      yield* (await import('./reading.ts')).readChunks(getter(signal), parseCid(cid), path, maxBytes);
     },
     async list(cid, path = '', { signal } = {}) {
       return await (await import('./reading.ts')).list(getter(signal), parseCid(cid), path);

@@ -19,6 +19,9 @@ export function lazyContentStore(options: ContentStoreOptions & { gateway: strin
     put: async (...args) => (await open()).put(...args),
     fetchTo: async (...args) => (await open()).fetchTo(...args),
     readFile: async (...args) => (await open()).readFile(...args),
+    async *readChunks(...args) {
+      yield* (await open()).readChunks(...args);
+    },
     list: async (...args) => (await open()).list(...args),
     verify: async (...args) => (await open()).verify(...args),
     unpin: async (...args) => (await open()).unpin(...args),

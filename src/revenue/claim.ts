@@ -1,16 +1,8 @@
 import type { Address, Hex } from '../base/hex.ts';
-import {
-  eventsOf,
-  type Receipt,
-  read,
-  readAsset,
-  readVersion,
-  resolveAsset,
-  transact,
-} from '../chain/index.ts';
+import { eventsOf, type Receipt, readAsset, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { allVersionIds, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
-import { readContributors } from './published.ts';
+import { claimableContributions } from './claimable.ts';
 
 export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bigint; tx: Hex | null };
 
@@ -76,27 +68,13 @@ async function claimAsContributor(
   books: VersionBooks,
 ): Promise<Claimed[]> {
   const { chain, signer } = context;
-  const { versionId, contributors } = books;
-  if (contributors.count === 0 || books.contributorUnit === 0 || books.settledUnits === 0n) return [];
-  const published = await readContributors(context, await readVersion(chain, versionId));
-  if (!published) return [];
-  const { rows, tree } = published;
-  const mine = rows.flatMap((row, index) =>
-    row.account.toLowerCase() === account.toLowerCase() ? [{ ...row, index }] : [],
-  );
-  if (mine.length === 0) return [];
-
+  const { versionId } = books;
   const claimed: Claimed[] = [];
-  for (const { index, weight } of mine) {
-    const [owed, [proven]] = await Promise.all([
-      read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, weight]),
-      read(chain, 'RevenueVault', 'contribution', [versionId, index]),
-    ]);
-    if (owed === 0n) continue;
+  for (const { index, proof } of await claimableContributions(context, account, books)) {
     const call = { contract: 'RevenueVault', call: 'claimContribution' } as const;
     let receipt: Receipt;
-    if (/^0x0*$/.test(proven)) {
-      const { siblings, siblingSums } = tree.proof(index);
+    if (proof) {
+      const { weight, siblings, siblingSums } = proof;
       receipt = await transact(chain, signer, {
         ...call,
         args: [versionId, index, account, weight, siblings, siblingSums],

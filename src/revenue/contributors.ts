@@ -1,10 +1,12 @@
-import { isAddress } from 'viem/utils';
 import { SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
 import { printable } from '../base/printable.ts';
 import { suggest } from '../base/suggest.ts';
-import { type CsvRow, readCsv } from './contributors-csv.ts';
+import { addressProblem } from './contributors-address.ts';
+import { type CsvRow, csvReader, type RowReader } from './contributors-csv.ts';
+import { ndjsonReader } from './contributors-ndjson.ts';
 import { type Contributor, MAX_TOTAL_WEIGHT } from './merkle-sum.ts';
+import { type ContributorTable, rowsOf } from './merkle-sum-table.ts';
 
 /** A row of a contributors.csv. */
 export type ContributorRow = Contributor & {
@@ -23,58 +25,149 @@ type Columns = { account: number; weight: number; note: number };
 const KNOWN_COLUMNS = ['account', 'weight', 'note'];
 /** Enough to mend a file by; a file of another kind would give one for each line. */
 const PROBLEMS_KEPT = 20;
+const IN_ORDER: Columns = { account: 0, weight: 1, note: 2 };
+const HEADER = 'account,weight\n';
+const PIECE_CHARACTERS = 1024 * 1024;
+/** A file may begin with so many blank lines. */
+const LONGEST_HEAD = 64 * 1024;
+
+/** What a reader of contributors is told of the text that it reads. */
+export type ReadOptions = Naming & {
+  /** What to call the text in errors. */
+  file?: string;
+  /** What comes after one row more than that is not looked at: whoever knows how many there have to be reads no further. */
+  limit?: number;
+};
 
 /**
- * Reads the text of a contributors.csv: `account,weight[,note]`, with or without that header, quoted as in
- * RFC 4180, with or without a byte order mark. The order of the rows is kept: it numbers the contributors.
+ * Reads a list of contributors as its text arrives: `account,weight[,note]`, with or without that header, quoted as
+ * in RFC 4180, or the same fields as lines of JSON; with or without a byte order mark. The order of the rows is
+ * kept: it numbers the contributors. An account may have several rows; each is a contribution of its own.
  *
+ * @param onRow called with each good row in turn, also after a bad one
  * @param options.resolve the address of a named account; rows may only name accounts when it is given
  * @param options.names the names that it knows, among which the one that was meant is looked for
- * @param options.file what to call the text in errors
- * @throws CONTRIBUTORS_INVALID with every problem (at most 20), each with its line and reason
+ * @returns `push` and `end` throw CONTRIBUTORS_INVALID with every problem (at most 20), each with its line and reason
  */
-export function parseContributors(text: string, options: Naming & { file?: string } = {}): ContributorRow[] {
+export function contributorsReader(
+  onRow: (row: ContributorRow) => void,
+  options: ReadOptions = {},
+): RowReader {
   const file = options.file ?? 'contributors.csv';
-  const { rows: lines, fault } = readCsv(text.replace(/^\ufeff/, ''));
-  const problems: Problem[] = fault ? [fault] : [];
-  const header = headerOf(lines[0], problems);
-  const rows: ContributorRow[] = [];
+  const problems: Problem[] = [];
+  let columns: Columns | undefined;
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  let rows = 0;
+  let isEmpty = true;
   let total = 0n;
-  for (const line of header ? lines.slice(1) : lines) {
-    const row = readRow(line, header ?? { account: 0, weight: 1, note: 2 }, options);
+  let reader: RowReader | undefined;
+  let head = '';
+
+  const refuse = () => {
+    throw new SaharaError('CONTRIBUTORS_INVALID', { file, problems });
+  };
+  const isOver = () => rows > limit;
+  const report = (problem: Problem) => {
+    if (isOver()) return;
+    problems.push(problem);
+    if (problems.length === PROBLEMS_KEPT) refuse();
+  };
+  const take = (line: CsvRow) => {
+    if (isOver()) return;
+    if (!columns) {
+      const header = headerOf(line, report);
+      columns = header ?? IN_ORDER;
+      if (header) return;
+    }
+    isEmpty = false;
+    const row = readRow(line, columns, options);
     if ('reason' in row) {
-      problems.push(row);
-      continue;
+      report(row);
+      return;
     }
     total += row.weight;
-    if (total >= MAX_TOTAL_WEIGHT && total - row.weight < MAX_TOTAL_WEIGHT)
-      problems.push({ line: row.line, reason: 'the weights up to here add up to 2^96 or more' });
-    rows.push(row);
-  }
-  if (rows.length === 0 && problems.length === 0)
-    problems.push({ line: 0, reason: 'it lists no contributors' });
-  if (problems.length > 0)
-    throw new SaharaError('CONTRIBUTORS_INVALID', { file, problems: problems.slice(0, PROBLEMS_KEPT) });
+    rows += 1;
+    if (total < MAX_TOTAL_WEIGHT) onRow(row);
+    else if (total - row.weight < MAX_TOTAL_WEIGHT)
+      report({ line: row.line, reason: 'the weights up to here add up to 2^96 or more' });
+  };
+  /** Which form it has shows in the first character that counts. */
+  const open = (text: string) => {
+    if (!text.trimStart().startsWith('{')) return csvReader(take, report);
+    columns = IN_ORDER;
+    return ndjsonReader(take, report);
+  };
+  return {
+    push(text) {
+      head = reader ? text : head === '' ? text.replace(/^\ufeff/, '') : head + text;
+      if (!reader && head.trim() === '' && head.length < LONGEST_HEAD) return;
+      reader ??= open(head);
+      reader.push(head);
+      head = '';
+    },
+    end() {
+      reader ??= open(head);
+      reader.push(head);
+      reader.end();
+      if (isEmpty && problems.length === 0) report({ line: 0, reason: 'it lists no contributors' });
+      if (problems.length > 0) refuse();
+    },
+  };
+}
+
+/**
+ * Reads the whole text of a list of contributors; see {@link contributorsReader}. For lists of which each row is
+ * shown: a million rows are better read into a table.
+ *
+ * @throws CONTRIBUTORS_INVALID
+ */
+export function parseContributors(text: string, options: ReadOptions = {}): ContributorRow[] {
+  const rows: ContributorRow[] = [];
+  const reader = contributorsReader((row) => rows.push(row), options);
+  reader.push(text);
+  reader.end();
   return rows;
 }
 
 /**
  * The form in which a list is published beside the content: equal lists give equal bytes, and
  * {@link parseContributors} reads it back. Holds addresses and weights only; names and notes stay private.
+ *
+ * A line "account,weight", then one line for each contributor in the order of their indexes: the address in lower
+ * case, a comma, the weight in decimal digits without leading zeros. UTF-8, each line ended by LF. Weights have no
+ * unit: only their ratios to the total matter.
  */
-export function serializeContributors(rows: readonly Contributor[]): string {
-  return `account,weight\n${rows.map((r) => `${r.account.toLowerCase()},${r.weight}\n`).join('')}`;
+export function serializeContributors(rows: Iterable<Contributor>): string {
+  let text = HEADER;
+  for (const row of rows) text += lineOf(row);
+  return text;
 }
 
-function headerOf(row: CsvRow | undefined, problems: Problem[]): Columns | undefined {
-  const names = row?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
+/** The same as bytes, for a list that is too long for one string, in pieces of a megabyte or so. */
+export function* serializeTable(table: ContributorTable): Generator<Buffer, void, undefined> {
+  let text = HEADER;
+  for (const row of rowsOf(table)) {
+    text += lineOf(row);
+    if (text.length < PIECE_CHARACTERS) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  yield Buffer.from(text);
+}
+
+function lineOf({ account, weight }: Contributor): string {
+  return `${account.toLowerCase()},${weight}\n`;
+}
+
+function headerOf(row: CsvRow, report: (problem: Problem) => void): Columns | undefined {
+  const names = row.cells.map((cell) => cell.trim().toLowerCase());
   const account = names.indexOf('account');
   const weight = names.indexOf('weight');
   // An account may be called "weight" or "note"; it takes both names to make a header.
-  if (!row || account < 0 || weight < 0) return undefined;
+  if (account < 0 || weight < 0) return undefined;
   const odd = names.find((name, i) => !KNOWN_COLUMNS.includes(name) || names.indexOf(name) !== i);
   if (odd !== undefined)
-    problems.push({
+    report({
       line: row.line,
       reason: `the column "${printable(odd)}" is not one of account, weight, note${didYouMean(odd, KNOWN_COLUMNS)}`,
     });
@@ -103,12 +196,9 @@ function resolveAccount(
   { resolve, names = [] }: Naming,
 ): { account: Address; name?: string } | { reason: string } {
   if (/^0x/i.test(text)) {
-    if (/^0x0{40}$/i.test(text)) return { reason: 'nobody can claim for the zero address' };
-    if (isAddress(text)) return { account: text };
-    const reason = isAddress(text, { strict: false })
-      ? 'has a wrong checksum; it is probably mistyped'
-      : 'is not an address (0x and 40 hexadecimal characters)';
-    return { reason: `"${printable(text)}" ${reason}` };
+    const problem = addressProblem(text);
+    if (problem === undefined) return { account: text as Address };
+    return { reason: `"${printable(text)}" ${problem}` };
   }
   const account = resolve?.(text);
   if (account) return { account, name: text };

@@ -1,4 +1,3 @@
-import { getAddress } from 'viem';
 import type { Address } from '../base/hex.ts';
 import {
   type AssetRecord,
@@ -11,6 +10,8 @@ import {
 import type { Context } from '../context/index.ts';
 import { allVersionIds, readBooks, readFlows, type VersionBooks, versionIdsOf } from './books.ts';
 import { type Conservation, conservationOf } from './conservation.ts';
+import { checksumAddress } from './contributors-address.ts';
+import { rowsOf } from './merkle-sum-table.ts';
 import { readContributors } from './published.ts';
 
 /** What an account has earned from an asset so far, claimed or not, in wei. */
@@ -63,10 +64,11 @@ async function earningsOf(context: Context, books: LabelledBooks): Promise<Earni
   if (books.contributorUnit === 0) return owners;
   const pool = books.settledUnits * BigInt(books.contributorUnit);
   const version = await readVersion(context.chain, books.versionId);
-  const { rows } = (await readContributors(context, version)) ?? { rows: [] };
+  const published = await readContributors(context, version);
+  const rows = published ? [...rowsOf(published.table)] : [];
   const contributors: Earning[] = rows.map((row) => ({
-    // The file may write an address in any case; whoever adds up by account must meet one form.
-    account: getAddress(row.account),
+    // Whoever adds up by account must meet one form, which is that of the owners.
+    account: checksumAddress(row.account),
     role: 'contributor',
     ...of,
     // Rounded down, as the vault does: at most one wei less for each contributor stays in the pool.

@@ -53,6 +53,43 @@ describe('buildMerkleSum', () => {
     );
   });
 
+  it('proves any row of lists of any size up to 5,000, and no other row by it (property)', () => {
+    const size = fc.oneof(
+      fc.integer({ min: 1, max: 5_000 }),
+      // Where levels are full, and where they are one short or one over.
+      fc
+        .integer({ min: 1, max: 12 })
+        .chain((depth) => fc.constantFrom(-1, 0, 1).map((by) => 2 ** depth + by)),
+    );
+    fc.assert(
+      fc.property(size, fc.nat(), fc.nat(), (count, pick, seed) => {
+        const rows = Array.from({ length: count }, (_, i) => syntheticRow(i + seed));
+        const tree = buildMerkleSum(rows);
+        for (const index of [0, count - 1, pick % count]) {
+          const proof = tree.proof(index);
+          expect(verifyMerkleSum(tree, proof)).toBe(true);
+          expect(proof.siblings.length).toBe(tree.depth);
+          const other = (index + 1) % count;
+          if (other === index) continue;
+          expect(verifyMerkleSum(tree, { ...proof, index: other })).toBe(false);
+          expect(verifyMerkleSum(tree, { ...proof, ...rows[other] })).toBe(false);
+          expect(verifyMerkleSum(tree, { ...tree.proof(other), index })).toBe(false);
+        }
+      }),
+      { numRuns: Math.min(60, fc.readConfigureGlobal()?.numRuns ?? 60) },
+    );
+  });
+
+  it('adds sums of 96 bits without losing a carry', () => {
+    const heavy = [2n ** 95n, 2n ** 64n - 1n, 1n, 2n ** 32n - 1n, 2n ** 63n].map((weight) => ({
+      account: A,
+      weight,
+    }));
+    const tree = buildMerkleSum(heavy);
+    expect(tree.root).toBe(naiveTree(heavy).hash);
+    for (const index of heavy.keys()) expect(verifyMerkleSum(tree, tree.proof(index))).toBe(true);
+  });
+
   it('refuses what the vault could not work with, naming the row', () => {
     const bad: [number, readonly Contributor[]][] = [
       [0, []],
@@ -149,6 +186,14 @@ describe('verifyMerkleSum', () => {
     expect(verifyMerkleSum({ ...tree, count: 0 }, proof)).toBe(false);
   });
 });
+
+/** Some row: the account and weight depend on the number alone. */
+function syntheticRow(n: number): Contributor {
+  return {
+    account: toHex(BigInt(n) * 0x9e3779b97f4a7c15n + 1n, { size: 20 }),
+    weight: BigInt((n % 997) + 1),
+  };
+}
 
 type Summed = { hash: Hex; sum: bigint };
 

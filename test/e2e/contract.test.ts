@@ -29,7 +29,10 @@ const all = Object.entries(commands).map(([id, command]) => ({ words: id.replace
 
 beforeAll(async () => {
   await world.startDevnet();
-  for (const name of ['penguins', 'story']) smallDataset(world, name);
+  for (const name of ['penguins', 'story']) {
+    smallDataset(world, name, {}, 'contributors: {share: 40%, file: contributors.csv}\n');
+    world.write(`${name}/contributors.csv`, 'account,weight\nlabeler,3\nreviewer,1\n');
+  }
   await world.json(['publish', 'penguins']);
   await world.json(['license', 'set', 'penguins', '--preset', 'commercial-remix', '--price', '5']);
   await world.json(['revenue', 'pay', 'penguins', '5']);

@@ -41,6 +41,7 @@ const FIXTURES: Record<string, Fixture> = {
   doctor: { args: ['--fix'], hasOwnNext: true, besides: ['durationMs'] },
   'devnet start': { args: [] },
   new: { args: ['dataset', 'penguins'] },
+  'contributors build': { args: ['penguins/contributors.csv', '--out', 'published.csv'] },
   publish: { args: ['penguins'] },
   build: {
     args: ['classifier'],

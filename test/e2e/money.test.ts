@@ -173,6 +173,14 @@ describe('a list of contributors that nobody can use', () => {
         file: serializeContributors([{ account: forger, weight: 1_000n }]),
       },
     ],
+    [
+      'longer',
+      {
+        rows: [{ account: forger, weight: 1n }],
+        // Nobody reads on to the line that is no row.
+        file: `${serializeContributors([1n, 1n].map((weight) => ({ account: forger, weight })))}${'nobody,1\n'.repeat(300_000)}`,
+      },
+    ],
     ['too-long', { rows: [{ account: forger, weight: 1n }], file: `${'x'.repeat(70_000)}\n` }],
   ])('%s: hides what it says, and nothing of anybody else', async ([name, making]) => {
     const labeler = stranger();
@@ -185,6 +193,12 @@ describe('a list of contributors that nobody can use', () => {
     const { earnings: earned } = await statement(listening);
     expect(earned.filter((e) => e.account === forger)).toEqual([]);
     expect(earned.filter((e) => e.account === labeler)).toMatchObject([{ asset: `honest-${name}` }]);
+    // Whoever asks for this list, and no other, is told what is wrong with it.
+    const refusal = ['forged', 'longer'].includes(name)
+      ? { code: 'SAH-8004', exit: 7 }
+      : { code: 'SAH-8001', exit: 2 };
+    await world.refused(['contributors', 'check', name], refusal);
+    await world.refused(['contributors', 'prove', name, forger], refusal);
     expect(warnings.some((w) => /contributors of version \d+ /.test(w))).toBe(true);
     expect(await claim(listening, forger)).toEqual([]);
     expect(await claim(listening, labeler)).toHaveLength(1);

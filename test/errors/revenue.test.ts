@@ -36,6 +36,13 @@ function books(totalWeight = 2n) {
   return made;
 }
 
+/** A dataset with two contributors; publishing it a second time changes nothing. */
+async function publishWords(): Promise<void> {
+  smallDataset(world, 'words', {}, 'contributors: {share: 40%, file: who.csv}\n');
+  world.write('words/who.csv', 'account,weight\nlabeler,5\nreviewer,3\n');
+  await world.json(['publish', 'words']);
+}
+
 provokeEach(world, revenueErrors, {
   CONTRIBUTORS_INVALID: {
     run: ['publish', 'letters'],
@@ -43,6 +50,31 @@ provokeEach(world, revenueErrors, {
     says: /who\.csv:3: "labeller".*"labeler"/,
   },
   CONTRIBUTOR_TREE_INVALID: { call: () => buildMerkleSum([{ account: LABELER, weight: 0n }]), says: /0/ },
+  CONTRIBUTORS_FILE_MISSING: {
+    run: ['contributors', 'build', 'nowhere.csv'],
+    says: /nowhere\.csv cannot be read: ENOENT/,
+  },
+  CONTRIBUTORS_NOT_REGISTERED: {
+    run: ['contributors', 'prove', 'words', '0', '--file', 'words/richer.csv'],
+    given: async () => {
+      await publishWords();
+      world.write('words/richer.csv', 'account,weight\nlabeler,5\nreviewer,9\n');
+    },
+    says: /richer\.csv.*words@1.*add up to 14, and 8 is registered/,
+  },
+  CONTRIBUTORS_NONE: {
+    run: ['contributors', 'check', 'lonely'],
+    given: async () => {
+      smallDataset(world, 'lonely');
+      await world.json(['publish', 'lonely']);
+    },
+    says: /lonely@1/,
+  },
+  CONTRIBUTOR_NOT_LISTED: {
+    run: ['contributors', 'prove', 'words', 'buyer'],
+    given: () => publishWords(),
+    says: /buyer is none of the 2 contributors/,
+  },
   REVENUE_VERSION_UNKNOWN: { call: () => books().books(7), says: /version 7/ },
   REVENUE_ASSET_UNKNOWN: { call: () => books().pay(7, 1n), says: /asset 7/ },
   REVENUE_SPLIT_INVALID: {

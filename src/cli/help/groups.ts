@@ -6,7 +6,7 @@
 export const GROUPS: readonly { title: string; words: readonly string[] }[] = [
   { title: 'Begin', words: ['demo', 'tutorial', 'home', 'init', 'help'] },
   { title: 'Publish', words: ['new', 'build', 'publish', 'asset', 'key', 'agent'] },
-  { title: 'Sell and earn', words: ['license', 'market', 'revenue', 'account', 'simulate'] },
+  { title: 'Sell and earn', words: ['license', 'market', 'revenue', 'contributors', 'account', 'simulate'] },
   { title: 'Devnet', words: ['devnet'] },
   { title: 'Set up and look into', words: ['config', 'doctor', 'explain', 'version'] },
   { title: 'Scripting', words: ['schema', 'batch', 'completion'] },
@@ -33,6 +33,9 @@ export const RELATED: Readonly<Record<string, readonly string[]>> = {
   build: ['publish', 'new'],
   completion: ['help'],
   'config show': ['devnet status'],
+  'contributors build': ['contributors check', 'publish'],
+  'contributors check': ['contributors prove', 'asset verify', 'revenue show'],
+  'contributors prove': ['contributors check', 'revenue claim'],
   demo: ['new', 'asset list', 'revenue show'],
   'devnet logs': ['devnet status'],
   'devnet reset': ['devnet stop', 'devnet start'],
