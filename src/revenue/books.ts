@@ -12,7 +12,7 @@ export type VersionBooks = {
   assetId: bigint;
   /** Ever credited, after the fee: payments and royalties. */
   inflow: bigint;
-  /** Not yet split; below one quantum it waits. */
+  /** Not yet split; below one quantum (in each of its ledgers) it waits. */
   unsettled: bigint;
   settledUnits: bigint;
   parentsBps: number;
@@ -23,13 +23,16 @@ export type VersionBooks = {
   contributors: { count: number; totalWeight: bigint; claimed: bigint };
 };
 
+/** What a version's settled quanta came to, in wei, claimed or not: of each period's owner, and of all contributors. */
+export type EarnedBooks = VersionBooks & { earned: bigint[]; pool: bigint };
+
 /**
  * The books of one version.
  *
  * @param at the block as of which to read: what is added up has to be of one moment
  */
-export async function readBooks(chain: Chain, versionId: bigint, at?: bigint): Promise<VersionBooks> {
-  const [assetId, flow, [, count, totalWeight], claimed] = await Promise.all([
+export async function readBooks(chain: Chain, versionId: bigint, at?: bigint): Promise<EarnedBooks> {
+  const [assetId, { direct, ...flow }, [, count, totalWeight], claimed] = await Promise.all([
     read(chain, 'RevenueVault', 'assetOf', [versionId], at),
     readFlow(chain, versionId, at),
     read(chain, 'RevenueVault', 'contributors', [versionId], at),
@@ -39,43 +42,86 @@ export async function readBooks(chain: Chain, versionId: bigint, at?: bigint): P
   const periods = await Promise.all(
     Array.from({ length: last }, async (_, i) => {
       const period = i + 1;
-      const [owner, units, owed] = await Promise.all([
+      const [owner, [units, directUnits], owed] = await Promise.all([
         read(chain, 'RevenueVault', 'ownerOf', [assetId, period], at),
         read(chain, 'RevenueVault', 'unitsOf', [versionId, period], at),
         read(chain, 'RevenueVault', 'ownerOwed', [versionId, period], at),
       ]);
-      return { period, owner, units, owed };
+      const earned = units * BigInt(flow.ownerUnit) + directUnits * BigInt(direct.ownerUnit);
+      return { period: { period, owner, units: units + directUnits, owed }, earned };
     }),
   );
-  return { versionId, assetId, ...flow, periods, contributors: { count, totalWeight, claimed } };
+  return {
+    versionId,
+    assetId,
+    ...flow,
+    settledUnits: flow.settledUnits + direct.settledUnits,
+    periods: periods.map(({ period }) => period),
+    contributors: { count, totalWeight, claimed },
+    earned: periods.map(({ earned }) => earned),
+    pool:
+      flow.settledUnits * BigInt(flow.contributorUnit) + direct.settledUnits * BigInt(direct.contributorUnit),
+  };
 }
 
-/** What one call to the vault tells of a version: enough to add up and to settle. */
+/** The ledger of direct payments that a version has which owes absolute royalties or has a ceiling; else all zero. */
+export type DirectFlow = {
+  inflow: bigint;
+  settledUnits: bigint;
+  absoluteBps: number;
+  contributorUnit: number;
+  ownerUnit: number;
+};
+
+/** What the vault tells of a version: enough to add up and to settle. `settledUnits` without those of `direct`. */
 export type Flow = Pick<
   VersionBooks,
   'inflow' | 'unsettled' | 'settledUnits' | 'parentsBps' | 'contributorUnit' | 'ownerUnit'
->;
+> & { direct: DirectFlow };
 
 export async function readFlow(chain: Chain, versionId: bigint, at?: bigint): Promise<Flow> {
-  const [inflow, settledUnits, parentsBps, contributorUnit, ownerUnit, unsettled] = await read(
-    chain,
-    'RevenueVault',
-    'books',
-    [versionId],
-    at,
-  );
-  return { inflow, unsettled, settledUnits, parentsBps, contributorUnit, ownerUnit };
+  const [books, direct] = await Promise.all([
+    read(chain, 'RevenueVault', 'books', [versionId], at),
+    read(chain, 'RevenueVault', 'directBooks', [versionId], at),
+  ]);
+  const [inflow, settledUnits, parentsBps, contributorUnit, ownerUnit, unsettled] = books;
+  const [directInflow, settledDirectUnits, absoluteBps, directContributorUnit, directOwnerUnit] = direct;
+  return {
+    inflow,
+    unsettled,
+    settledUnits,
+    parentsBps,
+    contributorUnit,
+    ownerUnit,
+    direct: {
+      inflow: directInflow,
+      settledUnits: settledDirectUnits,
+      absoluteBps,
+      contributorUnit: directContributorUnit,
+      ownerUnit: directOwnerUnit,
+    },
+  };
+}
+
+/** Whether a whole quantum waits in either ledger. */
+export function isWaiting({ unsettled, direct }: Flow): boolean {
+  const ofDirect = direct.inflow - direct.settledUnits * QUANTUM;
+  return unsettled - ofDirect >= QUANTUM || ofDirect >= QUANTUM;
+}
+
+/** Every version that is owed something by this one: parents, and ancestors with an absolute royalty. */
+export async function creditorsOf(chain: Chain, versionId: bigint): Promise<bigint[]> {
+  const [[parents], [ancestors]] = await Promise.all([
+    read(chain, 'RevenueVault', 'parentsOf', [versionId]),
+    read(chain, 'RevenueVault', 'obligationsOf', [versionId]),
+  ]);
+  return [...new Set([...parents, ...ancestors])];
 }
 
 /** Every version there is, by id. */
 export async function allVersionIds(chain: Chain, at?: bigint): Promise<bigint[]> {
   const count = await read(chain, 'AssetRegistry', 'versionCount', [], at);
   return Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1));
-}
-
-/** The flow of every version, by id. */
-export async function readFlows(chain: Chain, at?: bigint): Promise<Flow[]> {
-  return Promise.all((await allVersionIds(chain, at)).map((id) => readFlow(chain, id, at)));
 }
 
 /** The versions of one asset, oldest first. */

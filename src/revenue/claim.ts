@@ -1,7 +1,7 @@
 import type { Address, Hex } from '../base/hex.ts';
 import { eventsOf, type Receipt, readAsset, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { allVersionIds, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
+import { allVersionIds, type EarnedBooks, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
 import { claimableContributions } from './claimable.ts';
 
 export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bigint; tx: Hex | null };
@@ -65,7 +65,7 @@ async function claimAsOwner(
 async function claimAsContributor(
   context: SigningContext,
   account: Address,
-  books: VersionBooks,
+  books: EarnedBooks,
 ): Promise<Claimed[]> {
   const { chain, signer } = context;
   const { versionId } = books;
@@ -79,7 +79,7 @@ async function claimAsContributor(
         ...call,
         args: [versionId, index, account, weight, siblings, siblingSums],
       });
-    } else receipt = await transact(chain, signer, { ...call, args: [versionId, index] });
+    } else receipt = await transact(chain, signer, { ...call, args: [versionId, index, account] });
     const { name } = await readAsset(chain, books.assetId);
     claimed.push(...paidOut(receipt, 'ContributionClaimed', name));
   }

@@ -1,7 +1,7 @@
 import type { Address } from '../base/hex.ts';
 import { read, readVersion } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
-import type { VersionBooks } from './books.ts';
+import type { EarnedBooks } from './books.ts';
 import type { MerkleSumProof } from './merkle-sum.ts';
 import { indexesOf, rowAt } from './merkle-sum-table.ts';
 import { readContributors } from './published.ts';
@@ -25,20 +25,20 @@ const AT_ONCE = 500;
 export async function claimableContributions(
   context: Context,
   account: Address,
-  { versionId, contributors, contributorUnit, settledUnits }: VersionBooks,
+  { versionId, contributors, pool }: EarnedBooks,
 ): Promise<Claimable[]> {
   const { chain } = context;
-  if (contributors.count === 0 || contributorUnit === 0 || settledUnits === 0n) return [];
+  if (contributors.count === 0 || pool === 0n) return [];
   const published = await readContributors(context, await readVersion(chain, versionId), account);
   if (!published) return [];
   const { table, tree } = published;
   const look = async (index: number): Promise<Claimable> => {
     const { weight } = rowAt(table, index);
     const [owed, [proven]] = await Promise.all([
-      read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, weight]),
-      read(chain, 'RevenueVault', 'contribution', [versionId, index]),
+      read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, account, weight]),
+      read(chain, 'RevenueVault', 'contribution', [versionId, index, account]),
     ]);
-    return { index, owed, proof: /^0x0*$/.test(proven) ? tree.proof(index) : null };
+    return { index, owed, proof: proven === 0n ? tree.proof(index) : null };
   };
   const indexes = indexesOf(table, account);
   const found: Claimable[] = [];

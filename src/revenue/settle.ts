@@ -1,9 +1,9 @@
 import type { TransactionReceipt } from 'viem';
 import { isError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
-import { type Chain, eventsOf, parseAssetRef, read, resolveAsset, transact } from '../chain/index.ts';
+import { type Chain, eventsOf, parseAssetRef, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { allVersionIds, QUANTUM, readFlow, versionIdsOf } from './books.ts';
+import { allVersionIds, creditorsOf, isWaiting, QUANTUM, readFlow, versionIdsOf } from './books.ts';
 
 /** Versions settled in one transaction; keeps it far below the gas limit of a block, unless many have many parents. */
 const PER_TRANSACTION = 60;
@@ -57,10 +57,13 @@ async function settlePart(context: SigningContext, ids: bigint[], settled: Settl
 /** Wei that a transaction moved from "unsettled" to pools. */
 export async function readMoved(chain: Chain, receipt: Pick<TransactionReceipt, 'logs'>): Promise<bigint> {
   let moved = 0n;
-  for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[]) {
-    const { parentsBps } = await readFlow(chain, versionId);
-    moved += units * (QUANTUM - BigInt(parentsBps));
-  }
+  for (const event of ['Settled', 'SettledDirect'] as const)
+    for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', event) as SettledEvent[]) {
+      const { parentsBps, direct } = await readFlow(chain, versionId);
+      // Absolute royalties come out of direct payments alone; both kinds go on to other versions' unsettled inflow.
+      const onward = parentsBps + (event === 'Settled' ? 0 : direct.absoluteBps);
+      moved += units * (QUANTUM - BigInt(onward));
+    }
   return moved;
 }
 
@@ -70,15 +73,16 @@ type SettledEvent = { versionId: bigint; units: bigint };
 async function busyVersions(chain: Chain): Promise<bigint[]> {
   const ids = await allVersionIds(chain);
   const busy = new Set<bigint>();
-  const [flows, parents] = await Promise.all([
+  const [flows, creditors] = await Promise.all([
     Promise.all(ids.map((id) => readFlow(chain, id))),
-    Promise.all(ids.map((id) => read(chain, 'RevenueVault', 'parentsOf', [id]))),
+    Promise.all(ids.map((id) => creditorsOf(chain, id))),
   ]);
   for (const id of ids.toReversed()) {
     const at = Number(id) - 1;
-    if (!busy.has(id) && (flows[at]?.unsettled ?? 0n) < QUANTUM) continue;
+    const flow = flows[at];
+    if (!busy.has(id) && !(flow && isWaiting(flow))) continue;
     busy.add(id);
-    for (const parent of parents[at]?.[0] ?? []) busy.add(parent);
+    for (const creditor of creditors[at] ?? []) busy.add(creditor);
   }
   return ids.toReversed().filter((id) => busy.has(id));
 }
@@ -94,8 +98,8 @@ async function versionsBehind(chain: Chain, ref: string): Promise<bigint[]> {
 async function withAncestors(chain: Chain, versions: bigint[]): Promise<bigint[]> {
   const ids = new Set(versions);
   for (let level = versions; level.length > 0; ) {
-    const parents = await Promise.all(level.map((id) => read(chain, 'RevenueVault', 'parentsOf', [id])));
-    level = [...new Set(parents.flatMap(([list]) => list))].filter((id) => !ids.has(id));
+    const creditors = await Promise.all(level.map((id) => creditorsOf(chain, id)));
+    level = [...new Set(creditors.flat())].filter((id) => !ids.has(id));
     for (const id of level) ids.add(id);
   }
   return [...ids].sort((a, b) => (a < b ? 1 : -1));

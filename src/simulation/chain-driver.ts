@@ -174,7 +174,12 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
           version: versionId,
           index,
           amount: tree
-            ? await read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, weight])
+            ? await read(chain, 'RevenueVault', 'contributionOwed', [
+                versionId,
+                index,
+                address(account),
+                weight,
+              ])
             : 0n,
         })),
       )),
