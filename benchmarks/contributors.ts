@@ -7,7 +7,7 @@ import type { Contributor } from '../src/revenue/merkle-sum-types.ts';
 import { readContributorTable } from '../src/revenue/read-contributors.ts';
 import { type Benchmark, interleaved, result } from './harness.ts';
 
-const COUNT = Number(process.env['SAHARA_BENCH_CONTRIBUTORS'] ?? 100_000);
+const COUNT = 100_000;
 /** Each leaf is hashed once, and so is each node above the leaves. */
 const HASHES = 2 * COUNT;
 const PIECE_BYTES = 1024 * 1024;
