@@ -90,7 +90,10 @@ export function createHistory(vault: PlayedVault) {
         split,
       ];
       const refusal = refusalOf(() => model.openVersion(spec));
-      if (refusal) return script.refused('openVersion', args, refusal);
+      if (refusal) {
+        script.refused('openVersion', args, refusal);
+        return;
+      }
       script.act('publish', publish, { on: 'registry' });
       script.act('openVersion', args);
     }

@@ -66,10 +66,9 @@ export function newNode(spec: OpenVersion, nodes: ReadonlyMap<number, Node>, new
     throw refusedSplit(version, 'its id is not above all ids before it');
   const relations = checkedRelations(spec, nodes);
   const parents = relations.filter((r) => !r.isAbsolute && r.bps > 0n);
+  const parentsBps = checkedSum(version, 0n, parents);
   const obligations = obligationsOf(version, relations);
-  const parentsBps = sum(parents);
-  const absoluteBps = sum(obligations);
-  if (parentsBps + absoluteBps > BPS) throw tooHigh(version, [...parents, ...obligations]);
+  const absoluteBps = checkedSum(version, parentsBps, obligations) - parentsBps;
   const ceiling = lowestCeiling(version, spec.parents ?? []);
   const { shares, totalWeight, bps } = checkedContributors(spec);
   const royalties = stream(QUANTUM - parentsBps, bps);
@@ -118,37 +117,34 @@ function checkedRelations(
 function obligationsOf(version: number, relations: readonly Relation[]): Owed[] {
   const highest = new Map<Node, bigint>();
   const owe = ({ node, bps }: Owed) => {
-    if (bps > (highest.get(node) ?? 0n)) highest.set(node, bps);
+    if (bps <= (highest.get(node) ?? 0n)) return;
+    if (!highest.has(node) && highest.size === MAX_OBLIGATIONS)
+      throw new SaharaError('REVENUE_OBLIGATIONS_TOO_MANY', {
+        version,
+        count: MAX_OBLIGATIONS + 1,
+        maximum: MAX_OBLIGATIONS,
+      });
+    highest.set(node, bps);
   };
   for (const relation of relations) {
     if (relation.isAbsolute) owe(relation);
     relation.node.obligations.forEach(owe);
   }
-  if (highest.size > MAX_OBLIGATIONS)
-    throw new SaharaError('REVENUE_OBLIGATIONS_TOO_MANY', {
-      version,
-      count: highest.size,
-      maximum: MAX_OBLIGATIONS,
-    });
   return [...highest].map(([node, bps]) => ({ node, bps }));
 }
 
-function sum(owed: readonly Owed[]): bigint {
-  return owed.reduce((total, { bps }) => total + bps, 0n);
-}
-
-/** Names the one with whom it becomes more than all. */
-function tooHigh(version: number, owed: readonly Owed[]): SaharaError {
-  let running = 0n;
-  const over = owed.find(({ bps }) => {
-    running += bps;
-    return running > BPS;
-  });
-  return new SaharaError('REVENUE_ROYALTIES_TOO_HIGH', {
-    version,
-    totalBps: Number(sum(owed)),
-    ancestor: over?.node.version ?? 0,
-  });
+/** Refuses more than everything, naming the one with whom it becomes that. */
+function checkedSum(version: number, before: bigint, owed: readonly Owed[]): bigint {
+  return owed.reduce((sum, { node, bps }) => {
+    const total = sum + bps;
+    if (total > BPS)
+      throw new SaharaError('REVENUE_ROYALTIES_TOO_HIGH', {
+        version,
+        totalBps: Number(total),
+        ancestor: node.version,
+      });
+    return total;
+  }, before);
 }
 
 function lowestCeiling(version: number, parents: readonly ParentTerms[]): bigint {

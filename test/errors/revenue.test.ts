@@ -95,7 +95,7 @@ provokeEach(world, revenueErrors, {
           parents: [{ version: version - 1, royaltyBps: 1, policy: 'ABSOLUTE' }],
         });
     },
-    says: /17 ancestors; 16/,
+    says: /17 ancestors or more; 16/,
   },
   // Somebody sets the fee while a replay is under way.
   REVENUE_FEE_CHANGED: {

@@ -140,7 +140,7 @@ export const revenueErrors = {
     title: 'The version would owe absolute royalties to too many ancestors',
     example: { version: 30, count: 17, maximum: 16 },
     what: (p) =>
-      `Version ${p.version} would owe absolute royalties to ${p.count} ancestors; ${p.maximum} is the most.`,
+      `Version ${p.version} would owe absolute royalties to ${p.count} ancestors or more; ${p.maximum} is the most.`,
     why: 'Absolute royalties are inherited by everything that is built on a version, and each is one more step when money is settled.',
     fix: 'Rest on fewer versions that owe absolute royalties, or on relative terms, which have no such limit.',
   }),
