@@ -27,74 +27,6 @@ contract GasTest is Fixture {
         fund(bob, 1 ether);
     }
 
-    // ---- paying ----
-
-    function test_pay() public {
-        _record("pay: first to a version", 0, abi.encodeCall(vault.pay, (2, 1 ether)));
-        _record("pay: steady, no parents", 0, abi.encodeCall(vault.pay, (1, 1 ether)));
-        (uint64 asset,) = _childOf(64);
-        _call(payer, address(vault), 0, abi.encodeCall(vault.pay, (asset, 1 ether)), "");
-        _record("pay: steady, 64 parents", 0, abi.encodeCall(vault.pay, (asset, 1 ether)));
-        _record("pay: native", 1 ether, abi.encodeCall(vault.payNative, (1)));
-    }
-
-    // ---- settling ----
-
-    function test_settle() public {
-        _settles("settle: 1 parent, first", 1, false);
-        _settles("settle: 1 parent, steady", 1, true);
-        _settles("settle: 10 parents, steady", 10, true);
-        _settles("settle: 64 parents, steady", 64, true);
-    }
-
-    function test_settle_a_chain() public {
-        uint64[] memory chain = new uint64[](10);
-        uint64 last = data[0];
-        for (uint256 i; i < 10; ++i) {
-            (, last) = publishChild(alice, string(abi.encodePacked("hop-", bytes1(uint8(0x61 + i)))), last, 9_000);
-            chain[9 - i] = last;
-        }
-        payAs(payer, chain[0], 1 ether);
-        vault.settle(chain);
-        payAs(payer, chain[0], 1 ether);
-        _record("settle: chain of 10, steady", 0, abi.encodeCall(vault.settle, (chain)));
-    }
-
-    // ---- claiming ----
-
-    function test_claim() public {
-        settleOne(data[0]);
-        _record("claim: owner, first", 0, _claimOwnerCall());
-        payAs(payer, data[0], 1 ether);
-        settleOne(data[0]);
-        _record("claim: owner, repeated", 0, _claimOwnerCall());
-    }
-
-    function test_claim_a_contribution() public {
-        Tree.Leaf[] memory leaves = new Tree.Leaf[](1024);
-        for (uint256 i; i < 1024; ++i) {
-            leaves[i] = Tree.Leaf(i == 7 ? bob : address(uint160(0x1000 + i)), uint128(i + 1));
-        }
-        (, uint64 version) = publish(alice, "labeled", withContributors(leaves, 5_000));
-        payAs(payer, version, 1 ether);
-        settleOne(version);
-        Tree.Proof memory proof = Tree.prove(leaves, 7);
-        bytes memory first = abi.encodeWithSignature(
-            "claimContribution(uint64,uint32,address,uint128,bytes32[],uint128[])",
-            version,
-            7,
-            bob,
-            8,
-            proof.siblings,
-            proof.sums
-        );
-        _record("claim: contribution, first, 10 hashes, 1024 contributors", 0, first);
-        payAs(payer, version, 1 ether);
-        settleOne(version);
-        bytes memory again = abi.encodeWithSignature("claimContribution(uint64,uint32)", version, 7);
-        _record("claim: contribution, repeated", 0, again);
-    }
-
     // ---- publishing ----
 
     function test_register() public {
@@ -144,18 +76,6 @@ contract GasTest is Fixture {
 
     // ---- internals ----
 
-    function _settles(string memory name, uint256 parents, bool steady) private {
-        (, uint64 child) = _childOf(parents);
-        payAs(payer, child, 1 ether);
-        uint64[] memory list = new uint64[](1);
-        list[0] = child;
-        if (steady) {
-            vault.settle(list);
-            payAs(payer, child, 1 ether);
-        }
-        _record(name, 0, abi.encodeCall(vault.settle, (list)));
-    }
-
     function _registers(string memory name, IAssetRegistry.VersionInput memory input) private {
         string memory unique = string(abi.encodePacked("gas-", _digits(assets.assetCount())));
         _call(bob, address(assets), 0, abi.encodeCall(assets.register, (MODEL, unique, input)), name);
@@ -170,26 +90,8 @@ contract GasTest is Fixture {
         }
     }
 
-    function _childOf(uint256 parents) private returns (uint64 asset, uint64 child) {
-        IAssetRegistry.VersionInput memory input = bare();
-        uint32 terms = licenses.registerTerms(free(100));
-        input.relations = new IAssetRegistry.RelationInput[](parents);
-        for (uint256 i; i < parents; ++i) {
-            input.relations[i] = IAssetRegistry.RelationInput(data[i], 1, terms, 0);
-        }
-        return publish(alice, string(abi.encodePacked("child-", _digits(assets.assetCount()))), input);
-    }
-
     function _digits(uint256 n) private pure returns (bytes memory) {
         return abi.encodePacked(bytes1(uint8(0x30 + n / 100)), bytes1(uint8(0x30 + n / 10 % 10)), bytes1(uint8(0x30 + n % 10)));
-    }
-
-    function _claimOwnerCall() private view returns (bytes memory) {
-        return abi.encodeWithSignature("claimOwner(uint64,uint32)", data[0], 1);
-    }
-
-    function _record(string memory name, uint256 value, bytes memory data_) private {
-        _call(payer, address(vault), value, data_, name);
     }
 
     function _call(address from, address to, uint256 value, bytes memory data_, string memory name) private {

@@ -138,6 +138,18 @@ contract AssetRegistry is ERC721, IAssetRegistry {
     }
 
     /// @inheritdoc IAssetRegistry
+    function ownerAndCurrent(uint64 assetId) external view returns (address owner, uint64 currentVersion) {
+        owner = _holder(assetId);
+        (currentVersion,,) = _unpack(assetId);
+    }
+
+    /// @inheritdoc IAssetRegistry
+    function assetOfVersion(uint64 versionId) external view returns (uint64 assetId) {
+        assetId = _versions[versionId].assetId;
+        if (assetId == 0) revert VersionUnknown(versionId);
+    }
+
+    /// @inheritdoc IAssetRegistry
     function version(uint64 versionId)
         external
         view
@@ -207,8 +219,8 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         if (msg.value != 0) revert ValueNotAccepted();
     }
 
-    function _afterTokenTransfer(address, address to, uint256 id) internal override {
-        VAULT.setOwner(uint64(id), to);
+    function _afterTokenTransfer(address from, address to, uint256 id) internal override {
+        if (from != address(0)) VAULT.setOwner(uint64(id), from, to);
     }
 
     // ---- internals ---------------------------------------------------------------------------------------
@@ -233,17 +245,14 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         emit VersionPublished(
             versionId, assetId, number, input.releaseRoot, input.contentRoot, input.publication
         );
-        (uint64[] memory parents, uint16[] memory royalties) = _relate(versionId, input.relations);
-        VAULT.openVersion(
-            versionId,
-            assetId,
-            parents,
-            royalties,
-            input.contributorsBps,
-            input.contributorCount,
-            input.contributorWeight,
-            input.contributorsRoot
+        IRevenueVault.Edge[] memory edges = _relate(versionId, input.relations);
+        IRevenueVault.Contributors memory contributors = IRevenueVault.Contributors(
+            input.contributorsBps, input.contributorCount, input.contributorWeight, input.contributorsRoot
         );
+        bool hasContributors = contributors.bps != 0 || contributors.count != 0 || contributors.weight != 0
+            || contributors.root != 0;
+        if (number == 1 && edges.length == 0 && !hasContributors) return;
+        VAULT.openVersion(versionId, assetId, number == 1, edges, 0, contributors);
     }
 
     function _store(Version storage made, uint64 assetId, uint24 number, VersionInput calldata input)
@@ -262,16 +271,15 @@ contract AssetRegistry is ERC721, IAssetRegistry {
 
     function _relate(uint64 versionId, RelationInput[] calldata inputs)
         private
-        returns (uint64[] memory parents, uint16[] memory royalties)
+        returns (IRevenueVault.Edge[] memory edges)
     {
         uint256 count = inputs.length;
         if (count > MAX_RELATIONS) revert TooManyRelations(count, MAX_RELATIONS);
-        parents = new uint64[](count);
-        royalties = new uint16[](count);
+        edges = new IRevenueVault.Edge[](count);
         for (uint256 i; i < count; ++i) {
             _checkDistinct(inputs, i);
-            parents[i] = inputs[i].parentVersion;
-            royalties[i] = _addRelation(versionId, inputs[i]);
+            edges[i] =
+                IRevenueVault.Edge(inputs[i].parentVersion, _addRelation(versionId, inputs[i]), false);
         }
     }
 

@@ -140,8 +140,12 @@ abstract contract EIP3009 is ERC20, EIP712, IEIP3009 {
         }
     }
 
+    /// @dev The account's own key first: that needs no look at its code, and an account that got code by a delegation
+    /// (EIP-7702) still signs with its key. `signer` is not zero: nothing recovers to that without an error.
     function _checkSigner(address signer, bytes32 digest, bytes calldata signature) private view {
-        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature)) {
+        (address recovered, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (problem == ECDSA.RecoverError.NoError && recovered == signer) return;
+        if (!SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature)) {
             revert AuthorizationBadSignature(signer);
         }
     }

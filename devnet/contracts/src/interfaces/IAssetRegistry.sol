@@ -127,6 +127,11 @@ interface IAssetRegistry {
     /// @notice The part of `asset` that other contracts ask for, in one storage read.
     function ownerAndState(uint64 assetId) external view returns (address owner, uint8 state);
 
+    /// @notice What the vault asks for.
+    function ownerAndCurrent(uint64 assetId) external view returns (address owner, uint64 currentVersion);
+
+    function assetOfVersion(uint64 versionId) external view returns (uint64 assetId);
+
     /// @return assetId The asset it belongs to.
     /// @return number 1..n within the asset.
     /// @return createdAt Unix seconds.

@@ -18,9 +18,18 @@ library MerkleSum {
     function nodeHash(bytes32 left, uint128 leftSum, bytes32 right, uint128 rightSum)
         internal
         pure
-        returns (bytes32)
+        returns (bytes32 hash)
     {
-        return keccak256(abi.encodePacked(uint8(1), left, leftSum, right, rightSum));
+        // abi.encodePacked(uint8(1), left, leftSum, right, rightSum), without taking new memory for every level.
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            mstore8(at, 1)
+            mstore(add(at, 1), left)
+            mstore(add(at, 33), shl(128, leftSum))
+            mstore(add(at, 49), right)
+            mstore(add(at, 81), shl(128, rightSum))
+            hash := keccak256(at, 97)
+        }
     }
 
     /// @dev Walks from the leaf `hash` of weight `sum` at `index` to the root. Bit i of `index` says whether the

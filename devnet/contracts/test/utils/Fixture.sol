@@ -6,12 +6,14 @@ import {AssetRegistry} from "../../src/AssetRegistry.sol";
 import {Deployer} from "../../src/Deployer.sol";
 import {IAssetRegistry} from "../../src/interfaces/IAssetRegistry.sol";
 import {ILicenseRegistry} from "../../src/interfaces/ILicenseRegistry.sol";
+import {ContributionNFT} from "../../src/ContributionNFT.sol";
 import {LicenseRegistry} from "../../src/LicenseRegistry.sol";
 import {Marketplace} from "../../src/Marketplace.sol";
 import {PublisherKeys} from "../../src/PublisherKeys.sol";
 import {RevenueVault} from "../../src/RevenueVault.sol";
 import {WSAHARA} from "../../src/WSAHARA.sol";
 import {Rights} from "../../src/libraries/Rights.sol";
+import {Books} from "./Books.sol";
 import {Test} from "./Test.sol";
 import {Tree} from "./Tree.sol";
 
@@ -30,6 +32,7 @@ abstract contract Fixture is Test {
     AssetRegistry internal assets;
     RevenueVault internal vault;
     Marketplace internal market;
+    ContributionNFT internal contributionNft;
 
     address internal admin = account("admin");
     address internal alice = account("alice");
@@ -44,6 +47,7 @@ abstract contract Fixture is Test {
         address licensesAt = deployer.addressOf("licenses");
         address marketAt = deployer.addressOf("market");
         address vaultAt = deployer.addressOf("vault");
+        address contributionsAt = deployer.addressOf("contributions");
         token = WSAHARA(payable(deployer.deploy("token", vm.getCode("WSAHARA.sol:WSAHARA"))));
         manager = AccessManager(
             _deploy("manager", vm.getCode("AccessManager.sol:AccessManager"), abi.encode(admin))
@@ -63,8 +67,11 @@ abstract contract Fixture is Test {
             _deploy(
                 "vault",
                 vm.getCode("RevenueVault.sol:RevenueVault"),
-                abi.encode(token, assetsAt, marketAt, manager, FEE_BPS)
+                abi.encode(token, assetsAt, marketAt, manager, contributionsAt, FEE_BPS)
             )
+        );
+        contributionNft = ContributionNFT(
+            _deploy("contributions", vm.getCode("ContributionNFT.sol:ContributionNFT"), abi.encode(vaultAt))
         );
         market = Marketplace(
             _deploy("market", vm.getCode("Marketplace.sol:Marketplace"), abi.encode(licensesAt, vaultAt))
@@ -181,14 +188,6 @@ abstract contract Fixture is Test {
 
     /// @dev Both conservation laws over all versions. `unsolicited` is what was sent straight to the vault.
     function checkConservation(uint256 unsolicited) internal view {
-        (uint256 paidIn, uint256 fees, uint256 withdrawn, uint256 pooled, uint256 claimed) = vault.totals();
-        uint256 unsettled;
-        for (uint64 id = 1; id <= assets.versionCount(); ++id) {
-            unsettled += unsettledOf(id);
-        }
-        eq(paidIn, fees + unsettled + pooled, "paid in = fees + unsettled + pooled");
-        atMost(withdrawn, fees, "withdrawn fees");
-        atMost(claimed, pooled, "claimed");
-        eq(token.balanceOf(address(vault)), paidIn - withdrawn - claimed + unsolicited, "the vault's balance");
+        Books.conserves(vault, token.balanceOf(address(vault)), assets.versionCount(), unsolicited);
     }
 }

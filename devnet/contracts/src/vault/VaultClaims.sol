@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IContributionNFT} from "../interfaces/IContributionNFT.sol";
+import {IRevenueVault} from "../interfaces/IRevenueVault.sol";
+import {Ledger} from "../libraries/Ledger.sol";
+import {MerkleSum} from "../libraries/MerkleSum.sol";
+import {VaultSettlement} from "./VaultSettlement.sol";
+
+/// @dev What owners and contributors take out. Books change before tokens move, and the token calls nobody.
+abstract contract VaultClaims is VaultSettlement {
+    using Ledger for uint256;
+
+    IContributionNFT public immutable CONTRIBUTIONS;
+
+    constructor(IContributionNFT contributions) {
+        CONTRIBUTIONS = contributions;
+    }
+
+    /// @inheritdoc IRevenueVault
+    function claimOwner(uint64 versionId, uint32 period) external returns (uint256 amount) {
+        return _claimOwner(versionId, period);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function claimContribution(
+        uint64 versionId,
+        uint32 index,
+        address account,
+        uint128 weight,
+        bytes32[] calldata siblings,
+        uint128[] calldata siblingSums
+    ) external returns (uint256 amount) {
+        return _proveAndClaim(versionId, index, account, weight, siblings, siblingSums);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function claimContribution(uint64 versionId, uint32 index, address account)
+        external
+        returns (uint256 amount)
+    {
+        return _claimContribution(versionId, index, account);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function claimMany(OwnerClaim[] calldata owners, ContributionClaim[] calldata contributions)
+        external
+        returns (uint256 amount)
+    {
+        return _claimMany(owners, contributions);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function settleAndClaim(
+        uint64[] calldata versionIds,
+        OwnerClaim[] calldata owners,
+        ContributionClaim[] calldata contributions
+    ) external returns (uint256 amount) {
+        _settleAll(versionIds);
+        return _claimMany(owners, contributions);
+    }
+
+    // ---- internals ---------------------------------------------------------------------------------------
+
+    function _claimMany(OwnerClaim[] calldata owners, ContributionClaim[] calldata contributions)
+        private
+        returns (uint256 amount)
+    {
+        for (uint256 i; i < owners.length; ++i) {
+            amount += _claimOwner(owners[i].versionId, owners[i].period);
+        }
+        for (uint256 i; i < contributions.length; ++i) {
+            ContributionClaim calldata c = contributions[i];
+            amount += c.weight == 0
+                ? _claimContribution(c.versionId, c.index, c.account)
+                : _proveAndClaim(c.versionId, c.index, c.account, c.weight, c.siblings, c.siblingSums);
+        }
+    }
+
+    function _claimOwner(uint64 versionId, uint32 inPeriod) private returns (uint256 amount) {
+        Version storage version = _versions[versionId];
+        uint256 head = version.head;
+        address owner = _ownerIn(_assetOf(versionId, head), inPeriod);
+        uint256 a = version.a;
+        bool isOpen = inPeriod == _openPeriod(head);
+        Earned storage earned = _earned[versionId][inPeriod];
+        uint256 mark = earned.a;
+        uint256 end = isOpen ? a.settled() : mark >> 88;
+        unchecked {
+            amount = (end - (mark & UNITS)) * a.ownerUnit();
+        }
+        if (amount != 0) earned.a = (mark & ~UNITS) | end;
+        if (a.isSplit()) amount += _takeDirect(version, earned, a, isOpen);
+        if (amount == 0) return 0;
+        emit OwnerClaimed(versionId, inPeriod, owner, amount);
+        _payOut(owner, amount);
+    }
+
+    function _takeDirect(Version storage version, Earned storage earned, uint256 a, bool isOpen)
+        private
+        returns (uint256 amount)
+    {
+        uint256 mark = earned.b;
+        uint256 end = isOpen ? version.b.settled() : mark >> 88;
+        unchecked {
+            amount = (end - (mark & UNITS)) * (a.directStays() - _directContributorUnit(a, version.pool));
+        }
+        if (amount != 0) earned.b = (mark & ~UNITS) | end;
+    }
+
+    function _claimContribution(uint64 versionId, uint32 index, address account)
+        private
+        returns (uint256 amount)
+    {
+        uint256 known = _contributions[_tokenId(versionId, index, account)].a;
+        if (known == 0) revert ContributionNotProven(versionId, index, account);
+        return _payContribution(versionId, index, account, known, false);
+    }
+
+    function _proveAndClaim(
+        uint64 versionId,
+        uint32 index,
+        address account,
+        uint128 weight,
+        bytes32[] calldata siblings,
+        uint128[] calldata siblingSums
+    ) private returns (uint256 amount) {
+        uint256 known = _contributions[_tokenId(versionId, index, account)].a;
+        if (known != 0) {
+            if (uint96(known) != weight) revert ProofInvalid(versionId, index);
+            return _payContribution(versionId, index, account, known, false);
+        }
+        _prove(versionId, index, account, weight, siblings, siblingSums);
+        emit ContributionProven(versionId, index, account, weight);
+        amount = _payContribution(versionId, index, account, weight, true);
+        CONTRIBUTIONS.mint(versionId, index, account);
+    }
+
+    /// @param known The contribution's first slot.
+    function _payContribution(
+        uint64 versionId,
+        uint32 index,
+        address account,
+        uint256 known,
+        bool isNew
+    ) private returns (uint256 amount) {
+        Version storage version = _versions[versionId];
+        Contribution storage contribution_ = _contributions[_tokenId(versionId, index, account)];
+        uint256 a = version.a;
+        uint256 pool = version.pool;
+        uint256 earned;
+        {
+            uint256 before = (known >> 96) * a.contributorUnit();
+            uint256 now_ = a.settled() * a.contributorUnit();
+            if (a.isSplit()) {
+                uint256 unit = _directContributorUnit(a, pool);
+                uint256 direct = version.b.settled();
+                uint256 mark = contribution_.b;
+                before += mark * unit;
+                now_ += direct * unit;
+                if (mark != direct) contribution_.b = direct;
+            }
+            (uint256 weight, uint256 total) = (uint96(known), _totalWeight(pool));
+            // Below 2^103 * 2^96: no overflow.
+            unchecked {
+                amount = now_ * weight / total - before * weight / total;
+            }
+            earned = now_;
+        }
+        if (isNew || amount != 0) contribution_.a = uint96(known) | (a.settled() << 96);
+        if (amount == 0) return 0;
+        // The tree already rules this out. It is checked against the money itself all the same, because no error
+        // anywhere else may let one version's contributors take what belongs to another.
+        uint256 claimed = uint112(pool) + amount;
+        if (claimed > earned) revert PoolExceeded(versionId, claimed, earned);
+        version.pool = pool + amount;
+        emit ContributionClaimed(versionId, index, account, amount);
+        _payOut(account, amount);
+    }
+
+    function _prove(
+        uint64 versionId,
+        uint32 index,
+        address account,
+        uint128 weight,
+        bytes32[] calldata siblings,
+        uint128[] calldata siblingSums
+    ) private view {
+        _known(versionId);
+        uint256 pool = _versions[versionId].pool;
+        if (index >= _count(pool)) revert ContributorUnknown(versionId, index, _count(pool));
+        uint256 levels = MerkleSum.depth(_count(pool));
+        bool shaped = siblings.length == levels && siblingSums.length == levels;
+        if (!shaped || weight == 0 || account == address(0)) revert ProofInvalid(versionId, index);
+        bytes32 leaf = MerkleSum.leafHash(index, account, weight);
+        (bytes32 root, uint128 total) = MerkleSum.climb(index, leaf, weight, siblings, siblingSums);
+        if (root != _versions[versionId].root || total != _totalWeight(pool)) {
+            revert ProofInvalid(versionId, index);
+        }
+    }
+
+    function _payOut(address to, uint256 amount) private {
+        if (!TOKEN.transfer(to, amount)) revert TransferFailed();
+    }
+}
