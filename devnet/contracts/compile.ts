@@ -46,6 +46,7 @@ const SOURCES = {
   LicenseRegistry: 'src/LicenseRegistry.sol',
   AssetRegistry: 'src/AssetRegistry.sol',
   RevenueVault: 'src/RevenueVault.sol',
+  ContributionNFT: 'src/ContributionNFT.sol',
   Marketplace: 'src/Marketplace.sol',
   BatchExecutor: 'src/BatchExecutor.sol',
 } as const;

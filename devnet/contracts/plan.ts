@@ -75,7 +75,15 @@ export function deploymentSteps(compiled: Compiled, admin: Address): readonly St
     PublisherKeys: [],
     LicenseRegistry: [at.AssetRegistry, at.Marketplace],
     AssetRegistry: [at.LicenseRegistry, at.PublisherKeys, at.RevenueVault],
-    RevenueVault: [at.WSAHARA, at.AssetRegistry, at.Marketplace, at.AccessManager, INITIAL_FEE_BPS],
+    RevenueVault: [
+      at.WSAHARA,
+      at.AssetRegistry,
+      at.Marketplace,
+      at.AccessManager,
+      at.ContributionNFT,
+      INITIAL_FEE_BPS,
+    ],
+    ContributionNFT: [at.RevenueVault],
     Marketplace: [at.LicenseRegistry, at.RevenueVault],
     BatchExecutor: [],
   };

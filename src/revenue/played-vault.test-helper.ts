@@ -49,7 +49,7 @@ type Answer = { done: boolean; data: Hex };
 
 /** Who governs the genesis state's protocol. */
 const ADMIN = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
-const RICH = 1n << 200n;
+const RICH = 1n << 120n;
 const GAS = toHex(1n << 40n);
 
 /** @param genesis path of the genesis state whose vault is to be played with */

@@ -3,6 +3,7 @@
 export * from './access-manager.ts';
 export * from './asset-registry.ts';
 export * from './batch-executor.ts';
+export * from './contribution-n-f-t.ts';
 export * from './deployer.ts';
 export * from './deployments.ts';
 export * from './errors.ts';
