@@ -14,7 +14,7 @@ const FEE_BPS = 250;
 export const wildVersions = fc.array(
   fc.record({
     parents: fc.array(fc.record({ pick: fc.nat(), royaltyBps: fc.nat(4_000), absolute: fc.boolean() }), {
-      maxLength: 20,
+      maxLength: 40,
       size: 'max',
     }),
     tiny: fc.boolean(),
@@ -44,15 +44,21 @@ export function createHistory(vault: PlayedVault) {
   const trees = new Map<number, MerkleSum>();
   const proven = new Set<string>();
   const inboxes = new Map<number, bigint>();
+  const refusals: Refusal[] = [];
   let claims = 0;
   script.act('setFeeBps', [FEE_BPS]);
 
   /** Does it in the model and says what the vault must do: the same, or refuse it with the same words. */
   function both(inModel: () => unknown, functionName: string, args: readonly unknown[], value = 0n): boolean {
     const refusal = refusalOf(inModel);
-    if (refusal) script.refused(functionName, args, refusal, value);
+    if (refusal) refuse(functionName, args, refusal, value);
     else script.act(functionName, args, { value });
     return refusal === null;
+  }
+
+  function refuse(functionName: string, args: readonly unknown[], refusal: Refusal, value = 0n): void {
+    refusals.push(refusal);
+    script.refused(functionName, args, refusal, value);
   }
 
   function open(spec: OpenVersion): void {
@@ -91,7 +97,7 @@ export function createHistory(vault: PlayedVault) {
       ];
       const refusal = refusalOf(() => model.openVersion(spec));
       if (refusal) {
-        script.refused('openVersion', args, refusal);
+        refuse('openVersion', args, refusal);
         return;
       }
       script.act('publish', publish, { on: 'registry' });
@@ -226,6 +232,7 @@ export function createHistory(vault: PlayedVault) {
     expectSame,
     versions: (): readonly OpenVersion[] => opened,
     claims: () => claims,
+    refusals: (): readonly Refusal[] => refusals,
     play: () => script.play(),
 
     /** Pays all that the vault can ever take. */

@@ -61,7 +61,14 @@ export async function playVault(genesis: string): Promise<PlayedVault> {
     registry: deployments.assetRegistry,
     wsahara: deployments.wsahara,
   };
-  const anvil = await startAnvil(['--init', genesis, '--hardfork', 'osaka', '--disable-block-gas-limit']);
+  const anvil = await startAnvil([
+    '--init',
+    genesis,
+    '--hardfork',
+    'osaka',
+    '--disable-block-gas-limit',
+    '--no-request-size-limit',
+  ]);
   const { rpc } = anvil;
 
   async function transact(
