@@ -12,7 +12,12 @@ import {IWSAHARA} from "./interfaces/IWSAHARA.sol";
 /// @dev Balances are kept here instead of in OpenZeppelin's ERC20, which would also store the supply and so tax
 /// every native payment with one more storage write: the supply is simply the contract's own balance.
 contract WSAHARA is ERC20Permit, EIP3009, IWSAHARA {
-    mapping(address account => uint256 amount) private _held;
+    struct Holding {
+        uint256 amount;
+    }
+
+    /// @dev A struct, so that its place is worked out once for reading and writing.
+    mapping(address account => Holding) private _held;
 
     constructor() ERC20("Wrapped SAHARA", "WSAHARA") ERC20Permit("Wrapped SAHARA") {}
 
@@ -46,7 +51,7 @@ contract WSAHARA is ERC20Permit, EIP3009, IWSAHARA {
     }
 
     function balanceOf(address account) public view override(ERC20, IERC20) returns (uint256) {
-        return _held[account];
+        return _held[account].amount;
     }
 
     function totalSupply() public view override(ERC20, IERC20) returns (uint256) {
@@ -62,16 +67,17 @@ contract WSAHARA is ERC20Permit, EIP3009, IWSAHARA {
 
     function _update(address from, address to, uint256 value) internal override {
         if (from != address(0)) {
-            uint256 held = _held[from];
+            Holding storage giver = _held[from];
+            uint256 held = giver.amount;
             if (held < value) revert ERC20InsufficientBalance(from, held, value);
             unchecked {
-                _held[from] = held - value;
+                giver.amount = held - value;
             }
         }
         if (to != address(0)) {
             // Cannot overflow: the sum of all balances never exceeds the native coin in existence.
             unchecked {
-                _held[to] += value;
+                _held[to].amount += value;
             }
         }
         emit Transfer(from, to, value);

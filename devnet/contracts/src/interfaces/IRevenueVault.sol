@@ -57,17 +57,19 @@ interface IRevenueVault {
     /// @param amount Wei, the fee included.
     event Paid(uint64 indexed versionId, address indexed payer, uint256 amount, uint256 fee);
     /// @notice Quanta of 10,000 wei that were newly settled. What they moved follows from the version's fixed edges.
-    /// @param units Of the version's ledger. @param directUnits Of the direct ledger that split versions have.
-    event Settled(uint64 indexed versionId, uint32 indexed period, uint256 units, uint256 directUnits);
+    event Settled(uint64 indexed versionId, uint256 units);
+    /// @notice The same of a split version's direct payments.
+    event SettledDirect(uint64 indexed versionId, uint256 units);
+    /// @notice What is settled from here on belongs to this period of the version's asset.
+    /// @param units Quanta that were settled before. @param directUnits The same of direct payments.
+    event PeriodEntered(
+        uint64 indexed versionId, uint32 indexed period, uint256 units, uint256 directUnits
+    );
     event OwnerClaimed(
         uint64 indexed versionId, uint32 indexed period, address indexed owner, uint256 amount
     );
-    event ContributionProven(
-        uint64 indexed versionId, uint32 indexed index, address indexed account, uint256 weight
-    );
-    event ContributionClaimed(
-        uint64 indexed versionId, uint32 indexed index, address indexed account, uint256 amount
-    );
+    /// @param tokenId Of the ContributionNFT: version, index and account in one.
+    event ContributionClaimed(uint64 indexed versionId, uint256 indexed tokenId, uint256 amount);
     event OwnerSet(uint64 indexed assetId, uint32 indexed period, address indexed owner);
     event Swept(uint64 indexed assetId, uint256 amount);
     event FeeSet(uint16 feeBps);

@@ -34,14 +34,6 @@ abstract contract VaultBooks is IRevenueVault {
         uint256 b;
     }
 
-    /// @dev All that `pay` needs to know of an asset, cached from the registry when it is first paid or transferred.
-    struct AssetBook {
-        address owner;
-        uint24 period;
-        uint40 currentVersion;
-        bool isSplit;
-    }
-
     struct Pot {
         uint112 paidIn;
         uint112 fees;
@@ -64,7 +56,9 @@ abstract contract VaultBooks is IRevenueVault {
 
     Pot internal _pot;
     uint256 internal _feesWithdrawn;
-    mapping(uint64 assetId => AssetBook) internal _assets;
+    /// @dev All that `pay` needs to know of an asset: 160 bits owner, 24 period, 40 current version, 1 whether that is
+    /// split. Cached from the registry when the asset is first paid or transferred; it keeps it up to date from then on.
+    mapping(uint64 assetId => uint256) internal _assets;
     mapping(uint64 assetId => mapping(uint32 period => address)) internal _pastOwners;
     mapping(uint64 versionId => Version) internal _versions;
     mapping(uint64 versionId => mapping(uint256 slot => uint256)) internal _edges;
@@ -80,11 +74,35 @@ abstract contract VaultBooks is IRevenueVault {
     }
 
     /// @dev From the cache, else from the registry, which reverts for an unknown asset.
-    function _bookOf(uint64 assetId) internal view returns (AssetBook memory book) {
+    function _bookOf(uint64 assetId) internal view returns (uint256 book) {
         book = _assets[assetId];
-        if (book.owner != address(0)) return book;
+        if (book == 0) book = _fetch(assetId);
+    }
+
+    function _fetch(uint64 assetId) internal view returns (uint256) {
         (address owner, uint64 current) = REGISTRY.ownerAndCurrent(assetId);
-        return AssetBook(owner, 1, uint40(current), _versions[current].a.isSplit());
+        return _packBook(owner, 1, current, _versions[current].a.isSplit());
+    }
+
+    function _packBook(address owner, uint256 inPeriod, uint64 current, bool isSplit)
+        internal
+        pure
+        returns (uint256)
+    {
+        uint256 flag = isSplit ? 1 : 0;
+        return uint160(owner) | (inPeriod << 160) | (uint256(current) << 184) | (flag << 224);
+    }
+
+    function _ownerOf(uint256 book) internal pure returns (address) {
+        return address(uint160(book));
+    }
+
+    function _periodOf(uint256 book) internal pure returns (uint32) {
+        return uint24(book >> 160);
+    }
+
+    function _currentOf(uint256 book) internal pure returns (uint64) {
+        return uint40(book >> 184);
     }
 
     /// @dev A version whose books never opened is asked for in the registry, which reverts if there is none.
@@ -102,9 +120,10 @@ abstract contract VaultBooks is IRevenueVault {
     }
 
     function _ownerIn(uint64 assetId, uint32 inPeriod) internal view returns (address) {
-        AssetBook memory book = _bookOf(assetId);
-        if (inPeriod == book.period) return book.owner;
-        if (inPeriod == 0 || inPeriod > book.period) revert PeriodUnknown(assetId, inPeriod);
+        uint256 book = _bookOf(assetId);
+        uint32 last = _periodOf(book);
+        if (inPeriod == last) return _ownerOf(book);
+        if (inPeriod == 0 || inPeriod > last) revert PeriodUnknown(assetId, inPeriod);
         return _pastOwners[assetId][inPeriod];
     }
 

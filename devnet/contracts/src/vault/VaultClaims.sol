@@ -112,9 +112,11 @@ abstract contract VaultClaims is VaultSettlement {
         private
         returns (uint256 amount)
     {
-        uint256 known = _contributions[_tokenId(versionId, index, account)].a;
-        if (known == 0) revert ContributionNotProven(versionId, index, account);
-        return _payContribution(versionId, index, account, known, false);
+        uint256 tokenId = _tokenId(versionId, index, account);
+        Contribution storage known = _contributions[tokenId];
+        uint256 record = known.a;
+        if (record == 0) revert ContributionNotProven(versionId, index, account);
+        return _payContribution(versionId, tokenId, known, record);
     }
 
     function _proveAndClaim(
@@ -125,57 +127,51 @@ abstract contract VaultClaims is VaultSettlement {
         bytes32[] calldata siblings,
         uint128[] calldata siblingSums
     ) private returns (uint256 amount) {
-        uint256 known = _contributions[_tokenId(versionId, index, account)].a;
-        if (known != 0) {
-            if (uint96(known) != weight) revert ProofInvalid(versionId, index);
-            return _payContribution(versionId, index, account, known, false);
+        uint256 tokenId = _tokenId(versionId, index, account);
+        Contribution storage known = _contributions[tokenId];
+        uint256 record = known.a;
+        if (record != 0) {
+            if (uint96(record) != weight) revert ProofInvalid(versionId, index);
+            return _payContribution(versionId, tokenId, known, record);
         }
         _prove(versionId, index, account, weight, siblings, siblingSums);
-        emit ContributionProven(versionId, index, account, weight);
-        amount = _payContribution(versionId, index, account, weight, true);
+        known.a = weight;
+        amount = _payContribution(versionId, tokenId, known, weight);
         CONTRIBUTIONS.mint(versionId, index, account);
     }
 
-    /// @param known The contribution's first slot.
-    function _payContribution(
-        uint64 versionId,
-        uint32 index,
-        address account,
-        uint256 known,
-        bool isNew
-    ) private returns (uint256 amount) {
+    /// @param record The contribution's first slot.
+    function _payContribution(uint64 versionId, uint256 tokenId, Contribution storage known, uint256 record)
+        private
+        returns (uint256 amount)
+    {
         Version storage version = _versions[versionId];
-        Contribution storage contribution_ = _contributions[_tokenId(versionId, index, account)];
-        uint256 a = version.a;
-        uint256 pool = version.pool;
-        uint256 earned;
-        {
-            uint256 before = (known >> 96) * a.contributorUnit();
-            uint256 now_ = a.settled() * a.contributorUnit();
-            if (a.isSplit()) {
-                uint256 unit = _directContributorUnit(a, pool);
-                uint256 direct = version.b.settled();
-                uint256 mark = contribution_.b;
-                before += mark * unit;
-                now_ += direct * unit;
-                if (mark != direct) contribution_.b = direct;
-            }
-            (uint256 weight, uint256 total) = (uint96(known), _totalWeight(pool));
-            // Below 2^103 * 2^96: no overflow.
-            unchecked {
-                amount = now_ * weight / total - before * weight / total;
-            }
-            earned = now_;
+        (uint256 a, uint256 pool) = (version.a, version.pool);
+        // Wei that all contributors earned, until this one's last claim and until now.
+        (uint256 before, uint256 earned) =
+            (a.contributorUnit() * (record >> 96), a.contributorUnit() * a.settled());
+        if (a.isSplit()) {
+            uint256 unit = _directContributorUnit(a, pool);
+            uint256 direct = version.b.settled();
+            before += unit * known.b;
+            earned += unit * direct;
+            if (before != earned) known.b = direct;
         }
-        if (isNew || amount != 0) contribution_.a = uint96(known) | (a.settled() << 96);
-        if (amount == 0) return 0;
-        // The tree already rules this out. It is checked against the money itself all the same, because no error
-        // anywhere else may let one version's contributors take what belongs to another.
-        uint256 claimed = uint112(pool) + amount;
-        if (claimed > earned) revert PoolExceeded(versionId, claimed, earned);
-        version.pool = pool + amount;
-        emit ContributionClaimed(versionId, index, account, amount);
-        _payOut(account, amount);
+        unchecked {
+            // Below 2^103 * 2^96: no overflow.
+            (uint256 weight, uint256 total) = (uint96(record), _totalWeight(pool));
+            amount = earned * weight / total - before * weight / total;
+            if (amount == 0 && !a.isSplit()) return 0;
+            known.a = weight | (a.settled() << 96);
+            if (amount == 0) return 0;
+            // The tree already rules this out. It is checked against the money itself all the same, because no error
+            // anywhere else may let one version's contributors take what belongs to another.
+            uint256 claimed = uint112(pool) + amount;
+            if (claimed > earned) revert PoolExceeded(versionId, claimed, earned);
+            version.pool = pool + amount;
+        }
+        emit ContributionClaimed(versionId, tokenId, amount);
+        _payOut(address(uint160(tokenId)), amount);
     }
 
     function _prove(
@@ -186,17 +182,18 @@ abstract contract VaultClaims is VaultSettlement {
         bytes32[] calldata siblings,
         uint128[] calldata siblingSums
     ) private view {
-        _known(versionId);
-        uint256 pool = _versions[versionId].pool;
-        if (index >= _count(pool)) revert ContributorUnknown(versionId, index, _count(pool));
+        Version storage version = _versions[versionId];
+        uint256 pool = version.pool;
+        if (index >= _count(pool)) {
+            _known(versionId);
+            revert ContributorUnknown(versionId, index, _count(pool));
+        }
         uint256 levels = MerkleSum.depth(_count(pool));
         bool shaped = siblings.length == levels && siblingSums.length == levels;
         if (!shaped || weight == 0 || account == address(0)) revert ProofInvalid(versionId, index);
         bytes32 leaf = MerkleSum.leafHash(index, account, weight);
         (bytes32 root, uint128 total) = MerkleSum.climb(index, leaf, weight, siblings, siblingSums);
-        if (root != _versions[versionId].root || total != _totalWeight(pool)) {
-            revert ProofInvalid(versionId, index);
-        }
+        if (root != version.root || total != _totalWeight(pool)) revert ProofInvalid(versionId, index);
     }
 
     function _payOut(address to, uint256 amount) private {

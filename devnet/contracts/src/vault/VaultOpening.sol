@@ -35,22 +35,20 @@ abstract contract VaultOpening is VaultBooks {
         a |= _addContributors(versionId, contributors_, a.parentsBps());
         if (a != 0) _versions[versionId].a = a;
         if (isFirst) return;
-        AssetBook storage book = _assets[assetId];
-        if (book.owner == address(0)) return;
-        (book.currentVersion, book.isSplit) = (uint40(versionId), a.isSplit());
+        uint256 book = _assets[assetId];
+        if (book == 0) return;
+        _assets[assetId] = _packBook(_ownerOf(book), _periodOf(book), versionId, a.isSplit());
     }
 
     /// @inheritdoc IRevenueVault
     function setOwner(uint64 assetId, address from, address to) external onlyRegistry {
-        AssetBook memory book = _assets[assetId];
-        if (book.owner == address(0)) {
-            book = _bookOf(assetId);
-            book.owner = from;
-        }
-        _pastOwners[assetId][book.period] = book.owner;
-        (book.owner, book.period) = (to, book.period + 1);
-        _assets[assetId] = book;
-        emit OwnerSet(assetId, book.period, to);
+        uint256 book = _assets[assetId];
+        address last = book == 0 ? from : _ownerOf(book);
+        if (book == 0) book = _fetch(assetId);
+        uint32 inPeriod = _periodOf(book);
+        _pastOwners[assetId][inPeriod] = last;
+        _assets[assetId] = ((book >> 160 << 160) | uint160(to)) + (1 << 160);
+        emit OwnerSet(assetId, inPeriod + 1, to);
     }
 
     /// @dev Ids count from 1 without gaps: an older one is a version that exists.
@@ -76,7 +74,7 @@ abstract contract VaultOpening is VaultBooks {
             ++count;
         }
         if (count == 0) return 0;
-        uint256 inPeriod = isFirst ? 1 : _assets[assetId].period;
+        uint256 inPeriod = isFirst ? 1 : _periodOf(_assets[assetId]);
         if (inPeriod == 0) inPeriod = 1;
         _versions[versionId].head = head | assetId | (inPeriod << 40);
         return (total << 192) | (count << 224);

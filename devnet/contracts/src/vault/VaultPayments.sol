@@ -113,18 +113,16 @@ abstract contract VaultPayments is VaultBooks {
     }
 
     function _creditAsset(uint64 assetId, address payer, uint256 amount) private {
-        AssetBook memory book = _assets[assetId];
-        if (book.owner == address(0)) {
-            book = _bookOf(assetId);
+        uint256 book = _assets[assetId];
+        if (book == 0) {
+            book = _fetch(assetId);
             _assets[assetId] = book;
         }
-        uint256 net = _takeFee(book.currentVersion, payer, amount);
-        if (book.isSplit) {
-            _creditDirect(book.currentVersion, net);
-        } else {
-            unchecked {
-                _versions[book.currentVersion].a += net;
-            }
+        uint64 current = _currentOf(book);
+        uint256 net = _takeFee(current, payer, amount);
+        if (book >> 224 != 0) return _creditDirect(current, net);
+        unchecked {
+            _versions[current].a += net;
         }
     }
 

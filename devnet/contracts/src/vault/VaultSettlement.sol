@@ -15,44 +15,63 @@ abstract contract VaultSettlement is VaultBooks {
     }
 
     function _settleAll(uint64[] calldata versionIds) internal {
-        for (uint256 i; i < versionIds.length; ++i) {
-            _settle(versionIds[i]);
+        uint256 count = versionIds.length;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                _settle(versionIds[i]);
+            }
         }
     }
 
+    /// @dev The sums cannot overflow: a wei that was paid in reaches a version at most once.
     function _settle(uint64 versionId) private {
         Version storage version = _versions[versionId];
         uint256 a = version.a;
-        if (a == 0) REGISTRY.assetOfVersion(versionId);
+        if (a.isSplit()) return _settleSplit(versionId, version, a);
         uint256 units = a.waiting();
-        uint256 b = a.isSplit() ? version.b : 0;
-        uint256 direct = b.waiting();
-        if (units | direct == 0) return;
-        uint256 head = _enterPeriod(versionId, a, b);
-        emit Settled(versionId, _openPeriod(head), units, direct);
-        if (units != 0) version.a = a.settle(units);
-        if (direct != 0) version.b = b.settle(direct);
-        unchecked {
-            _payParents(versionId, head, a.edges(), units + direct);
+        if (units == 0) {
+            if (a == 0) REGISTRY.assetOfVersion(versionId);
+            return;
         }
-        if (direct != 0) _payObligations(versionId, a.obligations(), direct);
+        uint256 head = _enterPeriod(versionId, version, a, 0);
+        version.a = a.settle(units);
+        emit Settled(versionId, units);
+        _payParents(versionId, head, a, units);
     }
 
-    /// @dev Sums cannot overflow: a wei that was paid in reaches a version at most once.
-    function _payParents(uint64 versionId, uint256 head, uint256 count, uint256 units) private {
+    function _settleSplit(uint64 versionId, Version storage version, uint256 a) private {
+        uint256 b = version.b;
+        (uint256 units, uint256 direct) = (a.waiting(), b.waiting());
+        if (units | direct == 0) return;
+        uint256 head = _enterPeriod(versionId, version, a, b);
+        if (units != 0) {
+            version.a = a.settle(units);
+            emit Settled(versionId, units);
+        }
+        if (direct != 0) {
+            version.b = b.settle(direct);
+            emit SettledDirect(versionId, direct);
+        }
         unchecked {
-            uint256 inHead = count < Ledger.EDGES_IN_HEAD ? count : Ledger.EDGES_IN_HEAD;
+            _payParents(versionId, head, a, units + direct);
+        }
+        uint256 count = a.obligations();
+        if (direct != 0 && count != 0) _payEdges(_obligations[versionId], count, direct);
+    }
+
+    function _payParents(uint64 versionId, uint256 head, uint256 a, uint256 units) private {
+        unchecked {
             uint256 edge = head >> 64;
-            for (uint256 i; i < inHead; ++i) {
+            // An edge is never zero, and nothing stands above the last one in the head.
+            while (edge != 0) {
                 _versions[edge.target()].a += units * edge.rate();
                 edge >>= Ledger.EDGE_BITS;
             }
-            if (count > inHead) _payEdges(_edges[versionId], count - inHead, units);
+            uint256 count = a.edges();
+            if (count > Ledger.EDGES_IN_HEAD) {
+                _payEdges(_edges[versionId], count - Ledger.EDGES_IN_HEAD, units);
+            }
         }
-    }
-
-    function _payObligations(uint64 versionId, uint256 count, uint256 units) private {
-        if (count != 0) _payEdges(_obligations[versionId], count, units);
     }
 
     function _payEdges(mapping(uint256 => uint256) storage slots, uint256 count, uint256 units) private {
@@ -69,24 +88,29 @@ abstract contract VaultSettlement is VaultBooks {
 
     /// @dev Closes the version's last period if the asset has entered another one since.
     /// @return head With the asset's period now.
-    function _enterPeriod(uint64 versionId, uint256 a, uint256 b) private returns (uint256 head) {
-        head = _versions[versionId].head;
+    function _enterPeriod(uint64 versionId, Version storage version, uint256 a, uint256 b)
+        private
+        returns (uint256 head)
+    {
+        head = version.head;
         if (head == 0) head = REGISTRY.assetOfVersion(versionId);
-        uint32 inPeriod = _assets[uint40(head)].period;
+        uint32 inPeriod = _periodOf(_assets[uint40(head)]);
         if (inPeriod == 0) inPeriod = 1;
         uint32 last = _openPeriod(head);
         if (inPeriod == last) return head;
-        if (a.settled() != 0) {
-            _earned[versionId][last].a |= a.settled() << 88;
-            _earned[versionId][inPeriod].a = a.settled();
-        }
-        if (b.settled() != 0) {
-            _earned[versionId][last].b |= b.settled() << 88;
-            _earned[versionId][inPeriod].b = b.settled();
-        }
         unchecked {
             head += uint256(inPeriod - last) << 40;
         }
-        _versions[versionId].head = head;
+        version.head = head;
+        (uint256 settled, uint256 settledDirect) = (a.settled(), b.settled());
+        emit PeriodEntered(versionId, inPeriod, settled, settledDirect);
+        if (settled != 0) {
+            _earned[versionId][last].a |= settled << 88;
+            _earned[versionId][inPeriod].a = settled;
+        }
+        if (settledDirect != 0) {
+            _earned[versionId][last].b |= settledDirect << 88;
+            _earned[versionId][inPeriod].b = settledDirect;
+        }
     }
 }

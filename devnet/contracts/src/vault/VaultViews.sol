@@ -84,7 +84,7 @@ abstract contract VaultViews is VaultBooks {
 
     /// @inheritdoc IRevenueVault
     function period(uint64 assetId) external view returns (uint32) {
-        return _bookOf(assetId).period;
+        return _periodOf(_bookOf(assetId));
     }
 
     /// @inheritdoc IRevenueVault
@@ -94,7 +94,7 @@ abstract contract VaultViews is VaultBooks {
 
     /// @inheritdoc IRevenueVault
     function currentVersion(uint64 assetId) external view returns (uint64) {
-        return _bookOf(assetId).currentVersion;
+        return _currentOf(_bookOf(assetId));
     }
 
     /// @inheritdoc IRevenueVault
