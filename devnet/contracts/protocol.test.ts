@@ -169,11 +169,8 @@ describe('the protocol on the devnet', () => {
     await mined(
       wallet(buyer).writeContract({
         ...vault,
-        functionName: 'claimOwner',
-        args: [
-          [1n, 2n],
-          [1, 1],
-        ],
+        functionName: 'claimMany',
+        args: [[1n, 2n].map((versionId) => ({ versionId, period: 1 })), []],
       }),
     );
     const labelersProof = [1n, 0, labeler.address, 3n, [right], [1n]] as const;

@@ -9,7 +9,7 @@ import {
   transact,
 } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { allVersionIds, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
+import { allVersionIds, contributorsPool, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
 import { readContributors } from './published.ts';
 
 export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bigint; tx: Hex | null };
@@ -77,7 +77,7 @@ async function claimAsContributor(
 ): Promise<Claimed[]> {
   const { chain, signer } = context;
   const { versionId, contributors } = books;
-  if (contributors.count === 0 || books.contributorUnit === 0 || books.settledUnits === 0n) return [];
+  if (contributors.count === 0 || contributorsPool(books) === 0n) return [];
   const published = await readContributors(context, await readVersion(chain, versionId));
   if (!published) return [];
   const { rows, tree } = published;
@@ -88,20 +88,20 @@ async function claimAsContributor(
 
   const claimed: Claimed[] = [];
   for (const { index, weight } of mine) {
-    const [owed, [proven]] = await Promise.all([
-      read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, weight]),
-      read(chain, 'RevenueVault', 'contribution', [versionId, index]),
+    const [owed, [provenWeight]] = await Promise.all([
+      read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, account, weight]),
+      read(chain, 'RevenueVault', 'contribution', [versionId, index, account]),
     ]);
     if (owed === 0n) continue;
     const call = { contract: 'RevenueVault', call: 'claimContribution' } as const;
     let receipt: Receipt;
-    if (/^0x0*$/.test(proven)) {
+    if (provenWeight === 0n) {
       const { siblings, siblingSums } = tree.proof(index);
       receipt = await transact(chain, signer, {
         ...call,
         args: [versionId, index, account, weight, siblings, siblingSums],
       });
-    } else receipt = await transact(chain, signer, { ...call, args: [versionId, index] });
+    } else receipt = await transact(chain, signer, { ...call, args: [versionId, index, account] });
     const { name } = await readAsset(chain, books.assetId);
     claimed.push(...paidOut(receipt, 'ContributionClaimed', name));
   }

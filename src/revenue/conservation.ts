@@ -1,5 +1,5 @@
 import { atOneBlock, type Chain, CONTRACTS, read } from '../chain/index.ts';
-import { type Flow, QUANTUM, readFlows } from './books.ts';
+import { allVersionIds, type Flow, pooled, readFlows } from './books.ts';
 
 /** Where the money is, in wei. */
 export type Conservation = {
@@ -28,9 +28,9 @@ export async function conservationOf(
   flows: readonly Flow[],
   at: bigint,
 ): Promise<Conservation> {
-  const { paidIn, fees, pools, claimed, drift } = await readTotals(chain, at);
+  const { paidIn, fees, claimed, drift } = await readTotals(chain, at);
   const unsettled = flows.reduce((sum, f) => sum + f.unsettled, 0n);
-  const booked = flows.reduce((sum, f) => sum + f.settledUnits * (QUANTUM - BigInt(f.parentsBps)), 0n);
+  const pools = flows.reduce((sum, f) => sum + pooled(f), 0n);
   return {
     paidIn,
     fees,
@@ -39,11 +39,11 @@ export async function conservationOf(
     claimed,
     drift,
     unsolicited: drift > 0n ? drift : 0n,
-    holds: paidIn === fees + unsettled + pools && booked === pools && claimed <= pools && drift >= 0n,
+    holds: paidIn === fees + unsettled + pools && claimed <= pools && drift >= 0n,
   };
 }
 
-/** The vault's balance minus what its totals say it holds, in wei, without a look at each version. */
+/** The vault's balance minus what its totals and all claims say it holds, in wei. */
 export async function readDrift(chain: Chain): Promise<bigint> {
   return (await atOneBlock(chain, (at) => readTotals(chain, at))).drift;
 }
@@ -51,10 +51,27 @@ export async function readDrift(chain: Chain): Promise<bigint> {
 async function readTotals(
   chain: Chain,
   at: bigint,
-): Promise<Omit<Conservation, 'unsettled' | 'unsolicited' | 'holds'>> {
-  const [[paidIn, fees, feesWithdrawn, pools, claimed], balance] = await Promise.all([
+): Promise<Pick<Conservation, 'paidIn' | 'fees' | 'claimed' | 'drift'>> {
+  const [[paidIn, fees, feesWithdrawn], balance, claims] = await Promise.all([
     read(chain, 'RevenueVault', 'totals', [], at),
     read(chain, 'WSAHARA', 'balanceOf', [CONTRACTS.RevenueVault.address], at),
+    Promise.all((await allVersionIds(chain, at)).map((id) => readClaimed(chain, id, at))),
   ]);
-  return { paidIn, fees, pools, claimed, drift: balance - (paidIn - feesWithdrawn - claimed) };
+  const claimed = claims.reduce((sum, wei) => sum + wei, 0n);
+  return { paidIn, fees, claimed, drift: balance - (paidIn - feesWithdrawn - claimed) };
+}
+
+/** Ever paid out of one version's pools, in wei. The vault keeps no sum of it: every payment would pay for that. */
+async function readClaimed(chain: Chain, versionId: bigint, at: bigint): Promise<bigint> {
+  const [contributed, assetId] = await Promise.all([
+    read(chain, 'RevenueVault', 'contributorsClaimed', [versionId], at),
+    read(chain, 'RevenueVault', 'assetOf', [versionId], at),
+  ]);
+  const periods = await read(chain, 'RevenueVault', 'period', [assetId], at);
+  const owned = await Promise.all(
+    Array.from({ length: periods }, (_, i) =>
+      read(chain, 'RevenueVault', 'ownerClaimed', [versionId, i + 1], at),
+    ),
+  );
+  return owned.reduce((sum, wei) => sum + wei, contributed);
 }

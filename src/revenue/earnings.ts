@@ -9,7 +9,15 @@ import {
   resolveAsset,
 } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
-import { allVersionIds, readBooks, readFlows, type VersionBooks, versionIdsOf } from './books.ts';
+import {
+  allVersionIds,
+  contributorsPool,
+  pooled,
+  readBooks,
+  readFlows,
+  type VersionBooks,
+  versionIdsOf,
+} from './books.ts';
 import { type Conservation, conservationOf } from './conservation.ts';
 import { readContributors } from './published.ts';
 
@@ -55,13 +63,13 @@ async function allEarnings(context: Context, books: LabelledBooks[]): Promise<Ea
 }
 
 async function earningsOf(context: Context, books: LabelledBooks): Promise<Earning[]> {
-  if (books.settledUnits === 0n) return [];
+  if (pooled(books) === 0n) return [];
   const of = { asset: books.asset, version: books.version };
   const owners: Earning[] = books.periods
-    .filter((p) => p.units > 0n && books.ownerUnit > 0)
-    .map((p) => ({ account: p.owner, role: 'owner', ...of, amount: p.units * BigInt(books.ownerUnit) }));
-  if (books.contributorUnit === 0) return owners;
-  const pool = books.settledUnits * BigInt(books.contributorUnit);
+    .filter((p) => p.claimed + p.owed > 0n)
+    .map((p) => ({ account: p.owner, role: 'owner', ...of, amount: p.claimed + p.owed }));
+  const pool = contributorsPool(books);
+  if (pool === 0n) return owners;
   const version = await readVersion(context.chain, books.versionId);
   const { rows } = (await readContributors(context, version)) ?? { rows: [] };
   const contributors: Earning[] = rows.map((row) => ({

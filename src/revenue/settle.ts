@@ -3,7 +3,7 @@ import { isError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { type Chain, eventsOf, parseAssetRef, read, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { allVersionIds, QUANTUM, readFlow, versionIdsOf } from './books.ts';
+import { allVersionIds, canSettle, readFlow, staying, versionIdsOf } from './books.ts';
 
 /** Versions settled in one transaction; keeps it far below the gas limit of a block, unless many have many parents. */
 const PER_TRANSACTION = 60;
@@ -49,14 +49,12 @@ async function settlePart(context: SigningContext, ids: bigint[], settled: Settl
 /** Wei that a transaction moved from "unsettled" to pools. */
 export async function readMoved(chain: Chain, receipt: Pick<TransactionReceipt, 'logs'>): Promise<bigint> {
   let moved = 0n;
-  for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[]) {
-    const { parentsBps } = await readFlow(chain, versionId);
-    moved += units * (QUANTUM - BigInt(parentsBps));
-  }
+  for (const settled of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[])
+    moved += staying(await readFlow(chain, settled.versionId), settled.units, settled.directUnits);
   return moved;
 }
 
-type SettledEvent = { versionId: bigint; units: bigint };
+type SettledEvent = { versionId: bigint; units: bigint; directUnits: bigint };
 
 /** Every version that has something to settle, or will once its children are settled: newest first, so that one pass moves all. */
 async function busyVersions(chain: Chain): Promise<bigint[]> {
@@ -64,13 +62,14 @@ async function busyVersions(chain: Chain): Promise<bigint[]> {
   const busy = new Set<bigint>();
   const [flows, parents] = await Promise.all([
     Promise.all(ids.map((id) => readFlow(chain, id))),
-    Promise.all(ids.map((id) => read(chain, 'RevenueVault', 'parentsOf', [id]))),
+    Promise.all(ids.map((id) => readOwed(chain, id))),
   ]);
   for (const id of ids.toReversed()) {
     const at = Number(id) - 1;
-    if (!busy.has(id) && (flows[at]?.unsettled ?? 0n) < QUANTUM) continue;
+    const flow = flows[at];
+    if (!busy.has(id) && !(flow && canSettle(flow))) continue;
     busy.add(id);
-    for (const parent of parents[at]?.[0] ?? []) busy.add(parent);
+    for (const parent of parents[at] ?? []) busy.add(parent);
   }
   return ids.toReversed().filter((id) => busy.has(id));
 }
@@ -86,9 +85,18 @@ async function versionsBehind(chain: Chain, ref: string): Promise<bigint[]> {
 async function withAncestors(chain: Chain, versions: bigint[]): Promise<bigint[]> {
   const ids = new Set(versions);
   for (let level = versions; level.length > 0; ) {
-    const parents = await Promise.all(level.map((id) => read(chain, 'RevenueVault', 'parentsOf', [id])));
-    level = [...new Set(parents.flatMap(([list]) => list))].filter((id) => !ids.has(id));
+    const parents = await Promise.all(level.map((id) => readOwed(chain, id)));
+    level = [...new Set(parents.flat())].filter((id) => !ids.has(id));
     for (const id of level) ids.add(id);
   }
   return [...ids].sort((a, b) => (a < b ? 1 : -1));
+}
+
+/** The versions to which a settlement of this one moves money. */
+async function readOwed(chain: Chain, versionId: bigint): Promise<bigint[]> {
+  const [[parents], [ancestors]] = await Promise.all([
+    read(chain, 'RevenueVault', 'parentsOf', [versionId]),
+    read(chain, 'RevenueVault', 'obligationsOf', [versionId]),
+  ]);
+  return [...parents, ...ancestors];
 }

@@ -7,7 +7,14 @@ import { DEV_MNEMONIC } from '../config/index.ts';
 import { buildDag } from '../content/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
 import { attachTerms, RELATIONS, RIGHT_NAMES, type Terms } from '../licensing/index.ts';
-import { buildMerkleSum, type MerkleSum, readDrift, serializeContributors } from '../revenue/index.ts';
+import {
+  buildMerkleSum,
+  type MerkleSum,
+  pooled,
+  readDrift,
+  readFlow,
+  serializeContributors,
+} from '../revenue/index.ts';
 import type { ChainDriver } from './replay.ts';
 import { PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
 
@@ -174,7 +181,12 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
           version: versionId,
           index,
           amount: tree
-            ? await read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, weight])
+            ? await read(chain, 'RevenueVault', 'contributionOwed', [
+                versionId,
+                index,
+                address(account),
+                weight,
+              ])
             : 0n,
         })),
       )),
@@ -267,19 +279,16 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     },
 
     async totals() {
-      const books = await Promise.all(
-        [...opened.values()].map(({ versionId }) => read(chain, 'RevenueVault', 'books', [versionId])),
+      const flows = await Promise.all(
+        [...opened.values()].map(({ versionId }) => readFlow(chain, versionId)),
       );
       // What strangers sent to the vault before is not part of this run.
       const drift = (await readDrift(chain)) - driftBefore;
       return {
         paidIn,
         fees,
-        unsettled: books.reduce((sum, [, , , , , unsettled]) => sum + unsettled, 0n),
-        pools: books.reduce(
-          (sum, [, units, , contributorUnit, ownerUnit]) => sum + units * BigInt(contributorUnit + ownerUnit),
-          0n,
-        ),
+        unsettled: flows.reduce((sum, flow) => sum + flow.unsettled, 0n),
+        pools: flows.reduce((sum, flow) => sum + pooled(flow), 0n),
         claimed,
         drift,
       };
