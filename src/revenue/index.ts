@@ -15,6 +15,8 @@ export * from './merkle-sum.ts';
 export * from './model.ts';
 export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
+export * from './preview.ts';
+export { preview, type RevenuePreview } from './preview-on-chain.ts';
 export { type PublishedContributors, readContributors } from './published.ts';
 export { readCommitment, registeredTree } from './registered.ts';
 export { readMoved, type Settled, settle } from './settle.ts';

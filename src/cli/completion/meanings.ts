@@ -71,6 +71,7 @@ const BY_COMMAND: Record<string, Record<string, Meaning>> = {
   'asset:verify': { asset: 'asset-version' },
   new: { kind: 'template' },
   'revenue:pay': { asset: 'asset-version' },
+  'revenue:preview': { asset: 'asset-version' },
   'revenue:settle': { asset: 'asset-version' },
 };
 
