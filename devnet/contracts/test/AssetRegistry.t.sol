@@ -341,7 +341,7 @@ contract AssetRegistryTest is Fixture {
         IAssetRegistry.VersionInput memory input = _withMany(2, parent);
         (input.relations[0].termsId, input.relations[1].termsId) = (half, more);
         input.relations[1].relation = 2;
-        _refusesAs(alice, input, abi.encodeWithSelector(IRevenueVault.RoyaltiesTooHigh.selector, 10_001));
+        _refusesAs(alice, input, abi.encodeWithSelector(IRevenueVault.RoyaltiesTooHigh.selector, 10_001, 1));
         input.relations[1].termsId = half;
         publish(alice, "model", input);
     }
