@@ -49,12 +49,14 @@ async function settlePart(context: SigningContext, ids: bigint[], settled: Settl
 /** Wei that a transaction moved from "unsettled" to pools. */
 export async function readMoved(chain: Chain, receipt: Pick<TransactionReceipt, 'logs'>): Promise<bigint> {
   let moved = 0n;
-  for (const settled of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[])
-    moved += staying(await readFlow(chain, settled.versionId), settled.units, settled.directUnits);
+  for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[])
+    moved += staying(await readFlow(chain, versionId), units, 0n);
+  for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'SettledDirect') as SettledEvent[])
+    moved += staying(await readFlow(chain, versionId), 0n, units);
   return moved;
 }
 
-type SettledEvent = { versionId: bigint; units: bigint; directUnits: bigint };
+type SettledEvent = { versionId: bigint; units: bigint };
 
 /** Every version that has something to settle, or will once its children are settled: newest first, so that one pass moves all. */
 async function busyVersions(chain: Chain): Promise<bigint[]> {
