@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BPS, MAX_FEE_BPS, MAX_OBLIGATIONS, MAX_PARENTS, QUANTUM } from './model.ts';
 import { anything, chains, diamonds, fans, type Lineage, steps } from './model-fixtures.test-helper.ts';
 import { createHistory, drawnVersion, wildVersions } from './model-history.test-helper.ts';
 import { type PlayedVault, playVault } from './played-vault.test-helper.ts';
@@ -68,6 +69,18 @@ describe('the model and the vault', () => {
     });
     expect(claims, 'claims that paid something').toBeGreaterThan(numRuns);
     expect(answers, 'answers compared').toBeGreaterThan(numRuns * 200);
+  });
+
+  it.each([
+    ['QUANTUM', QUANTUM],
+    ['BPS', BPS],
+    ['MAX_FEE_BPS', MAX_FEE_BPS],
+    ['MAX_PARENTS', MAX_PARENTS],
+    ['MAX_OBLIGATIONS', MAX_OBLIGATIONS],
+  ])('have the same %s', async (name, value) => {
+    const script = vault.begin();
+    script.expect(name, [], value);
+    expect(await script.play()).toBe(1);
   });
 
   it('have met every refusal on the way', () => {

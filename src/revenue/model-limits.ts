@@ -1,4 +1,4 @@
-/** The vault's own constants; the differential test reads them from the chain and compares. */
+/** The vault's own constants: a test compares them with those on a chain. */
 
 /** Settlement moves multiples of this many wei, so that every basis point share is a whole number. */
 export const QUANTUM = 10_000n;
