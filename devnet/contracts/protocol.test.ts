@@ -23,6 +23,7 @@ import { mnemonicToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   assetRegistryAbi,
+  contributionNftAbi,
   deployments,
   licenseRegistryAbi,
   marketplaceAbi,
@@ -165,12 +166,15 @@ describe('the protocol on the devnet', () => {
         value: parseEther('10'),
       }),
     );
-    await mined(wallet(buyer).writeContract({ ...vault, functionName: 'settle', args: [[2n, 1n]] }));
+    const owners = [
+      { versionId: 1n, period: 1 },
+      { versionId: 2n, period: 1 },
+    ];
     await mined(
       wallet(buyer).writeContract({
         ...vault,
-        functionName: 'claimMany',
-        args: [[1n, 2n].map((versionId) => ({ versionId, period: 1 })), []],
+        functionName: 'settleAndClaim',
+        args: [[2n, 1n], owners, []],
       }),
     );
     const labelersProof = [1n, 0, labeler.address, 3n, [right], [1n]] as const;
@@ -187,13 +191,12 @@ describe('the protocol on the devnet', () => {
     expect(await held(labeler)).toBe(parseEther('0.8775'));
     expect(await held(reviewer)).toBe(parseEther('0.2925'));
     const totals = await read.readContract({ ...vault, functionName: 'totals' });
-    expect(totals).toEqual([
-      parseEther('11'),
-      parseEther('0.275'),
-      0n,
-      parseEther('10.725'),
-      parseEther('10.725'),
-    ]);
+    expect(totals).toEqual([parseEther('11'), parseEther('0.275'), 0n]);
+    const sums = await read.readContract({ ...vault, functionName: 'sums', args: [1n, 2n] });
+    expect(sums).toEqual([0n, parseEther('10.725'), parseEther('10.725')]);
+    const token = { address: deployments.contributionNft, abi: contributionNftAbi };
+    const id = (1n << 192n) | (1n << 160n) | BigInt(reviewer.address);
+    expect(await read.readContract({ ...token, functionName: 'ownerOf', args: [id] })).toBe(reviewer.address);
     expect(await held(vault)).toBe(parseEther('0.275'));
   });
 

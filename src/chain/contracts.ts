@@ -2,6 +2,7 @@ import {
   accessManagerAbi,
   assetRegistryAbi,
   batchExecutorAbi,
+  contributionNftAbi,
   deployments,
   licenseRegistryAbi,
   marketplaceAbi,
@@ -19,6 +20,7 @@ export const CONTRACTS = {
   LicenseRegistry: { address: deployments.licenseRegistry, abi: licenseRegistryAbi },
   AssetRegistry: { address: deployments.assetRegistry, abi: assetRegistryAbi },
   RevenueVault: { address: deployments.revenueVault, abi: revenueVaultAbi },
+  ContributionNFT: { address: deployments.contributionNft, abi: contributionNftAbi },
   Marketplace: { address: deployments.marketplace, abi: marketplaceAbi },
   BatchExecutor: { address: deployments.batchExecutor, abi: batchExecutorAbi },
 } as const;

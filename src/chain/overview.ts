@@ -24,11 +24,14 @@ export type ChainHead = {
 export const SELECTORS = {
   'assetCount()': '0xeafe7a74',
   'termsOf(uint64)': '0xf8ba3f3e',
-  'totals()': '0xc038a38e',
+  'versionCount()': '0x8aad29e1',
+  'sums(uint64,uint64)': '0x7e7af5d9',
 } as const satisfies Record<string, Hex>;
 
 /** More assets than this are not asked one by one. */
 const COUNTABLE = 150;
+/** Versions that the vault adds up per call. */
+const SUMMED_AT_ONCE = 1_000;
 
 /**
  * Looks at a chain in two round trips, with no ABI library loaded: for the first screen, which has to be there at once.
@@ -52,25 +55,37 @@ type Block = { number: Hex; hash: Hex; timestamp: Hex };
 
 /** What {@link chainOverview} gives, for who looks at a chain again and again over a way that stays open. */
 export async function overviewOver(rpc: JsonRpc): Promise<ChainOverview> {
-  const call = async (to: Hex, selector: Hex, argument?: number): Promise<bigint[]> => {
-    const data = argument === undefined ? selector : selector + argument.toString(16).padStart(64, '0');
+  const call = async (to: Hex, selector: Hex, ...args: number[]): Promise<bigint[]> => {
+    const data = selector + args.map((argument) => argument.toString(16).padStart(64, '0')).join('');
     return wordsOf((await rpc({ method: 'eth_call', params: [{ to, data }, 'latest'] })) as Hex);
   };
-  const [[count = 0n], [paidIn = 0n, fees = 0n, , pooled = 0n]] = await Promise.all([
+  const [[count = 0n], [versions = 0n]] = await Promise.all([
     call(deployments.assetRegistry, SELECTORS['assetCount()']),
-    call(deployments.revenueVault, SELECTORS['totals()']),
+    call(deployments.assetRegistry, SELECTORS['versionCount()']),
   ]);
   const assets = Number(count);
-  // A list is answered as where it begins, its length, and its members.
-  const lists = await Promise.all(
-    Array.from({ length: assets <= COUNTABLE ? assets : 0 }, (_, i) =>
-      call(deployments.licenseRegistry, SELECTORS['termsOf(uint64)'], i + 1),
+  const [lists, sums] = await Promise.all([
+    // A list is answered as where it begins, its length, and its members.
+    Promise.all(
+      Array.from({ length: assets <= COUNTABLE ? assets : 0 }, (_, i) =>
+        call(deployments.licenseRegistry, SELECTORS['termsOf(uint64)'], i + 1),
+      ),
     ),
-  );
+    Promise.all(
+      Array.from({ length: Math.ceil(Number(versions) / SUMMED_AT_ONCE) }, (_, i) =>
+        call(
+          deployments.revenueVault,
+          SELECTORS['sums(uint64,uint64)'],
+          i * SUMMED_AT_ONCE + 1,
+          Math.min((i + 1) * SUMMED_AT_ONCE, Number(versions)),
+        ),
+      ),
+    ),
+  ]);
   return {
     assets,
     offers: assets <= COUNTABLE ? lists.reduce((sum, [, length = 0n]) => sum + Number(length), 0) : null,
-    unsettled: paidIn - fees - pooled,
+    unsettled: sums.reduce((sum, [unsettled = 0n]) => sum + unsettled, 0n),
   };
 }
 

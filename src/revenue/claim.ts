@@ -9,7 +9,7 @@ import {
   transact,
 } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { allVersionIds, contributorsPool, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
+import { allVersionIds, type EarnedBooks, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
 import { readContributors } from './published.ts';
 
 export type Claimed = { asset: string; role: 'owner' | 'contributor'; amount: bigint; tx: Hex | null };
@@ -73,11 +73,11 @@ async function claimAsOwner(
 async function claimAsContributor(
   context: SigningContext,
   account: Address,
-  books: VersionBooks,
+  books: EarnedBooks,
 ): Promise<Claimed[]> {
   const { chain, signer } = context;
   const { versionId, contributors } = books;
-  if (contributors.count === 0 || contributorsPool(books) === 0n) return [];
+  if (contributors.count === 0 || books.pool === 0n) return [];
   const published = await readContributors(context, await readVersion(chain, versionId));
   if (!published) return [];
   const { rows, tree } = published;
@@ -88,14 +88,14 @@ async function claimAsContributor(
 
   const claimed: Claimed[] = [];
   for (const { index, weight } of mine) {
-    const [owed, [provenWeight]] = await Promise.all([
+    const [owed, [proven]] = await Promise.all([
       read(chain, 'RevenueVault', 'contributionOwed', [versionId, index, account, weight]),
       read(chain, 'RevenueVault', 'contribution', [versionId, index, account]),
     ]);
     if (owed === 0n) continue;
     const call = { contract: 'RevenueVault', call: 'claimContribution' } as const;
     let receipt: Receipt;
-    if (provenWeight === 0n) {
+    if (proven === 0n) {
       const { siblings, siblingSums } = tree.proof(index);
       receipt = await transact(chain, signer, {
         ...call,

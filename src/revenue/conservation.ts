@@ -1,5 +1,4 @@
 import { atOneBlock, type Chain, CONTRACTS, read } from '../chain/index.ts';
-import { allVersionIds, type Flow, pooled, readFlows } from './books.ts';
 
 /** Where the money is, in wei. */
 export type Conservation = {
@@ -19,18 +18,17 @@ export type Conservation = {
 
 /** Adds up every version's books and compares them with the vault's totals and its balance, all as of one block. */
 export async function conservation(chain: Chain): Promise<Conservation> {
-  return atOneBlock(chain, async (at) => conservationOf(chain, await readFlows(chain, at), at));
+  return atOneBlock(chain, (at) => conservationAt(chain, at));
 }
 
-/** The same with the books at hand: those of every version, as of block `at`. */
-export async function conservationOf(
-  chain: Chain,
-  flows: readonly Flow[],
-  at: bigint,
-): Promise<Conservation> {
-  const { paidIn, fees, claimed, drift } = await readTotals(chain, at);
-  const unsettled = flows.reduce((sum, f) => sum + f.unsettled, 0n);
-  const pools = flows.reduce((sum, f) => sum + pooled(f), 0n);
+/** The same as of block `at`. */
+export async function conservationAt(chain: Chain, at: bigint): Promise<Conservation> {
+  const [[paidIn, fees, feesWithdrawn], balance, { unsettled, pools, claimed }] = await Promise.all([
+    read(chain, 'RevenueVault', 'totals', [], at),
+    read(chain, 'WSAHARA', 'balanceOf', [CONTRACTS.RevenueVault.address], at),
+    sumsAt(chain, at),
+  ]);
+  const drift = balance - (paidIn - feesWithdrawn - claimed);
   return {
     paidIn,
     fees,
@@ -43,35 +41,29 @@ export async function conservationOf(
   };
 }
 
-/** The vault's balance minus what its totals and all claims say it holds, in wei. */
+/** The vault's balance minus what its books say it holds, in wei. */
 export async function readDrift(chain: Chain): Promise<bigint> {
-  return (await atOneBlock(chain, (at) => readTotals(chain, at))).drift;
+  return (await conservation(chain)).drift;
 }
 
-async function readTotals(
+/** The vault adds up so many versions per call: far from what a node lets a call cost. */
+const PER_CALL = 1_000n;
+
+async function sumsAt(
   chain: Chain,
   at: bigint,
-): Promise<Pick<Conservation, 'paidIn' | 'fees' | 'claimed' | 'drift'>> {
-  const [[paidIn, fees, feesWithdrawn], balance, claims] = await Promise.all([
-    read(chain, 'RevenueVault', 'totals', [], at),
-    read(chain, 'WSAHARA', 'balanceOf', [CONTRACTS.RevenueVault.address], at),
-    Promise.all((await allVersionIds(chain, at)).map((id) => readClaimed(chain, id, at))),
-  ]);
-  const claimed = claims.reduce((sum, wei) => sum + wei, 0n);
-  return { paidIn, fees, claimed, drift: balance - (paidIn - feesWithdrawn - claimed) };
-}
-
-/** Ever paid out of one version's pools, in wei. The vault keeps no sum of it: every payment would pay for that. */
-async function readClaimed(chain: Chain, versionId: bigint, at: bigint): Promise<bigint> {
-  const [contributed, assetId] = await Promise.all([
-    read(chain, 'RevenueVault', 'contributorsClaimed', [versionId], at),
-    read(chain, 'RevenueVault', 'assetOf', [versionId], at),
-  ]);
-  const periods = await read(chain, 'RevenueVault', 'period', [assetId], at);
-  const owned = await Promise.all(
-    Array.from({ length: periods }, (_, i) =>
-      read(chain, 'RevenueVault', 'ownerClaimed', [versionId, i + 1], at),
-    ),
-  );
-  return owned.reduce((sum, wei) => sum + wei, contributed);
+): Promise<Pick<Conservation, 'unsettled' | 'pools' | 'claimed'>> {
+  const count = await read(chain, 'AssetRegistry', 'versionCount', [], at);
+  const parts = Array.from({ length: Math.ceil(Number(count) / Number(PER_CALL)) }, (_, i) => {
+    const from = BigInt(i) * PER_CALL + 1n;
+    const to = from + PER_CALL - 1n;
+    return read(chain, 'RevenueVault', 'sums', [from, to < count ? to : count], at);
+  });
+  const sums = { unsettled: 0n, pools: 0n, claimed: 0n };
+  for (const [unsettled, pools, claimed] of await Promise.all(parts)) {
+    sums.unsettled += unsettled;
+    sums.pools += pools;
+    sums.claimed += claimed;
+  }
+  return sums;
 }

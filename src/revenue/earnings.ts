@@ -9,16 +9,8 @@ import {
   resolveAsset,
 } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
-import {
-  allVersionIds,
-  contributorsPool,
-  pooled,
-  readBooks,
-  readFlows,
-  type VersionBooks,
-  versionIdsOf,
-} from './books.ts';
-import { type Conservation, conservationOf } from './conservation.ts';
+import { allVersionIds, type EarnedBooks, readBooks, type VersionBooks, versionIdsOf } from './books.ts';
+import { type Conservation, conservationAt } from './conservation.ts';
 import { readContributors } from './published.ts';
 
 /** What an account has earned from an asset so far, claimed or not, in wei. */
@@ -38,15 +30,16 @@ export async function earnings(context: Context, ref?: string): Promise<Earning[
   return allEarnings(context, await labelled(chain, books));
 }
 
-type LabelledBooks = VersionBooks & { asset: string; version: number };
+type Label = { asset: string; version: number };
+type LabelledBooks = VersionBooks & Label;
 
-async function booksAt(chain: Chain, asset: AssetRecord | undefined, at: bigint): Promise<VersionBooks[]> {
+async function booksAt(chain: Chain, asset: AssetRecord | undefined, at: bigint): Promise<EarnedBooks[]> {
   const ids = await (asset ? versionIdsOf(chain, asset) : allVersionIds(chain, at));
   return Promise.all(ids.map((id) => readBooks(chain, id, at)));
 }
 
 /** With the name and number of each version, which never change. */
-async function labelled(chain: Chain, books: VersionBooks[]): Promise<LabelledBooks[]> {
+async function labelled(chain: Chain, books: EarnedBooks[]): Promise<(EarnedBooks & Label)[]> {
   return Promise.all(
     books.map(async (b) => {
       const [{ name }, { number }] = await Promise.all([
@@ -58,17 +51,18 @@ async function labelled(chain: Chain, books: VersionBooks[]): Promise<LabelledBo
   );
 }
 
-async function allEarnings(context: Context, books: LabelledBooks[]): Promise<Earning[]> {
+async function allEarnings(context: Context, books: (EarnedBooks & Label)[]): Promise<Earning[]> {
   return (await Promise.all(books.map((b) => earningsOf(context, b)))).flat();
 }
 
-async function earningsOf(context: Context, books: LabelledBooks): Promise<Earning[]> {
-  if (pooled(books) === 0n) return [];
+async function earningsOf(context: Context, books: EarnedBooks & Label): Promise<Earning[]> {
+  if (books.settledUnits === 0n) return [];
   const of = { asset: books.asset, version: books.version };
-  const owners: Earning[] = books.periods
-    .filter((p) => p.claimed + p.owed > 0n)
-    .map((p) => ({ account: p.owner, role: 'owner', ...of, amount: p.claimed + p.owed }));
-  const pool = contributorsPool(books);
+  const owners: Earning[] = books.periods.flatMap(({ owner }, i) => {
+    const amount = books.earned[i] ?? 0n;
+    return amount > 0n ? [{ account: owner, role: 'owner', ...of, amount }] : [];
+  });
+  const { pool } = books;
   if (pool === 0n) return owners;
   const version = await readVersion(context.chain, books.versionId);
   const { rows } = (await readContributors(context, version)) ?? { rows: [] };
@@ -94,11 +88,14 @@ export async function statement(context: Context, ref?: string): Promise<Revenue
   const { chain } = context;
   const asset = ref === undefined ? undefined : (await resolveAsset(chain, ref)).asset;
   const { books, conserved } = await atOneBlock(chain, async (at) => {
-    const read = await booksAt(chain, asset, at);
-    // No wei is missing only if none is missing anywhere: that takes every version, but no more than its flow.
-    const flows = asset ? await readFlows(chain, at) : read;
-    return { books: read, conserved: await conservationOf(chain, flows, at) };
+    // No wei is missing only if none is missing anywhere: that takes every version.
+    const [books, conserved] = await Promise.all([booksAt(chain, asset, at), conservationAt(chain, at)]);
+    return { books, conserved };
   });
   const shown = await labelled(chain, books);
-  return { books: shown, earnings: await allEarnings(context, shown), conservation: conserved };
+  return {
+    books: shown.map(({ earned: _, pool: __, ...rest }) => rest),
+    earnings: await allEarnings(context, shown),
+    conservation: conserved,
+  };
 }

@@ -1,12 +1,4 @@
-export {
-  canSettle,
-  type DirectBooks,
-  pooled,
-  QUANTUM,
-  readBooks,
-  readFlow,
-  type VersionBooks,
-} from './books.ts';
+export { type Flow, QUANTUM, readBooks, readFlow, type VersionBooks } from './books.ts';
 export { type Claimed, claim } from './claim.ts';
 export { type Conservation, conservation, readDrift } from './conservation.ts';
 export * from './contributors.ts';

@@ -25,6 +25,8 @@ const happening = fc.record({
 });
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
+/** A busy machine takes long; deep runs take minutes. */
+const TIMEOUT = 60_000 + NUM_RUNS * 500;
 const refused = new Set<string>();
 let vault: PlayedVault;
 beforeAll(async () => {
@@ -38,7 +40,7 @@ describe('the model and the vault', () => {
     ['diamonds upon diamonds', diamonds, Math.ceil(NUM_RUNS / 6)],
     ['long lines of descent', chains, Math.ceil(NUM_RUNS / 8)],
     ['children of 64 parents', fans, Math.ceil(NUM_RUNS / 20) + 2],
-  ])('agree to the wei about %s, whatever happens', async (_, lineage, numRuns) => {
+  ])('agree to the wei about %s, whatever happens', { timeout: TIMEOUT }, async (_, lineage, numRuns) => {
     let claims = 0;
     let answers = 0;
     const play = async (versions: Lineage, { todo, wild, last }: Happening) => {

@@ -1,6 +1,5 @@
 import { atOneBlock, type Chain, read, readAsset, readVersion, resolveAsset } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
-import { readFlow } from './books.ts';
 import type { OpenVersion } from './model-types.ts';
 import type { PreviewVersion } from './preview.ts';
 import { readContributors } from './published.ts';
@@ -31,16 +30,15 @@ export async function readLineage(context: Context, ref: string): Promise<ChainL
   const { chain } = context;
   const { asset, versionId } = await resolveAsset(chain, ref);
   const { parts, feeBps, ceiling } = await atOneBlock(chain, async (at) => {
-    const [first, fee, { direct }] = await Promise.all([
+    const [first, fee, [paid, , , , , limit]] = await Promise.all([
       readPart(chain, versionId, at, true),
       read(chain, 'RevenueVault', 'feeBps', [], at),
-      readFlow(chain, versionId, at),
+      read(chain, 'RevenueVault', 'directBooks', [versionId], at),
     ]);
-    const limit = direct?.ceiling ?? 0n;
     return {
       parts: await withAncestors(chain, first, at),
       feeBps: fee,
-      ceiling: direct && limit > 0n ? { limit, paid: direct.inflow } : null,
+      ceiling: limit > 0n ? { limit, paid } : null,
     };
   });
   const lineage = await Promise.all(parts.map((part) => withContributors(context, part)));

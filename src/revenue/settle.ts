@@ -1,9 +1,9 @@
 import type { TransactionReceipt } from 'viem';
 import { isError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
-import { type Chain, eventsOf, parseAssetRef, read, resolveAsset, transact } from '../chain/index.ts';
+import { type Chain, eventsOf, parseAssetRef, resolveAsset, transact } from '../chain/index.ts';
 import type { SigningContext } from '../context/index.ts';
-import { allVersionIds, canSettle, readFlow, staying, versionIdsOf } from './books.ts';
+import { allVersionIds, creditorsOf, isWaiting, QUANTUM, readFlow, versionIdsOf } from './books.ts';
 
 /** Versions settled in one transaction; keeps it far below the gas limit of a block, unless many have many parents. */
 const PER_TRANSACTION = 60;
@@ -49,10 +49,13 @@ async function settlePart(context: SigningContext, ids: bigint[], settled: Settl
 /** Wei that a transaction moved from "unsettled" to pools. */
 export async function readMoved(chain: Chain, receipt: Pick<TransactionReceipt, 'logs'>): Promise<bigint> {
   let moved = 0n;
-  for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'Settled') as SettledEvent[])
-    moved += staying(await readFlow(chain, versionId), units, 0n);
-  for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', 'SettledDirect') as SettledEvent[])
-    moved += staying(await readFlow(chain, versionId), 0n, units);
+  for (const event of ['Settled', 'SettledDirect'] as const)
+    for (const { versionId, units } of eventsOf(receipt, 'RevenueVault', event) as SettledEvent[]) {
+      const { parentsBps, direct } = await readFlow(chain, versionId);
+      // Absolute royalties come out of direct payments alone; both kinds go on to other versions' unsettled inflow.
+      const onward = parentsBps + (event === 'Settled' ? 0 : direct.absoluteBps);
+      moved += units * (QUANTUM - BigInt(onward));
+    }
   return moved;
 }
 
@@ -62,16 +65,16 @@ type SettledEvent = { versionId: bigint; units: bigint };
 async function busyVersions(chain: Chain): Promise<bigint[]> {
   const ids = await allVersionIds(chain);
   const busy = new Set<bigint>();
-  const [flows, parents] = await Promise.all([
+  const [flows, creditors] = await Promise.all([
     Promise.all(ids.map((id) => readFlow(chain, id))),
-    Promise.all(ids.map((id) => readOwed(chain, id))),
+    Promise.all(ids.map((id) => creditorsOf(chain, id))),
   ]);
   for (const id of ids.toReversed()) {
     const at = Number(id) - 1;
     const flow = flows[at];
-    if (!busy.has(id) && !(flow && canSettle(flow))) continue;
+    if (!busy.has(id) && !(flow && isWaiting(flow))) continue;
     busy.add(id);
-    for (const parent of parents[at] ?? []) busy.add(parent);
+    for (const creditor of creditors[at] ?? []) busy.add(creditor);
   }
   return ids.toReversed().filter((id) => busy.has(id));
 }
@@ -87,18 +90,9 @@ async function versionsBehind(chain: Chain, ref: string): Promise<bigint[]> {
 async function withAncestors(chain: Chain, versions: bigint[]): Promise<bigint[]> {
   const ids = new Set(versions);
   for (let level = versions; level.length > 0; ) {
-    const parents = await Promise.all(level.map((id) => readOwed(chain, id)));
-    level = [...new Set(parents.flat())].filter((id) => !ids.has(id));
+    const creditors = await Promise.all(level.map((id) => creditorsOf(chain, id)));
+    level = [...new Set(creditors.flat())].filter((id) => !ids.has(id));
     for (const id of level) ids.add(id);
   }
   return [...ids].sort((a, b) => (a < b ? 1 : -1));
-}
-
-/** The versions to which a settlement of this one moves money. */
-async function readOwed(chain: Chain, versionId: bigint): Promise<bigint[]> {
-  const [[parents], [ancestors]] = await Promise.all([
-    read(chain, 'RevenueVault', 'parentsOf', [versionId]),
-    read(chain, 'RevenueVault', 'obligationsOf', [versionId]),
-  ]);
-  return [...parents, ...ancestors];
 }

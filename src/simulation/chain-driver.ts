@@ -9,8 +9,8 @@ import { type Context, openSigner } from '../context/index.ts';
 import { attachTerms, RELATIONS, RIGHT_NAMES, type Terms } from '../licensing/index.ts';
 import {
   buildMerkleSum,
+  type Flow,
   type MerkleSum,
-  pooled,
   readDrift,
   readFlow,
   serializeContributors,
@@ -327,4 +327,12 @@ function runName(name: string, run: number, index: number): string {
   const room = 31 - suffix.length;
   const short = name.length <= room ? name : `${name.slice(0, room - 4).replace(/-+$/, '')}-${index}`;
   return `${short}${suffix}`;
+}
+
+/** Wei ever booked to a version's owner and contributors. */
+function pooled({ settledUnits, contributorUnit, ownerUnit, direct }: Flow): bigint {
+  return (
+    settledUnits * BigInt(contributorUnit + ownerUnit) +
+    direct.settledUnits * BigInt(direct.contributorUnit + direct.ownerUnit)
+  );
 }

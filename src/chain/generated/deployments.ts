@@ -12,7 +12,7 @@ export const deployments = {
   licenseRegistry: '0x680Ea296194dAfa4154BCdc919dCfb7441F06C24',
   assetRegistry: '0x2AAdF51aD4B46d8D261f72f59034365C357AEacF',
   revenueVault: '0x777787C2fb0827a1b5B77F9db113E04F298518A9',
-  contributionNFT: '0xaCE6De78219146525c8aF23bC043b06e460f846A',
+  contributionNft: '0xaCE6De78219146525c8aF23bC043b06e460f846A',
   marketplace: '0xB22b024E9bC27338b8Bd64a9D2bcC0EafB054221',
   batchExecutor: '0xACe4043f2528b930138F554D7B26091A6974284f',
 } as const;

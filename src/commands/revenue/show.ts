@@ -16,7 +16,7 @@ export default class RevenueShow extends SaharaCommand<typeof RevenueShow, Reven
     args,
     session,
   }: Invocation<typeof RevenueShow>): Promise<Outcome<RevenueStatement>> {
-    const [{ canSettle, statement }, { earningsTable, booksTable, conservationLine }] = await Promise.all([
+    const [{ statement }, { earningsTable, booksTable, conservationLine }] = await Promise.all([
       import('../../revenue/index.ts'),
       import('../../cli/ui/revenue.ts'),
     ]);
@@ -27,14 +27,15 @@ export default class RevenueShow extends SaharaCommand<typeof RevenueShow, Reven
         [booksTable(data.books), earningsTable(data.earnings), conservationLine(data.conservation)]
           .filter(Boolean)
           .join('\n\n'),
-      next: nextStep(data, data.books.some(canSettle)),
+      next: nextStep(data),
     };
   }
 }
 
 /** What there is to do: settle what waits, else claim what somebody is owed as an owner, else nothing. */
-function nextStep({ books }: RevenueStatement, canBeSettled: boolean): NextStep[] {
-  if (canBeSettled) return [{ command: 'sahara revenue settle', when: 'to move what is unsettled' }];
+function nextStep({ books }: RevenueStatement): NextStep[] {
+  if (books.some((b) => b.unsettled >= 10_000n))
+    return [{ command: 'sahara revenue settle', when: 'to move what is unsettled' }];
   const owed = books.flatMap((b) => b.periods).find((p) => p.owed > 0n);
   if (!owed) return [];
   const command = `sahara revenue claim --for ${accountLabel(owed.owner)}`;

@@ -323,6 +323,17 @@ interface IRevenueVault {
     /// @return Ever paid to the version's contributors together.
     function contributorsClaimed(uint64 versionId) external view returns (uint256);
 
+    /// @return owners Ever paid to the version's owners, of all periods together.
+    /// @return contributors_ Ever paid to its contributors together.
+    function claimedOf(uint64 versionId) external view returns (uint256 owners, uint256 contributors_);
+
+    /// @notice Sums over the versions `from`..`to`, so that tools need not ask for each: of the unsettled inflow, of all
+    /// that was ever left to owners and contributors, and of what of it they were paid.
+    function sums(uint64 from, uint64 to)
+        external
+        view
+        returns (uint256 unsettled, uint256 pools, uint256 claimed);
+
     /// @notice Where anybody may send native coin or WSAHARA for the asset: see `sweep`. Known before the asset is.
     function inboxOf(uint64 assetId) external view returns (address);
 

@@ -152,6 +152,34 @@ abstract contract VaultViews is VaultBooks {
 
     /// @inheritdoc IRevenueVault
     function ownerClaimed(uint64 versionId, uint32 period_) external view returns (uint256) {
+        return _ownerClaimed(versionId, period_);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function claimedOf(uint64 versionId) external view returns (uint256 owners, uint256 contributors_) {
+        _known(versionId);
+        return _claimedOf(versionId);
+    }
+
+    /// @inheritdoc IRevenueVault
+    function sums(uint64 from, uint64 to)
+        external
+        view
+        returns (uint256 unsettled, uint256 pools, uint256 claimed)
+    {
+        for (uint64 id = from; id <= to; ++id) {
+            Version storage version = _versions[id];
+            uint256 a = version.a;
+            if (a == 0) continue;
+            uint256 b = a.isSplit() ? version.b : 0;
+            unsettled += a.unsettled() + b.unsettled();
+            pools += a.settled() * (QUANTUM - a.parentsBps()) + b.settled() * a.directStays();
+            (uint256 owners, uint256 contributors_) = _claimedOf(id);
+            claimed += owners + contributors_;
+        }
+    }
+
+    function _ownerClaimed(uint64 versionId, uint32 period_) private view returns (uint256) {
         (uint256 startA, uint256 endA, uint256 startB, uint256 endB) = _span(versionId, period_);
         Earned storage earned = _earned[versionId][period_];
         uint256 paidA = endA == 0 ? 0 : (earned.a & UNITS) - startA;
@@ -189,6 +217,26 @@ abstract contract VaultViews is VaultBooks {
     }
 
     // ---- internals ---------------------------------------------------------------------------------------
+
+    function _claimedOf(uint64 versionId) private view returns (uint256 owners, uint256 contributors_) {
+        Version storage version = _versions[versionId];
+        bool isSplit = version.a.isSplit();
+        uint32 last = _openPeriod(version.head);
+        (uint256 paid, uint256 begun, uint256 directPaid, uint256 directBegun) = (0, 0, 0, 0);
+        for (uint32 p = 1; p <= last; ++p) {
+            Earned storage earned = _earned[versionId][p];
+            (paid, begun) = _addPaid(earned.a, paid, begun);
+            if (isSplit) (directPaid, directBegun) = _addPaid(earned.b, directPaid, directBegun);
+        }
+        return (_ownerWei(versionId, paid, directPaid), uint112(version.pool));
+    }
+
+    /// @param begun Quanta that were settled when the period began.
+    function _addPaid(uint256 slot, uint256 paid, uint256 begun) private pure returns (uint256, uint256) {
+        if (slot == 0) return (paid, begun);
+        uint256 end = slot >> 88;
+        return (paid + (slot & UNITS) - begun, end == 0 ? begun : end);
+    }
 
     function _claimedBy(uint64 versionId, Contribution storage found) private view returns (uint256) {
         uint256 pool = _versions[versionId].pool;
