@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Abi, Hex } from 'viem';
 
@@ -76,19 +76,24 @@ function readSource(path: string): { contents: string } | { error: string } {
   return existsSync(file) ? { contents: readFileSync(file, 'utf8') } : { error: `File not found: ${path}` };
 }
 
-/** Compiles everything that is deployed. Takes a few seconds. Throws with the compiler's messages. */
-export function compileProtocol(): Readonly<Record<ContractName, CompiledContract>> {
+/** Throws with the compiler's messages. */
+function compileFiles(paths: readonly string[]): NonNullable<SolcOutput['contracts']> {
   const solc = createRequire(import.meta.url)('solc') as Solc;
   const sources = Object.fromEntries(
-    Object.values(SOURCES).map((path) => [path, { content: readFileSync(locate(path), 'utf8') }]),
+    paths.map((path) => [path, { content: readFileSync(locate(path), 'utf8') }]),
   );
   const input = JSON.stringify({ language: 'Solidity', sources, settings: SETTINGS });
   const output = JSON.parse(solc.compile(input, { import: readSource })) as SolcOutput;
   const problems = (output.errors ?? []).filter((problem) => problem.severity === 'error');
   if (problems.length > 0) throw new Error(problems.map((problem) => problem.formattedMessage).join('\n'));
+  return output.contracts ?? {};
+}
 
+/** Compiles everything that is deployed. Takes a few seconds. Throws with the compiler's messages. */
+export function compileProtocol(): Readonly<Record<ContractName, CompiledContract>> {
+  const contracts = compileFiles(Object.values(SOURCES));
   const compiled = CONTRACT_NAMES.map((name) => {
-    const found = output.contracts?.[SOURCES[name]]?.[name];
+    const found = contracts[SOURCES[name]]?.[name];
     if (found === undefined)
       throw new Error(`The compiler returned no contract ${name} in ${SOURCES[name]}.`);
     const contract: CompiledContract = {
@@ -100,4 +105,12 @@ export function compileProtocol(): Readonly<Record<ContractName, CompiledContrac
     return [name, contract] as const;
   });
   return Object.fromEntries(compiled) as Record<ContractName, CompiledContract>;
+}
+
+/** The code on chain of a contract of the tests that takes no arguments, named like its file. */
+export function compileForTests(path: string): { abi: Abi; code: Hex } {
+  const name = basename(path, '.sol');
+  const found = compileFiles([path])[path]?.[name];
+  if (found === undefined) throw new Error(`The compiler returned no contract ${name} in ${path}.`);
+  return { abi: found.abi, code: `0x${found.evm.deployedBytecode.object}` };
 }

@@ -1,4 +1,4 @@
-export { QUANTUM, readBooks, readFlow, type VersionBooks, versionIdsOf } from './books.ts';
+export { type Flow, QUANTUM, readBooks, readFlow, type VersionBooks, versionIdsOf } from './books.ts';
 export { type BuiltList, buildList } from './build-list.ts';
 export { type CheckedList, type ContributorShare, checkList } from './check-list.ts';
 export { type Claimed, claim } from './claim.ts';
@@ -18,6 +18,8 @@ export {
 export * from './model.ts';
 export * from './model-types.ts';
 export { type Paid, pay } from './pay.ts';
+export * from './preview.ts';
+export { preview, type RevenuePreview } from './preview-on-chain.ts';
 export { type ContributorProofs, proveContributor } from './prove.ts';
 export { type PublishedContributors, readContributors } from './published.ts';
 export { readContributorFile, readContributorTable } from './read-contributors.ts';

@@ -7,12 +7,26 @@ export type Period = number;
 /** One contributor's row of a version, in the model: the position in the list is the index. */
 export type Share = { account: Account; weight: bigint };
 
+/** One relation of a version, as far as it is about money. */
+export type ParentTerms = {
+  version: number;
+  /** The parent's royalty in basis points. */
+  royaltyBps: number;
+  /**
+   * `RELATIVE` (when left out): of all that the child earns, from wherever it comes. `ABSOLUTE`: of what is paid
+   * for the child itself, and of what is paid for each of its descendants.
+   */
+  policy?: 'RELATIVE' | 'ABSOLUTE';
+  /** The most that may be paid for the child under these terms, net of fees, in wei: a multiple of 10^9. */
+  ceiling?: bigint;
+};
+
 export type OpenVersion = {
   /** Above every version opened before. */
   version: number;
   asset: number;
-  /** Direct parents and what they get of this version's revenue, in basis points. One may be named for two relations. */
-  parents?: readonly { version: number; royaltyBps: number }[];
+  /** Its relations. One parent may be named for two of them. */
+  parents?: readonly ParentTerms[];
   /** Share of what stays with the version, in basis points, and who divides it. */
   contributors?: {
     bps: number;
@@ -25,13 +39,18 @@ export type OpenVersion = {
   };
 };
 
+/** What a version owes an ancestor: basis points of each direct payment. */
+export type Obligation = { version: number; bps: number };
+
 /** One version's part in a settlement. All amounts in wei. */
 export type Settlement = {
   version: number;
   /** The owner's period that what stays was booked under. */
   period: Period;
-  /** How many quanta of 10,000 wei moved. */
+  /** How many quanta of 10,000 wei moved: of royalties alone when the version is split, else of everything. */
   units: bigint;
+  /** Quanta of direct payments that moved; 0 when the version is not split. */
+  directUnits: bigint;
   moved: { parent: number; amount: bigint }[];
 };
 
@@ -42,18 +61,33 @@ export type Claim = { account: Account; amount: bigint };
 export type ModelBooks = {
   version: number;
   asset: number;
+  /**
+   * Direct payments and royalties are divided differently, or a ceiling counts the direct ones: then each has
+   * quanta of its own.
+   */
+  split: boolean;
   /** Everything that ever came in, after fees: direct and royalties. */
   inflow: bigint;
   /** The part of the inflow that was paid for this version itself. */
   direct: bigint;
-  /** Quanta of 10,000 wei settled so far. */
+  /** Quanta of 10,000 wei settled so far: of royalties alone when the version is split, else of everything. */
   settledUnits: bigint;
+  /** Quanta of direct payments settled so far; 0 when the version is not split. */
+  settledDirectUnits: bigint;
   /** What waits for the next settlement. */
   unsettled: bigint;
   /** Of each quantum, wei: the parents', the contributors' and the owner's part; together 10,000. */
   parentsBps: bigint;
   contributorUnit: bigint;
   ownerUnit: bigint;
+  /** Of each quantum of direct payments, wei; with the parents' part together 10,000. */
+  absoluteBps: bigint;
+  directContributorUnit: bigint;
+  directOwnerUnit: bigint;
+  /** To whom the absolute part goes, by ancestor. */
+  obligations: readonly Obligation[];
+  /** The most that may be paid for this version, net of fees; 0 when there is no limit. */
+  ceiling: bigint;
 };
 
 /** All money that the vault ever saw, in wei. */
@@ -89,21 +123,27 @@ export type ModelEarning = {
  * changes nothing. Amounts are wei, shares basis points, versions and assets their ids on chain.
  */
 export type Books = {
-  /** @throws REVENUE_SPLIT_INVALID, REVENUE_ASSET_UNKNOWN when the asset has no owner yet */
+  /**
+   * Fixes a version's relations, obligations, ceiling and contributors, and makes it its asset's current one.
+   *
+   * @throws REVENUE_SPLIT_INVALID, REVENUE_ROYALTIES_TOO_HIGH, REVENUE_OBLIGATIONS_TOO_MANY,
+   * REVENUE_ASSET_UNKNOWN when the asset has no owner yet
+   */
   openVersion(spec: OpenVersion): void;
   /** The asset is made or transferred: its next period begins. Returns that period. */
   setOwner(asset: number, owner: Account): Period;
   /**
    * Pays for the asset's current version; returns the fee taken.
    *
-   * @throws REVENUE_ASSET_UNKNOWN, REVENUE_AMOUNT_INVALID
+   * @throws REVENUE_ASSET_UNKNOWN, REVENUE_AMOUNT_INVALID, REVENUE_CEILING_REACHED
    */
   pay(asset: number, amount: bigint): bigint;
-  /** @throws REVENUE_VERSION_UNKNOWN, REVENUE_AMOUNT_INVALID */
+  /** @throws REVENUE_VERSION_UNKNOWN, REVENUE_AMOUNT_INVALID, REVENUE_CEILING_REACHED */
   payVersion(version: number, amount: bigint): bigint;
   /**
-   * Moves whole quanta one hop: royalties to the direct parents, the rest to the version's own pools.
-   * Versions are taken in the order given; those with nothing to move are left out of the answer.
+   * Moves whole quanta one hop: royalties to the direct parents and to the ancestors that are owed a part of
+   * direct payments, the rest to the version's own pools. Versions are taken in the order given; those with
+   * nothing to move are left out of the answer.
    *
    * @throws REVENUE_VERSION_UNKNOWN
    */

@@ -18,8 +18,8 @@ describe('books', () => {
     expect(books.pay(2, 1_000_001n)).toBe(25_000n);
     // 975,001 wei net: 97 quanta move, 5,001 wei wait. 20 % of 970,000 is 194,000, of which 19 quanta move on.
     expect(books.settleAll()).toEqual([
-      { version: 2, period: 1, units: 97n, moved: [{ parent: 1, amount: 194_000n }] },
-      { version: 1, period: 1, units: 19n, moved: [] },
+      { version: 2, period: 1, units: 97n, directUnits: 0n, moved: [{ parent: 1, amount: 194_000n }] },
+      { version: 1, period: 1, units: 19n, directUnits: 0n, moved: [] },
     ]);
     expect(books.ownerOwed(2, 1)).toBe(776_000n);
     expect(books.ownerOwed(1, 1)).toBe(76_000n);
@@ -171,6 +171,189 @@ describe('books', () => {
   });
 });
 
+describe('absolute royalties', () => {
+  const ABSOLUTE = { policy: 'ABSOLUTE' } as const;
+
+  it('take their part of direct payments, however far down, and of nothing else', () => {
+    const books = open([
+      { version: 1, asset: 1 },
+      { version: 2, asset: 2, parents: [{ version: 1, royaltyBps: 500, ...ABSOLUTE }] },
+      { version: 3, asset: 3, parents: [{ version: 2, royaltyBps: 2_000 }] },
+    ]);
+    books.pay(3, 1_000_000n);
+    // 5 % of the sale goes to version 1 at once, 20 % to version 2, which owes nothing of a royalty.
+    expect(books.settle([3])).toEqual([
+      {
+        version: 3,
+        period: 1,
+        units: 0n,
+        directUnits: 100n,
+        moved: [
+          { parent: 2, amount: 200_000n },
+          { parent: 1, amount: 50_000n },
+        ],
+      },
+    ]);
+    expect(books.settle([2])).toEqual([{ version: 2, period: 1, units: 20n, directUnits: 0n, moved: [] }]);
+    books.settle([1]);
+    expect([1, 2, 3].map((v) => books.ownerOwed(v, 1))).toEqual([50_000n, 200_000n, 750_000n]);
+  });
+
+  it('count an ancestor once, at the highest of its rates', () => {
+    const books = open([
+      { version: 1, asset: 1 },
+      { version: 2, asset: 2, parents: [{ version: 1, royaltyBps: 300, ...ABSOLUTE }] },
+      { version: 3, asset: 3, parents: [{ version: 1, royaltyBps: 700, ...ABSOLUTE }] },
+      {
+        version: 4,
+        asset: 4,
+        parents: [
+          { version: 2, royaltyBps: 0 }, // a relation that costs nothing passes on what its parent owes
+          { version: 3, royaltyBps: 1_000 },
+          { version: 1, royaltyBps: 500, ...ABSOLUTE },
+          { version: 3, royaltyBps: 100, ...ABSOLUTE },
+        ],
+      },
+    ]);
+    expect(books.books(4)).toMatchObject({
+      split: true,
+      parentsBps: 1_000n,
+      absoluteBps: 800n,
+      obligations: [
+        { version: 1, bps: 700 },
+        { version: 3, bps: 100 },
+      ],
+      ownerUnit: 9_000n,
+      directOwnerUnit: 8_200n,
+    });
+    books.pay(4, 10_000n);
+    books.settleAll();
+    // 1,000 + 100 of the quantum arrive at version 3: no quantum of its own yet.
+    expect([1, 2, 3, 4].map((v) => books.books(v).inflow)).toEqual([700n, 0n, 1_100n, 10_000n]);
+  });
+
+  it('divide what is left of each kind of income between owner and contributors', () => {
+    const books = open([
+      { version: 1, asset: 1 },
+      {
+        version: 2,
+        asset: 2,
+        parents: [{ version: 1, royaltyBps: 1_111, ...ABSOLUTE }],
+        contributors: { bps: 3_333, of: [{ account: 'c', weight: 7n }] },
+      },
+      { version: 3, asset: 3, parents: [{ version: 2, royaltyBps: 10_000 - 1_111 }] },
+    ]);
+    // Of 8,889 a third is 2,962.7; of 10,000 it is 3,333.
+    expect(books.books(2)).toMatchObject({
+      contributorUnit: 3_333n,
+      ownerUnit: 6_667n,
+      directContributorUnit: 2_962n,
+      directOwnerUnit: 5_927n,
+    });
+    books.pay(2, 25_000n);
+    books.pay(3, 90_000n); // 9 x 8,889 = 80,001 wei of royalties
+    books.settleAll();
+    expect(books.books(2)).toMatchObject({ settledUnits: 8n, settledDirectUnits: 2n, unsettled: 5_001n });
+    expect(books.claimContribution(2, 0).amount).toBe(8n * 3_333n + 2n * 2_962n);
+    expect(books.claimOwner(2, 1).amount).toBe(8n * 6_667n + 2n * 5_927n);
+    expect(books.claimOwner(3, 1).amount).toBe(0n);
+  });
+
+  it('are refused above everything, naming the ancestor, though no parent asks for that much', () => {
+    const books = open([
+      { version: 1, asset: 1 },
+      { version: 2, asset: 2 },
+      { version: 3, asset: 3, parents: [{ version: 1, royaltyBps: 6_000, ...ABSOLUTE }] },
+      { version: 4, asset: 4, parents: [{ version: 2, royaltyBps: 3_000, ...ABSOLUTE }] },
+    ]);
+    const child = (royaltyBps: number) => () =>
+      books.openVersion({
+        version: 5,
+        asset: 4,
+        parents: [
+          { version: 3, royaltyBps: 0 },
+          { version: 4, royaltyBps },
+        ],
+      });
+    expect(refusal(child(1_001))).toBe('REVENUE_ROYALTIES_TOO_HIGH');
+    expect(child(1_001)).toThrow(
+      expect.objectContaining({ params: { version: 5, totalBps: 10_001, ancestor: 2 } }),
+    );
+    child(1_000)();
+    expect(books.books(5)).toMatchObject({ directOwnerUnit: 0n, ownerUnit: 9_000n });
+  });
+
+  it('are owed to sixteen ancestors at most', () => {
+    const roots = Array.from({ length: 17 }, (_, i): OpenVersion => ({ version: i + 1, asset: i + 1 }));
+    const books = open(roots);
+    const owing = (count: number) =>
+      roots.slice(0, count).map(({ version }) => ({ version, royaltyBps: 1, ...ABSOLUTE }));
+    const child = (version: number, count: number) => () =>
+      books.openVersion({ version, asset: 1, parents: owing(count) });
+    expect(refusal(child(18, 17))).toBe('REVENUE_OBLIGATIONS_TOO_MANY');
+    child(18, 16)();
+    const parents = [{ version: 18, royaltyBps: 0 }];
+    books.openVersion({ version: 19, asset: 1, parents });
+    expect(books.books(19).obligations).toHaveLength(16);
+    // One that is inherited anyway is no further one; any other is.
+    const more = (to: number) => () =>
+      books.openVersion({
+        version: 20,
+        asset: 1,
+        parents: [...parents, { version: to, royaltyBps: 9, ...ABSOLUTE }],
+      });
+    expect(refusal(more(17))).toBe('REVENUE_OBLIGATIONS_TOO_MANY');
+    more(16)();
+    expect(books.books(20)).toMatchObject({ absoluteBps: 24n });
+  });
+});
+
+describe('ceilings', () => {
+  const GWEI = 10n ** 9n;
+  const two = [
+    { version: 1, royaltyBps: 0, ceiling: 7n * GWEI },
+    { version: 1, royaltyBps: 1_000, ceiling: 5n * GWEI },
+    { version: 1, royaltyBps: 1_000 },
+  ];
+
+  it('let direct payments in, net of fees, up to the lowest of them, and royalties always', () => {
+    const books = open([
+      { version: 1, asset: 1 },
+      { version: 2, asset: 2, parents: two },
+      { version: 3, asset: 3, parents: [{ version: 2, royaltyBps: 10_000 }] },
+    ]);
+    expect(books.books(2)).toMatchObject({ ceiling: 5n * GWEI, split: true, absoluteBps: 0n });
+    books.setFeeBps(1_000);
+    books.pay(2, 3n * GWEI); // 2.7 count
+    books.setFeeBps(0);
+    const before = books.totals();
+    expect(() => books.pay(2, 23n * (GWEI / 10n) + 1n)).toThrow(
+      expect.objectContaining({
+        id: 'REVENUE_CEILING_REACHED',
+        params: { version: 2, ceiling: '5000000000', wouldBe: '5000000001' },
+      }),
+    );
+    expect(books.totals()).toEqual(before);
+    books.pay(3, 100n * GWEI);
+    books.settleAll();
+    expect(books.books(2)).toMatchObject({ inflow: 1_027n * (GWEI / 10n), direct: 27n * (GWEI / 10n) });
+    books.pay(2, 23n * (GWEI / 10n));
+    expect(refusal(() => books.payVersion(2, 1n))).toBe('REVENUE_CEILING_REACHED');
+  });
+
+  it('are for the versions that rest on the terms, not for those behind them', () => {
+    const books = open([
+      { version: 1, asset: 1 },
+      { version: 2, asset: 2, parents: two },
+      { version: 3, asset: 3, parents: [{ version: 2, royaltyBps: 0 }] },
+      { version: 4, asset: 2 },
+    ]);
+    books.pay(3, 10n * GWEI);
+    books.pay(2, 10n * GWEI); // its current version is another one
+    expect(refusal(() => books.payVersion(2, 10n * GWEI))).toBe('REVENUE_CEILING_REACHED');
+  });
+});
+
 describe('refusals', () => {
   const books = open([
     { version: 1, asset: 1 },
@@ -204,7 +387,7 @@ describe('refusals', () => {
     ['REVENUE_SPLIT_INVALID', 'itself as parent', version({ parents: [{ version: 6, royaltyBps: 1 }] })],
     ['REVENUE_SPLIT_INVALID', 'an unknown parent', version({ parents: [{ version: 2, royaltyBps: 1 }] })],
     [
-      'REVENUE_SPLIT_INVALID',
+      'REVENUE_ROYALTIES_TOO_HIGH',
       'royalties above all',
       version({
         parents: [
@@ -218,6 +401,11 @@ describe('refusals', () => {
       'too many parents',
       version({ parents: Array.from({ length: 65 }, () => ({ version: 1, royaltyBps: 1 })) }),
     ],
+    ...[0n, -(10n ** 9n), 10n ** 9n + 1n, 1n << 94n].map((ceiling): [ErrorName, string, () => unknown] => [
+      'REVENUE_SPLIT_INVALID',
+      `a ceiling of ${ceiling} wei`,
+      version({ parents: [{ version: 1, royaltyBps: 0, ceiling }] }),
+    ]),
     ['REVENUE_SPLIT_INVALID', 'a negative royalty', version({ parents: [{ version: 1, royaltyBps: -1 }] })],
     ['REVENUE_SPLIT_INVALID', 'a share above all', version({ contributors: { bps: 10_001, of: one } })],
     ['REVENUE_SPLIT_INVALID', 'a share for nobody', version({ contributors: { bps: 1, of: [] } })],

@@ -1,55 +1,18 @@
 import { isError, SaharaError } from '../base/errors.ts';
-import { MAX_TOTAL_WEIGHT } from './merkle-sum.ts';
-import type {
-  Account,
-  Books,
-  Claim,
-  ModelEarning,
-  OpenVersion,
-  Period,
-  Settlement,
-  Totals,
-} from './model-types.ts';
+import { credit, settleNode, staysOf } from './model-flow.ts';
+import { MAX_FEE_BPS, QUANTUM } from './model-limits.ts';
+import { isSplit, type Node, newNode, streamsOf } from './model-node.ts';
+import { earningsOf, owedToContributor, owedToOwner, shareAt, takeContribution } from './model-pools.ts';
+import type { Account, Books, Claim, ModelBooks, Period, Settlement, Totals } from './model-types.ts';
 
-/** Settlement moves multiples of this many wei, so that every basis point share is a whole number. */
-export const QUANTUM = 10_000n;
-/** Basis points in a whole. */
-export const BPS = 10_000n;
-/** The vault's limit of its own fee. */
-export const MAX_FEE_BPS = 1_000;
-/** Most parents that a version can have. */
-export const MAX_PARENTS = 64;
-/**
- * The most that may ever be paid in, wei, so that the vault's 96-bit counts of quanta cannot overflow: each
- * wei passes through a version at most once. About 790 trillion SAHARA.
- */
-export const MAX_PAID_IN = ((1n << 96n) - 1n) * QUANTUM;
-
-type Node = {
-  readonly version: number;
-  readonly asset: number;
-  readonly parents: readonly { node: Node; bps: bigint }[];
-  readonly parentsBps: bigint;
-  readonly contributorUnit: bigint;
-  readonly ownerUnit: bigint;
-  readonly shares: readonly { account: Account; weight: bigint }[];
-  readonly totalWeight: bigint;
-  inflow: bigint;
-  direct: bigint;
-  settledUnits: bigint;
-  /** Units booked and wei claimed, by the owner's period. */
-  readonly periods: Map<Period, { units: bigint; claimed: bigint }>;
-  /** Wei claimed, by the contributor's index. */
-  readonly claimedBy: Map<number, bigint>;
-  contributionsClaimed: bigint;
-};
+export * from './model-limits.ts';
 
 /** Owners by period: period 1 is at position 0. */
 type Asset = { readonly owners: Account[]; current: Node | undefined };
 
 /**
  * New, empty books with the vault's own arithmetic and nothing else: no chain, no clock, no I/O. Paying
- * costs the same whatever the lineage; settling costs one step per version named and parent.
+ * costs the same whatever the lineage; settling costs one step per version named, parent and obligation.
  *
  * @param options.feeBps protocol fee in basis points, at most 1,000; 0 when left out
  * @throws REVENUE_FEE_TOO_HIGH
@@ -71,41 +34,29 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
     return found;
   }
 
-  function credit(to: Node, amount: bigint): bigint {
-    if (amount <= 0n) throw refusedAmount(amount, 'it is not above zero');
-    if (paidIn + amount > MAX_PAID_IN) throw refusedAmount(amount, 'the books would overflow');
-    const fee = (amount * feeBps) / BPS;
+  function pay(to: Node, amount: bigint): bigint {
+    const fee = credit(to, amount, feeBps, paidIn);
     paidIn += amount;
     fees += fee;
-    to.inflow += amount - fee;
-    to.direct += amount - fee;
     return fee;
-  }
-
-  function settleOne(from: Node): Settlement | undefined {
-    const units = from.inflow / QUANTUM - from.settledUnits;
-    if (units === 0n) return undefined;
-    const moved = from.parents.map(({ node: parent, bps }) => {
-      const amount = units * bps;
-      parent.inflow += amount;
-      return { parent: parent.version, amount };
-    });
-    const period = assets.get(from.asset)?.owners.length ?? 0;
-    const booked = from.periods.get(period);
-    if (booked) booked.units += units;
-    else from.periods.set(period, { units, claimed: 0n });
-    from.settledUnits += units;
-    pooled += units * (QUANTUM - from.parentsBps);
-    return { version: from.version, period, units, moved };
   }
 
   function settle(versions: Iterable<number>): Settlement[] {
     const named = Array.from(versions, node); // all are known before anything moves
-    return named.flatMap((n) => settleOne(n) ?? []);
+    return named.flatMap((from) => {
+      const settled = settleNode(from, ownersOf(from).length);
+      if (!settled) return [];
+      pooled += staysOf(from, settled);
+      return [settled];
+    });
+  }
+
+  function ownersOf(of: Node): readonly Account[] {
+    return assets.get(of.asset)?.owners ?? [];
   }
 
   function ownerAt(of: Node, period: Period): Account {
-    const owner = assets.get(of.asset)?.owners[period - 1];
+    const owner = ownersOf(of)[period - 1];
     if (owner === undefined) throw new SaharaError('REVENUE_PERIOD_UNKNOWN', { version: of.version, period });
     return owner;
   }
@@ -122,17 +73,9 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
 
   function claimContribution(version: number, index: number): Claim {
     const of = node(version);
-    const { account } = shareAt(of, index);
-    const amount = owedToContributor(of, index);
-    if (amount === 0n) return { account, amount };
-    const pool = of.contributorUnit * of.settledUnits;
-    const after = of.contributionsClaimed + amount;
-    if (after > pool)
-      throw new SaharaError('REVENUE_POOL_EXCEEDED', { version, pool: `${pool}`, claimed: `${after}` });
-    of.claimedBy.set(index, (of.claimedBy.get(index) ?? 0n) + amount);
-    of.contributionsClaimed = after;
+    const amount = takeContribution(of, index);
     claimed += amount;
-    return { account, amount };
+    return { account: shareAt(of, index).account, amount };
   }
 
   function claimAll(): Claim[] {
@@ -152,26 +95,12 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
 
   function totals(): Totals {
     let unsettled = 0n;
-    for (const n of nodes.values()) unsettled += n.inflow - n.settledUnits * QUANTUM;
+    for (const n of nodes.values()) unsettled += unsettledOf(n);
     const balance = paidIn - feesWithdrawn - claimed;
     return { paidIn, fees, feesWithdrawn, unsettled, pooled, claimed, balance };
   }
 
-  function* earnings(): Generator<ModelEarning> {
-    for (const of of nodes.values()) {
-      const { version, asset } = of;
-      for (const [slot, { units, claimed: taken }] of of.periods) {
-        const earned = of.ownerUnit * units;
-        if (earned > 0n)
-          yield { account: ownerAt(of, slot), role: 'owner', asset, version, slot, earned, claimed: taken };
-      }
-      for (const [slot, { account }] of of.shares.entries()) {
-        const taken = of.claimedBy.get(slot) ?? 0n;
-        const earned = taken + owedToContributor(of, slot);
-        if (earned > 0n) yield { account, role: 'contributor', asset, version, slot, earned, claimed: taken };
-      }
-    }
-  }
+  const earnings = () => [...nodes.values()].flatMap((of) => [...earningsOf(of, ownersOf(of))]);
 
   return {
     openVersion(spec) {
@@ -190,9 +119,9 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
     pay(asset, amount) {
       const current = assets.get(asset)?.current;
       if (!current) throw new SaharaError('REVENUE_ASSET_UNKNOWN', { asset });
-      return credit(current, amount);
+      return pay(current, amount);
     },
-    payVersion: (version, amount) => credit(node(version), amount),
+    payVersion: (version, amount) => pay(node(version), amount),
     settle,
     settleAll: () => settle([...nodes.keys()].reverse()),
     claimOwner,
@@ -203,11 +132,7 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
       ownerAt(of, period);
       return owedToOwner(of, period);
     },
-    contributionOwed(version, index) {
-      const of = node(version);
-      shareAt(of, index);
-      return owedToContributor(of, index);
-    },
+    contributionOwed: (version, index) => owedToContributor(node(version), index),
     setFeeBps(next) {
       feeBps = checkedFee(next);
     },
@@ -217,26 +142,11 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
       return amount;
     },
     totals,
-    books(version) {
-      const of = node(version);
-      const { asset, inflow, direct, settledUnits, parentsBps, contributorUnit, ownerUnit } = of;
-      const unsettled = inflow - settledUnits * QUANTUM;
-      return {
-        version,
-        asset,
-        inflow,
-        direct,
-        settledUnits,
-        unsettled,
-        parentsBps,
-        contributorUnit,
-        ownerUnit,
-      };
-    },
+    books: (version) => booksOf(node(version)),
     versions: () => [...nodes.keys()],
     period: (asset) => assets.get(asset)?.owners.length ?? 0,
     ownerOf: (asset, period) => assets.get(asset)?.owners[period - 1],
-    earnings: () => [...earnings()],
+    earnings,
     accounts() {
       const sums = new Map<Account, { earned: bigint; claimed: bigint }>();
       for (const { account, earned, claimed: taken } of earnings()) {
@@ -252,81 +162,34 @@ export function createBooks(options: { feeBps?: number } = {}): Books {
   };
 }
 
-function owedToOwner(of: Node, period: Period): bigint {
-  const booked = of.periods.get(period);
-  return booked ? of.ownerUnit * booked.units - booked.claimed : 0n;
+function unsettledOf(of: Node): bigint {
+  return streamsOf(of).reduce((sum, s) => sum + s.inflow - s.settledUnits * QUANTUM, 0n);
 }
 
-function shareAt(of: Node, index: number): { account: Account; weight: bigint } {
-  const share = of.shares[index];
-  if (!share) throw new SaharaError('REVENUE_CONTRIBUTOR_UNKNOWN', { version: of.version, index });
-  return share;
-}
-
-function owedToContributor(of: Node, index: number): bigint {
-  const { weight } = shareAt(of, index);
-  return (of.contributorUnit * of.settledUnits * weight) / of.totalWeight - (of.claimedBy.get(index) ?? 0n);
-}
-
-function newNode(spec: OpenVersion, nodes: ReadonlyMap<number, Node>, newest: number): Node {
-  const { version, asset, contributors } = spec;
-  if ((spec.parents?.length ?? 0) > MAX_PARENTS)
-    throw refusedSplit(version, `it has more than ${MAX_PARENTS} parents`);
-  const parents = (spec.parents ?? []).map((p) => {
-    const parent = nodes.get(p.version);
-    if (!parent || p.version >= version)
-      throw refusedSplit(version, `its parent ${p.version} is no older version`);
-    return { node: parent, bps: checkedBps(version, p.royaltyBps, 'a royalty') };
-  });
-  if (!Number.isSafeInteger(version) || version <= newest)
-    throw refusedSplit(version, 'its id is not above all ids before it');
-  const parentsBps = parents.reduce((sum, p) => sum + p.bps, 0n);
-  if (parentsBps > BPS) throw refusedSplit(version, `its royalties add up to ${parentsBps} basis points`);
-  const bps = checkedBps(version, contributors?.bps ?? 0, "the contributors' share");
-  const shares = [...(contributors?.of ?? [])];
-  if (bps > 0n !== shares.length > 0)
-    throw refusedSplit(version, 'it takes both a share for contributors and somebody to divide it');
-  if (shares.some((s) => s.weight <= 0n)) throw refusedSplit(version, 'a weight is not above zero');
-  const totalWeight = contributors?.totalWeight ?? shares.reduce((sum, s) => sum + s.weight, 0n);
-  if (shares.length > 0 && totalWeight <= 0n)
-    throw refusedSplit(version, 'the total weight is not above zero');
-  if (totalWeight >= MAX_TOTAL_WEIGHT) throw refusedSplit(version, 'the weights add up to 2^96 or more');
-  const stays = QUANTUM - parentsBps;
-  const contributorUnit = (stays * bps) / BPS;
+function booksOf(of: Node): ModelBooks {
+  const { version, asset, direct, parentsBps, absoluteBps, ceiling, royalties, sales } = of;
   return {
     version,
     asset,
-    parents: parents.filter((p) => p.bps > 0n),
+    split: isSplit(of),
+    inflow: streamsOf(of).reduce((sum, s) => sum + s.inflow, 0n),
+    direct,
+    settledUnits: royalties.settledUnits,
+    settledDirectUnits: isSplit(of) ? sales.settledUnits : 0n,
+    unsettled: unsettledOf(of),
     parentsBps,
-    contributorUnit,
-    ownerUnit: stays - contributorUnit,
-    shares,
-    totalWeight,
-    inflow: 0n,
-    direct: 0n,
-    settledUnits: 0n,
-    periods: new Map(),
-    claimedBy: new Map(),
-    contributionsClaimed: 0n,
+    contributorUnit: royalties.contributorUnit,
+    ownerUnit: royalties.ownerUnit,
+    absoluteBps,
+    directContributorUnit: sales.contributorUnit,
+    directOwnerUnit: sales.ownerUnit,
+    obligations: of.obligations.map(({ node, bps }) => ({ version: node.version, bps: Number(bps) })),
+    ceiling,
   };
-}
-
-function checkedBps(version: number, bps: number, what: string): bigint {
-  if (!Number.isInteger(bps) || bps < 0 || bps > 10_000)
-    throw refusedSplit(version, `${what} is ${bps}, not a whole number of basis points from 0 to 10,000`);
-  return BigInt(bps);
 }
 
 function checkedFee(feeBps: number): bigint {
   if (!Number.isInteger(feeBps) || feeBps < 0 || feeBps > MAX_FEE_BPS)
     throw new SaharaError('REVENUE_FEE_TOO_HIGH', { feeBps, maximum: MAX_FEE_BPS });
   return BigInt(feeBps);
-}
-
-function refusedSplit(version: number, reason: string): SaharaError {
-  return new SaharaError('REVENUE_SPLIT_INVALID', { version, reason });
-}
-
-function refusedAmount(amount: bigint, reason: string): SaharaError {
-  return new SaharaError('REVENUE_AMOUNT_INVALID', { amount: `${amount}`, reason });
 }

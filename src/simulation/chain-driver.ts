@@ -7,7 +7,14 @@ import { DEV_MNEMONIC } from '../config/index.ts';
 import { buildDag } from '../content/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
 import { attachTerms, RELATIONS, RIGHT_NAMES, type Terms, termsOfRights } from '../licensing/index.ts';
-import { buildMerkleSum, type MerkleSum, readDrift, serializeContributors } from '../revenue/index.ts';
+import {
+  buildMerkleSum,
+  type Flow,
+  type MerkleSum,
+  readDrift,
+  readFlow,
+  serializeContributors,
+} from '../revenue/index.ts';
 import type { ChainDriver } from './replay.ts';
 import { PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
 
@@ -272,19 +279,16 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     },
 
     async totals() {
-      const books = await Promise.all(
-        [...opened.values()].map(({ versionId }) => read(chain, 'RevenueVault', 'books', [versionId])),
+      const flows = await Promise.all(
+        [...opened.values()].map(({ versionId }) => readFlow(chain, versionId)),
       );
       // What strangers sent to the vault before is not part of this run.
       const drift = (await readDrift(chain)) - driftBefore;
       return {
         paidIn,
         fees,
-        unsettled: books.reduce((sum, [, , , , , unsettled]) => sum + unsettled, 0n),
-        pools: books.reduce(
-          (sum, [, units, , contributorUnit, ownerUnit]) => sum + units * BigInt(contributorUnit + ownerUnit),
-          0n,
-        ),
+        unsettled: flows.reduce((sum, flow) => sum + flow.unsettled, 0n),
+        pools: flows.reduce((sum, flow) => sum + pooled(flow), 0n),
         claimed,
         drift,
       };
@@ -323,4 +327,12 @@ function runName(name: string, run: number, index: number): string {
   const room = 26 - suffix.length;
   const short = name.length <= room ? name : `${name.slice(0, room - 4).replace(/-+$/, '')}-${index}`;
   return `${short}${suffix}`;
+}
+
+/** Wei ever booked to a version's owner and contributors. */
+function pooled({ settledUnits, contributorUnit, ownerUnit, direct }: Flow): bigint {
+  return (
+    settledUnits * BigInt(contributorUnit + ownerUnit) +
+    direct.settledUnits * BigInt(direct.contributorUnit + direct.ownerUnit)
+  );
 }

@@ -1,5 +1,7 @@
+import { isError } from '../base/errors.ts';
 import { createBooks } from '../revenue/model.ts';
 import type { Books, Totals } from '../revenue/model-types.ts';
+import { parentsOf } from './owed.ts';
 import type { Purchase } from './plan.ts';
 import { PROTOCOL_ACCOUNT, type Scenario } from './scenario.ts';
 
@@ -8,7 +10,8 @@ export type Economy = {
   books: Books;
   /** Version (and asset) id in the books of each asset. */
   ids: ReadonlyMap<string, number>;
-  buy(purchase: Purchase): void;
+  /** Whether it was sold; false where it would be above the asset's ceiling. */
+  buy(purchase: Purchase): boolean;
   settleAll(): void;
   /** Wei earned so far by every account of {@link accountsOf}, the protocol's fees included. */
   earned(): Map<string, bigint>;
@@ -26,7 +29,7 @@ export function openEconomy(scenario: Scenario): Economy {
     books.openVersion({
       version,
       asset: version,
-      parents: asset.relations.map((r) => ({ version: id(r.asset), royaltyBps: r.royaltyBps })),
+      parents: parentsOf(asset.relations, id),
       ...(asset.contributors ? { contributors: asset.contributors } : {}),
     });
   }
@@ -34,7 +37,15 @@ export function openEconomy(scenario: Scenario): Economy {
   return {
     books,
     ids,
-    buy: (purchase) => void books.pay(id(purchase.asset), purchase.amount),
+    buy({ asset, amount }) {
+      try {
+        books.pay(id(asset), amount);
+        return true;
+      } catch (error) {
+        if (isError(error, 'REVENUE_CEILING_REACHED')) return false;
+        throw error;
+      }
+    },
     settleAll: () => void books.settleAll(),
     earned() {
       const sums = books.accounts();

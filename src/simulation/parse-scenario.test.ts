@@ -74,6 +74,22 @@ describe('parseScenario', () => {
     });
   });
 
+  it('reads absolute royalties and ceilings', () => {
+    const text = SMALL.replace('royalty: 20 }', 'royalty: 20, absolute: true, ceiling: 1.000000001 }');
+    expect(parseScenario(text).assets[1]?.relations).toEqual([
+      {
+        type: 'TRAINED_ON',
+        asset: 'data',
+        royaltyBps: 2_000,
+        absolute: true,
+        ceiling: 1_000_000_001_000_000_000n,
+      },
+    ]);
+    expect(parseScenario(SMALL.replace('royalty: 20 }', 'royalty: 20, absolute: false }'))).toEqual(
+      parseScenario(SMALL),
+    );
+  });
+
   it('reads amounts as written, counts of buyers, and anchors', () => {
     const text = SMALL.replace('price: 2.5', 'price: 0.123456789012345678')
       .replace('buyers: [bob]', 'buyers: 3')
@@ -144,6 +160,46 @@ describe('parseScenario', () => {
       18,
       'assets[1].relations',
       '100.01 %',
+    ],
+    [
+      'royalties above all by what a parent owes',
+      'royalty: 20 }\n',
+      'royalty: 60, absolute: true }\n  - name: agent\n    kind: agent\n    owner: trainer\n    price: 1\n    relations:\n      - { type: USES, asset: model, royalty: 40.01 }\n',
+      24,
+      'assets[2].relations',
+      '100.01 % with what is owed to "data"',
+    ],
+    [
+      'a word for absolute',
+      'royalty: 20',
+      'royalty: 20, absolute: yes',
+      18,
+      'assets[1].relations[0].absolute',
+      'true or false',
+    ],
+    [
+      'a ceiling of nothing',
+      'royalty: 20',
+      'royalty: 20, ceiling: 0',
+      18,
+      'assets[1].relations[0].ceiling',
+      'above zero',
+    ],
+    [
+      'a ceiling too fine',
+      'royalty: 20',
+      'royalty: 20, ceiling: 0.0000000001',
+      18,
+      'assets[1].relations[0].ceiling',
+      'at most 9 decimals',
+    ],
+    [
+      'a ceiling too high',
+      'royalty: 20',
+      'royalty: 20, ceiling: 18446744074',
+      18,
+      'assets[1].relations[0].ceiling',
+      'at most 18,446,744,073',
     ],
     [
       'a relation twice',

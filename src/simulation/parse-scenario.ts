@@ -3,7 +3,15 @@ import { ASSET_KINDS } from '../base/asset-kinds.ts';
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { RELATION_TYPES } from '../licensing/rights.ts';
-import { type Demand, PROTOCOL_ACCOUNT, type Scenario, type ScenarioAsset } from './scenario.ts';
+import { CEILING_STEP, MAX_CEILING } from '../revenue/model.ts';
+import { relationChecker } from './owed.ts';
+import {
+  type Demand,
+  PROTOCOL_ACCOUNT,
+  type Scenario,
+  type ScenarioAsset,
+  type ScenarioRelation,
+} from './scenario.ts';
 import { type Fields, readYaml, type YamlValue } from './yaml-reader.ts';
 
 const MAX_DAYS = 3_650;
@@ -19,8 +27,9 @@ type Range = { min: number; max: number };
 /**
  * Reads a scenario from the text of a YAML file. Fields: name, description, seed, days, feePercent (2.5),
  * settleEvery (1), assets [{name, kind, owner, price in SAHARA, relations [{type, asset, royalty in
- * percent}], contributors {share in percent, of [{account, weight}]}}], demand [{buyers: names or a count,
- * asset, constant | poisson: {perDay}, from, until}].
+ * percent, absolute (false): the royalty is of direct payments and is inherited, ceiling in SAHARA (none): the
+ * most that may be paid for the asset}], contributors {share in percent, of [{account, weight}]}}], demand
+ * [{buyers: names or a count, asset, constant | poisson: {perDay}, from, until}].
  *
  * @param file what to call the text in errors
  * @throws SCENARIO_INVALID with every problem (at most 20), each with its line, path and reason
@@ -45,7 +54,8 @@ function readScenario(root: YamlValue): Scenario {
   if (list.length === 0) field('assets')?.fault('there must be at least one asset');
   // Read ahead, to tell an asset that comes later from one that does not exist.
   const names = list.flatMap((item) => item.peek('name') ?? []);
-  for (const item of list) assets.push(readAsset(item, assets, names));
+  const check = relationChecker();
+  for (const item of list) assets.push(readAsset(item, assets, names, check));
   return {
     name: field('name')?.text() ?? '',
     description: field('description')?.text() ?? '',
@@ -58,7 +68,12 @@ function readScenario(root: YamlValue): Scenario {
   };
 }
 
-function readAsset(item: YamlValue, before: readonly ScenarioAsset[], all: readonly string[]): ScenarioAsset {
+function readAsset(
+  item: YamlValue,
+  before: readonly ScenarioAsset[],
+  all: readonly string[],
+  check: ReturnType<typeof relationChecker>,
+): ScenarioAsset {
   const field = item.fields({
     required: ['name', 'kind', 'owner', 'price'],
     optional: ['relations', 'contributors'],
@@ -71,9 +86,8 @@ function readAsset(item: YamlValue, before: readonly ScenarioAsset[], all: reado
   const read = relations.map((relation) => readRelation(relation, name, before, all));
   if (new Set(read.map((r) => `${r.type} ${r.asset}`)).size !== read.length)
     field('relations')?.fault('the same relation stands twice');
-  const royalties = read.reduce((sum, r) => sum + r.royaltyBps, 0);
-  if (royalties > 10_000)
-    field('relations')?.fault(`the royalties add up to ${royalties / 100} %, more than all`);
+  const problem = check({ name, relations: read });
+  if (problem !== null) field('relations')?.fault(problem);
   const contributors = field('contributors');
   return {
     name,
@@ -90,8 +104,8 @@ function readRelation(
   child: string,
   before: readonly ScenarioAsset[],
   all: readonly string[],
-): ScenarioAsset['relations'][number] {
-  const field = item.fields({ required: ['type', 'asset', 'royalty'] });
+): ScenarioRelation {
+  const field = item.fields({ required: ['type', 'asset', 'royalty'], optional: ['absolute', 'ceiling'] });
   const asset = field('asset')?.text() ?? '';
   if (asset !== '' && !before.some((a) => a.name === asset)) {
     if (asset === child) field('asset')?.fault('an asset cannot build on itself');
@@ -103,7 +117,17 @@ function readRelation(
     type: oneOf(field('type'), RELATION_TYPES) ?? 'DERIVED_FROM',
     asset,
     royaltyBps: percent(field('royalty'), { min: 0, max: 10_000 }),
+    ...(field('absolute')?.flag() ? { absolute: true } : {}),
+    ...(field('ceiling') ? { ceiling: ceiling(field('ceiling')) } : {}),
   };
+}
+
+/** Amounts of a ceiling are whole gwei on chain. */
+function ceiling(value: YamlValue | undefined): bigint {
+  const wei = price(value);
+  if (wei % CEILING_STEP === 0n && wei <= MAX_CEILING) return wei;
+  value?.fault('a ceiling has at most 9 decimals, and is at most 18,446,744,073 SAHARA');
+  return CEILING_STEP;
 }
 
 function readContributors(value: YamlValue): NonNullable<ScenarioAsset['contributors']> {

@@ -16,7 +16,10 @@ export type ChainDriver = {
    * relations and contributors, and sees to it that the protocol fee is `scenario.feeBps`.
    */
   openAssets(scenario: Scenario): Promise<void>;
-  /** Buys one license for each entry. The order among them does not matter; all are done when it resolves. */
+  /**
+   * Tries to buy one license for each entry; what the asset's ceiling does not let in is left out. The order among
+   * them does not matter, as all licenses of an asset have one price; all are done when it resolves.
+   */
   purchase(purchases: readonly Purchase[]): Promise<void>;
   /** Settles the current versions of these assets, in this order (children before their parents). */
   settle(assets: readonly string[]): Promise<void>;

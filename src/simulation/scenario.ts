@@ -24,9 +24,19 @@ export type ScenarioAsset = {
   owner: string;
   /** Price of a license, wei. */
   price: bigint;
-  relations: { type: RelationType; asset: string; royaltyBps: number }[];
+  relations: ScenarioRelation[];
   /** Share of what stays with the asset, and who divides it by weight. */
   contributors?: { bps: number; of: { account: string; weight: bigint }[] };
+};
+
+export type ScenarioRelation = {
+  type: RelationType;
+  asset: string;
+  royaltyBps: number;
+  /** Of what is paid for the asset itself and for everything made from it, instead of all that it earns. */
+  absolute?: true;
+  /** The most that may be paid for the asset under these terms, net of fees, in wei. What is above it is not sold. */
+  ceiling?: bigint;
 };
 
 export type Demand = {

@@ -45,14 +45,15 @@ const BY_HAND: Scenario = {
   ],
 };
 
+const milli = (n: number) => (BigInt(n) * SAHARA) / 1000n;
+
 describe('simulate', () => {
   it('earns what a calculation by hand says, on the day it arrives', () => {
     const { series, purchases, buyers, earnings, lineage, conservation } = simulate(BY_HAND);
     // bob buys on days 2 and 4, cleo twice on day 3. Settled on days 2, 4 and 5.
     // A model brings 3.9 net: 0.78 to the data, 3.12 to the trainer. Of the 0.78: 0.312 curator, 0.312 ana, 0.156 trainer.
     // Two sets of data bring 1.95 net: 0.78 curator, 0.78 ana, 0.39 trainer; they arrive on day 4.
-    const milli = (n: number) => (BigInt(n) * SAHARA) / 1000n;
-    expect(purchases).toEqual({ count: 4, volume: 10n * SAHARA });
+    expect(purchases).toEqual({ count: 4, volume: 10n * SAHARA, refused: 0 });
     expect(Object.fromEntries(series.map((s) => [s.account, s.perDay]))).toEqual({
       trainer: [0, 3_276, 0, 3_666, 0].map(milli),
       curator: [0, 312, 0, 1_092, 0].map(milli),
@@ -81,7 +82,11 @@ describe('simulate', () => {
     });
     expect(lineage[1]).toMatchObject({
       asset: 'model',
-      parents: [{ asset: 'data', type: 'TRAINED_ON', royaltyBps: 2_000, paid: milli(1_560) }],
+      parents: [
+        { asset: 'data', type: 'TRAINED_ON', royaltyBps: 2_000, absolute: false, paid: milli(1_560) },
+      ],
+      obligations: [],
+      ceiling: 0n,
       stayed: milli(6_240),
       unsettled: 0n,
     });
@@ -92,6 +97,23 @@ describe('simulate', () => {
       pools: milli(9_750),
       claimed: milli(9_750),
       drift: 0n,
+    });
+  });
+
+  it('sells up to the ceiling, and pays absolute royalties of sales', () => {
+    const [data, model] = BY_HAND.assets;
+    if (!data || !model) throw new Error('the scenario by hand has two assets');
+    // One sale of 4 nets 3.9; a second one would be above 7.
+    const relations = model.relations.map((r) => ({ ...r, absolute: true as const, ceiling: 7n * SAHARA }));
+    const { purchases, buyers, lineage } = simulate({ ...BY_HAND, assets: [data, { ...model, relations }] });
+    expect(purchases).toEqual({ count: 3, volume: 6n * SAHARA, refused: 1 });
+    expect(buyers[0]).toEqual({ buyer: 'bob', purchases: 1, spent: 4n * SAHARA });
+    expect(lineage[1]).toMatchObject({
+      sold: 1,
+      ceiling: 7n * SAHARA,
+      parents: [{ absolute: true, paid: 0n }],
+      obligations: [{ asset: 'data', bps: 2_000, paid: milli(780) }],
+      stayed: milli(3_120),
     });
   });
 
@@ -162,6 +184,12 @@ describe('simulate', () => {
           const sources = earnings.filter((e) => e.account === account);
           expect(sources.reduce((sum, e) => sum + e.amount, 0n)).toBe(total);
         }
+        expect(purchases.count + purchases.refused).toBe(planScenario(scenario).purchases);
+        for (const l of lineage) {
+          expect(l.ceiling === 0n || l.direct <= l.ceiling).toBe(true);
+          const paidOn = [...l.parents, ...l.obligations].reduce((sum, p) => sum + p.paid, 0n);
+          expect(l.direct + l.royalties).toBe(l.unsettled + l.stayed + paidOn);
+        }
         expect(lineage.reduce((sum, l) => sum + l.stayed, 0n)).toBe(conservation.pools);
         expect(lineage.reduce((sum, l) => sum + l.unsettled, 0n)).toBe(conservation.unsettled);
       }),
@@ -206,7 +234,14 @@ const scenarios: fc.Arbitrary<Scenario> = fc
       fc.record({
         owner: person,
         price: fc.bigInt({ min: 1n, max: 10n ** 19n }),
-        royalties: fc.array(fc.integer({ min: 0, max: 2_500 }), { maxLength: 4 }),
+        royalties: fc.array(
+          fc.record({
+            bps: fc.integer({ min: 0, max: 2_300 }),
+            absolute: fc.constantFrom(undefined, true),
+            ceiling: fc.option(fc.bigInt({ min: 1n, max: 10n ** 11n }), { nil: undefined, freq: 4 }),
+          }),
+          { maxLength: 4 },
+        ),
         share: fc.integer({ min: 1, max: 10_000 }),
         of: fc.array(fc.record({ account: person, weight: fc.bigInt({ min: 1n, max: 99n }) }), {
           maxLength: 4,
@@ -226,9 +261,14 @@ const scenarios: fc.Arbitrary<Scenario> = fc
         kind: 'model',
         owner,
         price,
-        relations: royalties
-          .slice(0, i)
-          .map((royaltyBps, k) => ({ type: 'USES', asset: `a${k}`, royaltyBps })),
+        relations: royalties.slice(0, i).map(({ bps, absolute, ceiling }, k) => ({
+          type: 'USES',
+          asset: `a${k}`,
+          // Absolute ones are inherited by all that follow, and must leave them room.
+          royaltyBps: absolute ? Math.floor(bps / 25) : bps,
+          ...(absolute ? { absolute } : {}),
+          ...(ceiling === undefined ? {} : { ceiling: ceiling * 10n ** 9n }),
+        })),
         ...(of.length > 0 ? { contributors: { bps: share, of } } : {}),
       }),
     ),

@@ -22,9 +22,20 @@ export type LineageEntry = {
   asset: string;
   kind: AssetKind;
   owner: string;
-  parents: { type: RelationType; asset: string; royaltyBps: number; paid: bigint }[];
+  /** `paid` is what a relative royalty brought; what absolute ones brought stands under `obligations`. */
+  parents: {
+    type: RelationType;
+    asset: string;
+    royaltyBps: number;
+    absolute: boolean;
+    paid: bigint;
+  }[];
+  /** Ancestors that get a part of each sale of this asset by absolute royalties, inherited ones included. */
+  obligations: { asset: string; bps: number; paid: bigint }[];
   /** Licenses sold. */
   sold: number;
+  /** The most that may be paid for the asset, net of fees; 0 for no limit. */
+  ceiling: bigint;
   /** What came in for its own licenses, after fees, and as royalties from its children. */
   direct: bigint;
   royalties: bigint;
@@ -52,7 +63,8 @@ export type SimulationResult = {
     feeBps: number;
     settleEvery: number;
   };
-  purchases: { count: number; volume: bigint };
+  /** `refused`: wanted, but above the ceiling of the asset; not among the others. */
+  purchases: { count: number; volume: bigint; refused: number };
   /** By total, highest first. */
   series: AccountSeries[];
   /** Where each account's money came from, in the order of {@link series}. */
@@ -75,15 +87,15 @@ export function simulatePlan(plan: Plan): SimulationResult {
   const closeDay = () => {
     for (const [account, wei] of economy.earned()) cumulative.get(account)?.push(wei);
   };
+  const purchases: Purchase[] = [];
   let day = 1;
   for (const event of events) {
     for (; day < event.day; day++) closeDay();
-    if (event.kind === 'purchase') economy.buy(event);
-    else economy.settleAll();
+    if (event.kind === 'settle') economy.settleAll();
+    else if (economy.buy(event)) purchases.push(event);
   }
   for (; day <= scenario.days; day++) closeDay();
   economy.books.claimAll();
-  const purchases = events.filter((e) => e.kind === 'purchase');
   const earnings = earningsOf(scenario, economy);
   const series = [...cumulative].map(([account, upTo]) =>
     seriesOf(account, upTo, rolesOf(account, scenario)),
@@ -94,7 +106,11 @@ export function simulatePlan(plan: Plan): SimulationResult {
   const { name, description, seed, days, feeBps, settleEvery } = scenario;
   return {
     scenario: { name, description, seed, days, feeBps, settleEvery },
-    purchases: { count: purchases.length, volume: purchases.reduce((sum, p) => sum + p.amount, 0n) },
+    purchases: {
+      count: purchases.length,
+      volume: purchases.reduce((sum, p) => sum + p.amount, 0n),
+      refused: plan.purchases - purchases.length,
+    },
     series,
     earnings,
     buyers: buyersOf(purchases),
@@ -149,18 +165,27 @@ function lineageOf(
 ): LineageEntry[] {
   const sold = new Map<string, number>();
   for (const { asset } of purchases) sold.set(asset, (sold.get(asset) ?? 0) + 1);
+  const names = new Map([...ids].map(([name, id]) => [id, name]));
   return scenario.assets.map(({ name, kind, owner, relations }) => {
     const own = books.books(ids.get(name) ?? 0);
-    const paid = (bps: number) => own.settledUnits * BigInt(bps);
+    const units = own.settledUnits + own.settledDirectUnits;
     return {
       asset: name,
       kind,
       owner,
-      parents: relations.map((r) => ({ ...r, paid: paid(r.royaltyBps) })),
+      parents: relations.map(({ type, asset, royaltyBps, absolute = false }) => {
+        return { type, asset, royaltyBps, absolute, paid: absolute ? 0n : units * BigInt(royaltyBps) };
+      }),
+      obligations: own.obligations.map(({ version, bps }) => {
+        return { asset: names.get(version) ?? '', bps, paid: own.settledDirectUnits * BigInt(bps) };
+      }),
       sold: sold.get(name) ?? 0,
+      ceiling: own.ceiling,
       direct: own.direct,
       royalties: own.inflow - own.direct,
-      stayed: own.settledUnits * (own.contributorUnit + own.ownerUnit),
+      stayed:
+        own.settledUnits * (own.contributorUnit + own.ownerUnit) +
+        own.settledDirectUnits * (own.directContributorUnit + own.directOwnerUnit),
       unsettled: own.unsettled,
     };
   });

@@ -23,6 +23,7 @@ export type YamlValue = {
   /** The text in a field, if there is one; notes nothing. */
   peek(name: string): string | undefined;
   text(): string | undefined;
+  flag(): boolean | undefined;
   /** A plain number as it is written in the file, so that no digit of it is lost. */
   decimal(): string | undefined;
 };
@@ -106,6 +107,11 @@ function valueAt(given: unknown, path: string, parentLine: number, source: Sourc
           ? 'it must be a text (quote it)'
           : 'it must be a text',
       );
+      return undefined;
+    },
+    flag() {
+      if (isScalar(node) && typeof node.value === 'boolean') return node.value;
+      fault('it must be true or false');
       return undefined;
     },
     decimal() {

@@ -49,6 +49,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   publish: ['story'],
   'revenue claim': ['--account', 'curator'],
   'revenue pay': ['penguins', '1'],
+  'revenue preview': ['penguins', '1'],
   'revenue settle': [],
   'revenue show': [],
   schema: ['asset', 'show'],

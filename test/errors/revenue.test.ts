@@ -95,6 +95,40 @@ provokeEach(world, revenueErrors, {
     },
     says: /Version 1 has \d+ wei for contributors/,
   },
+  REVENUE_CEILING_REACHED: {
+    call: () => {
+      const made = books();
+      made.openVersion({
+        version: 2,
+        asset: 2,
+        parents: [{ version: 1, royaltyBps: 0, ceiling: 10n ** 18n }],
+      });
+      made.pay(2, 10n ** 18n);
+      return made.pay(2, 10n ** 18n);
+    },
+    says: /Version 2 may be paid 1 SAHARA in all; .* 1\.95/,
+  },
+  REVENUE_ROYALTIES_TOO_HIGH: {
+    call: () => {
+      const made = books();
+      const parents = [{ version: 1, royaltyBps: 6_000, policy: 'ABSOLUTE' as const }];
+      made.openVersion({ version: 2, asset: 2, parents });
+      made.openVersion({ version: 3, asset: 2, parents: [{ version: 2, royaltyBps: 5_000 }] });
+    },
+    says: /Version 3 would owe 110% .* version 1/,
+  },
+  REVENUE_OBLIGATIONS_TOO_MANY: {
+    call: () => {
+      const made = books();
+      for (let version = 2; version <= 18; version++)
+        made.openVersion({
+          version,
+          asset: 2,
+          parents: [{ version: version - 1, royaltyBps: 1, policy: 'ABSOLUTE' }],
+        });
+    },
+    says: /17 ancestors or more; 16/,
+  },
   // Somebody sets the fee while a replay is under way.
   REVENUE_FEE_CHANGED: {
     call: async () => {

@@ -1,3 +1,4 @@
+import { formatBps, formatSahara } from '../amount.ts';
 import { row } from '../error-types.ts';
 
 /** SAH-80xx: payments, settlement and claims. */
@@ -92,10 +93,10 @@ export const revenueErrors = {
     code: 'SAH-8012',
     kind: 'usage',
     title: 'This split of revenue is not possible',
-    example: { version: 3, reason: 'its royalties add up to 110 %' },
+    example: { version: 3, reason: 'its parent 4 is no older version' },
     what: (p) => `Version ${p.version} cannot be opened: ${p.reason}`,
-    why: 'Royalties add up to at most 100 %, parents are older versions, each named once, and contributors have a share exactly when there are any.',
-    fix: 'Lower the royalties or the share, or correct the parents.',
+    why: 'A version has at most 64 relations, parents are older versions, and contributors have a share exactly when there are any.',
+    fix: 'Correct the parents, the shares or the weights that the message names.',
   }),
   REVENUE_AMOUNT_INVALID: row<{ amount: string; reason: string }>({
     code: 'SAH-8013',
@@ -153,5 +154,35 @@ export const revenueErrors = {
     why: 'Somebody else has set the fee of this chain, perhaps another replay of a scenario with another fee, or its end.',
     fix: 'Wait until the other one is done, and start again.',
     retryable: true,
+  }),
+  REVENUE_CEILING_REACHED: row<{ version: number; ceiling: string; wouldBe: string }>({
+    code: 'SAH-8019',
+    kind: 'denied',
+    title: 'The revenue ceiling of a version is reached',
+    example: { version: 3, ceiling: '5000000000000000000', wouldBe: '5975000000000000000' },
+    what: (p) =>
+      `Version ${p.version} may be paid ${formatSahara(BigInt(p.ceiling))} SAHARA in all; with this payment it would be ${formatSahara(BigInt(p.wouldBe))}.`,
+    why: 'The version rests on terms of a parent that limit what may be earned with it. The lowest such limit counts, and only what is paid for the version itself, without the protocol fee.',
+    fix: 'Pay less, or ask its publisher for a version that rests on terms with a higher ceiling or none.',
+  }),
+  REVENUE_ROYALTIES_TOO_HIGH: row<{ version: number; totalBps: number; ancestor: number }>({
+    code: 'SAH-8020',
+    kind: 'usage',
+    title: 'The royalties add up to more than everything',
+    example: { version: 3, totalBps: 11_000, ancestor: 1 },
+    what: (p) =>
+      `Version ${p.version} would owe ${formatBps(p.totalBps)} of a payment; it becomes more than all with what it owes version ${p.ancestor}.`,
+    why: 'Royalties of its relations and what it owes by absolute royalties, those inherited from its parents included, take at most 100 % of each payment together.',
+    fix: 'Rest on other terms of that version, or leave out the parent by which the obligation comes.',
+  }),
+  REVENUE_OBLIGATIONS_TOO_MANY: row<{ version: number; count: number; maximum: number }>({
+    code: 'SAH-8021',
+    kind: 'usage',
+    title: 'The version would owe absolute royalties to too many ancestors',
+    example: { version: 30, count: 17, maximum: 16 },
+    what: (p) =>
+      `Version ${p.version} would owe absolute royalties to ${p.count} ancestors or more; ${p.maximum} is the most.`,
+    why: 'Absolute royalties are inherited by everything that is built on a version, and each is one more step when money is settled.',
+    fix: 'Rest on fewer versions that owe absolute royalties, or on relative terms, which have no such limit.',
   }),
 };

@@ -91,6 +91,7 @@ const BY_COMMAND: Record<string, Record<string, Meaning>> = {
   'contributors:prove': { asset: 'asset-version' },
   new: { kind: 'template' },
   'revenue:pay': { asset: 'asset-version' },
+  'revenue:preview': { asset: 'asset-version' },
   'revenue:settle': { asset: 'asset-version' },
 };
 

@@ -4,7 +4,7 @@ import { bold, safe, table } from './text.ts';
 
 type Result = {
   scenario: { name: string; days: number; seed: number };
-  purchases: { count: number; volume: bigint };
+  purchases: { count: number; volume: bigint; refused: number };
   conservation: Money;
 };
 type Earnings = {
@@ -29,6 +29,8 @@ export function simulationText(result: Result, { days, rows, omitted }: Earnings
       rows.map((r) => [safe(r.account), r.roles.join(', '), ...r.earned.map(short), bar(r.total, most)]),
     ),
   ];
+  if (purchases.refused > 0)
+    lines.push(`${purchases.refused} more purchases were refused, as an asset had reached its ceiling`);
   if (omitted.accounts > 0)
     lines.push(`and ${omitted.accounts} more accounts with ${formatSahara(omitted.total)} SAHARA together`);
   lines.push('', conservationLine(result.conservation));
