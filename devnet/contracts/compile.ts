@@ -77,19 +77,25 @@ function readSource(path: string): { contents: string } | { error: string } {
 
 /** Compiles everything that is deployed. Takes a few seconds. Throws with the compiler's messages. */
 export function compileProtocol(): Readonly<Record<ContractName, CompiledContract>> {
+  return compileSources(SOURCES);
+}
+
+/** The same for other contracts, such as those of tests: each with its source file, relative to this folder. */
+export function compileSources<Name extends string>(
+  files: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, CompiledContract>> {
   const solc = createRequire(import.meta.url)('solc') as Solc;
   const sources = Object.fromEntries(
-    Object.values(SOURCES).map((path) => [path, { content: readFileSync(locate(path), 'utf8') }]),
+    Object.values<string>(files).map((path) => [path, { content: readFileSync(locate(path), 'utf8') }]),
   );
   const input = JSON.stringify({ language: 'Solidity', sources, settings: SETTINGS });
   const output = JSON.parse(solc.compile(input, { import: readSource })) as SolcOutput;
   const problems = (output.errors ?? []).filter((problem) => problem.severity === 'error');
   if (problems.length > 0) throw new Error(problems.map((problem) => problem.formattedMessage).join('\n'));
 
-  const compiled = CONTRACT_NAMES.map((name) => {
-    const found = output.contracts?.[SOURCES[name]]?.[name];
-    if (found === undefined)
-      throw new Error(`The compiler returned no contract ${name} in ${SOURCES[name]}.`);
+  const compiled = (Object.keys(files) as Name[]).map((name) => {
+    const found = output.contracts?.[files[name]]?.[name];
+    if (found === undefined) throw new Error(`The compiler returned no contract ${name} in ${files[name]}.`);
     const contract: CompiledContract = {
       name,
       abi: found.abi,
@@ -98,5 +104,5 @@ export function compileProtocol(): Readonly<Record<ContractName, CompiledContrac
     };
     return [name, contract] as const;
   });
-  return Object.fromEntries(compiled) as Record<ContractName, CompiledContract>;
+  return Object.fromEntries(compiled) as Record<Name, CompiledContract>;
 }

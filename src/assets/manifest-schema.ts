@@ -73,7 +73,8 @@ const terms: Schema = {
             description: 'The day (UTC) from which these terms grant nothing more: 2027-01-31.',
           },
           ceiling: {
-            description: 'The most that what is built on it may be paid directly, in SAHARA; 0 without limit.',
+            description:
+              'The most that what is built on it may be paid directly, in SAHARA; 0 without limit.',
             anyOf: [
               { type: 'number', minimum: 0 },
               { type: 'string', pattern: '^\\s*\\d+(\\.\\d+)?\\s*([sS][aA][hH][aA][rR][aA])?\\s*$' },
@@ -91,10 +92,7 @@ const terms: Schema = {
           transferable: { type: 'boolean', description: 'A licence can be passed on.' },
           restrictions: {
             description: 'Uses that are ruled out, such as no-military.',
-            anyOf: [
-              { type: 'array', items: { type: 'string' } },
-              { type: 'string' },
-            ],
+            anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'string' }],
           },
           text: {
             type: 'string',

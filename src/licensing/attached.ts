@@ -4,7 +4,14 @@ import { type AssetRecord, type Chain, isRevert, read, type Signer, transact } f
 import { accountLabel } from '../config/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { assertCompatible, incompatible } from './duties.ts';
-import { type AttachedTerms, formatMoment, fromChainTerms, sameTerms, type Terms, toChainTerms } from './terms.ts';
+import {
+  type AttachedTerms,
+  formatMoment,
+  fromChainTerms,
+  sameTerms,
+  type Terms,
+  toChainTerms,
+} from './terms.ts';
 
 /** The terms under which an asset is offered now, oldest first. */
 export async function termsOf(chain: Chain, assetId: bigint): Promise<AttachedTerms[]> {

@@ -27,7 +27,10 @@ export const WISH_NAMES = Object.keys(WISHES) as Wish[];
 
 /** "train,sell" as wishes. @throws WISH_UNKNOWN naming the nearest one */
 export function parseWishes(text: string): Wish[] {
-  const names = text.toLowerCase().split(/[\s,]+/).filter(Boolean);
+  const names = text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
   for (const name of names.length > 0 ? names : [text])
     if (!Object.hasOwn(WISHES, name))
       throw new SaharaError('WISH_UNKNOWN', { wish: name, suggestion: suggest(name, WISH_NAMES) });
@@ -90,7 +93,8 @@ export async function checkUse(
 ): Promise<UseCheck> {
   const relations = wishes.flatMap((w) => USES[w] ?? []);
   const rights = wishes.flatMap((w) => RESULTS[w] ?? []);
-  const wanted = terms ?? termsOfRights(['ACCESS', 'RUN', ...rights], 'LicenseRef-result', { attribution: false });
+  const wanted =
+    terms ?? termsOfRights(['ACCESS', 'RUN', ...rights], 'LicenseRef-result', { attribution: false });
   const all = await consider(chain, account, refs, relations.length > 0 ? relations : ['DERIVED_FROM']);
   const problems: Hindrance[] = [];
   const chosen: (Grant | undefined)[] = [];

@@ -16,6 +16,11 @@ export function classOf(
 ): string | null {
   if (!terms.shareAlike) return null;
   const flags = terms.attribution ? 3 : 1;
-  const fields = [rightsToBits(terms.rights), flags, restrictionsToBits(terms.restrictions), terms.text] as const;
+  const fields = [
+    rightsToBits(terms.rights),
+    flags,
+    restrictionsToBits(terms.restrictions),
+    terms.text,
+  ] as const;
   return keccak256(encodeAbiParameters(SAME, fields)).slice(-46);
 }

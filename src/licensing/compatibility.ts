@@ -4,8 +4,8 @@
  * the chain enforces; a differential test holds the two together. No I/O.
  */
 import { classOf } from './compatibility-class.ts';
-import { type RelationType, RIGHTS, rightsToBits } from './rights.ts';
 import { restrictionsToBits } from './restrictions.ts';
+import { type RelationType, RIGHTS, rightsToBits } from './rights.ts';
 import type { Terms } from './terms.ts';
 
 /** The clauses by which parents bind a child; the chain numbers them from 1 in this order. */

@@ -86,4 +86,3 @@ export function incompatible(
   };
   return new SaharaError('TERMS_INCOMPATIBLE', { asset, problems: [problem] }, { cause: error });
 }
-

@@ -64,7 +64,6 @@ export {
   relationOfId,
   rightsToBits,
 } from './rights.ts';
-export { readTermsFile } from './terms-file.ts';
 export {
   type AttachedTerms,
   describeTerms,
@@ -76,3 +75,4 @@ export {
   termsOfRights,
   toChainTerms,
 } from './terms.ts';
+export { readTermsFile } from './terms-file.ts';

@@ -117,11 +117,7 @@ export type Disputed = { license: bigint; asset: string; holder: string; revoked
  *
  * @throws LICENSE_UNKNOWN, NOT_OWNER, LICENSE_STATE, REASON_INVALID
  */
-export async function revokeLicense(
-  context: SigningContext,
-  id: bigint,
-  reason: string,
-): Promise<Disputed> {
+export async function revokeLicense(context: SigningContext, id: bigint, reason: string): Promise<Disputed> {
   const { chain } = context;
   const license = await readLicense(chain, id);
   const asset = await readAsset(chain, license.assetId);
@@ -188,6 +184,7 @@ export async function stateRefusal(chain: Chain, id: bigint, error: unknown): Pr
   if (isRevert(error, 'AppealTooLate'))
     return `the revocation took effect on ${formatMoment(revokedAt)}, after which there is no appeal`;
   if (isRevert(error, 'LicenseIsRevoked')) return 'it is revoked, or about to be';
-  if (isRevert(error, 'LicenseNotRenewable')) return 'it does not run in periods, so there is nothing to renew';
+  if (isRevert(error, 'LicenseNotRenewable'))
+    return 'it does not run in periods, so there is nothing to renew';
   return undefined;
 }

@@ -36,9 +36,10 @@ export function restrictionsToBits(restrictions: readonly Restriction[]): number
 }
 
 export function bitsToRestrictions(bits: number): Restriction[] {
-  return Array.from({ length: 32 }, (_, bit): Restriction => RESTRICTION_NAMES[bit] ?? `restriction-${bit}`).filter(
-    (_, bit) => ((bits >>> bit) & 1) === 1,
-  );
+  return Array.from(
+    { length: 32 },
+    (_, bit): Restriction => RESTRICTION_NAMES[bit] ?? `restriction-${bit}`,
+  ).filter((_, bit) => ((bits >>> bit) & 1) === 1);
 }
 
 /** @throws RESTRICTION_UNKNOWN naming the nearest one */
@@ -48,7 +49,10 @@ export function parseRestriction(text: string): Restriction {
   const number = /^restriction-(\d{1,2})$/.exec(name);
   if (number && Number(number[1]) >= RESTRICTION_NAMES.length && Number(number[1]) < 32)
     return `restriction-${Number(number[1])}`;
-  throw new SaharaError('RESTRICTION_UNKNOWN', { restriction: text, suggestion: suggest(name, RESTRICTION_NAMES) });
+  throw new SaharaError('RESTRICTION_UNKNOWN', {
+    restriction: text,
+    suggestion: suggest(name, RESTRICTION_NAMES),
+  });
 }
 
 function bitOf(name: Restriction): number {

@@ -52,7 +52,10 @@ export const PUBLIC_LICENSES: readonly Mapped[] = [
     'COMMERCIAL',
   ]),
   // CC BY-NC-ND 4.0: both of these.
-  free('CC-BY-NC-ND-4.0', 'Use and pass on as it is, not for money, with attribution.', [...USE, 'REDISTRIBUTE']),
+  free('CC-BY-NC-ND-4.0', 'Use and pass on as it is, not for money, with attribution.', [
+    ...USE,
+    'REDISTRIBUTE',
+  ]),
   // MIT: "use, copy, modify, merge, publish, distribute, sublicense, and/or sell"; the notice stays.
   free('MIT', 'Anything; the notice stays.', PERMISSIVE),
   // Apache-2.0 sections 2 and 4: the same, with notices; own terms for changes (section 4, last paragraph).
@@ -73,7 +76,9 @@ export const PUBLIC_LICENSES: readonly Mapped[] = [
   // MPL-2.0 section 3.1: covered files under the same licence.
   free('MPL-2.0', 'Anything; changed files stay under the same licence.', OPEN, { shareAlike: true }),
   // ODbL-1.0 section 4.4: derivative databases under this licence; 4.3 notice.
-  free('ODbL-1.0', 'Databases: anything, with attribution, under the same licence.', OPEN, { shareAlike: true }),
+  free('ODbL-1.0', 'Databases: anything, with attribution, under the same licence.', OPEN, {
+    shareAlike: true,
+  }),
   // ODC-By-1.0 section 4.2: notice.
   free('ODC-By-1.0', 'Databases: anything, with attribution.', PERMISSIVE),
   // CDLA-Permissive-2.0 section 1: use, modify, share; the text goes along (2.1); results are free (section 3).
@@ -82,8 +87,13 @@ export const PUBLIC_LICENSES: readonly Mapped[] = [
   free('CDLA-Sharing-1.0', 'Data: anything, under the same agreement.', OPEN, { shareAlike: true }),
   // OpenRAIL-M (BigScience, CreativeML) section 5 and Attachment A: use restrictions go with every derivative;
   // other terms besides them are free (section 4).
-  free('OpenRAIL-M', 'Models: anything but the listed harmful uses, which stay excluded in what is made of it.', PERMISSIVE, {
-    restrictions: RESTRICTION_NAMES.slice(0, RESTRICTION_NAMES.indexOf('no-surveillance')),
-    text: 'LicenseRef-OpenRAIL-M',
-  }),
+  free(
+    'OpenRAIL-M',
+    'Models: anything but the listed harmful uses, which stay excluded in what is made of it.',
+    PERMISSIVE,
+    {
+      restrictions: RESTRICTION_NAMES.slice(0, RESTRICTION_NAMES.indexOf('no-surveillance')),
+      text: 'LicenseRef-OpenRAIL-M',
+    },
+  ),
 ];

@@ -148,18 +148,21 @@ export const licensingErrors = {
     why: 'Terms of what an asset rests on bind the asset: whoever takes it must not get more than its makers had to give. The chain refuses the same.',
     fix: 'Change the terms as proposed, or rest on other terms or other assets. Nothing was sent.',
     next: (p) =>
-      p.problems.slice(0, 1).flatMap((b) =>
-        /^[\w./-]+$/.test(b.parent)
-          ? [{ command: `sahara license show ${b.parent}`, when: 'to see what it is offered for' }]
-          : [],
-      ),
+      p.problems
+        .slice(0, 1)
+        .flatMap((b) =>
+          /^[\w./-]+$/.test(b.parent)
+            ? [{ command: `sahara license show ${b.parent}`, when: 'to see what it is offered for' }]
+            : [],
+        ),
   }),
   OWN_TERMS_NEEDED: row<{ parent: string; relation: string }>({
     code: 'SAH-7011',
     kind: 'conflict',
     title: 'An asset that others earn from needs terms, also for its owner',
     example: { parent: 'curator/penguins', relation: 'TRAINED_ON' },
-    what: (p) => `${p.parent} is your own, but contributors or parents earn from it, and it has no terms for ${p.relation}.`,
+    what: (p) =>
+      `${p.parent} is your own, but contributors or parents earn from it, and it has no terms for ${p.relation}.`,
     why: 'Without terms nothing of what the new version earns would reach those who have a share in the parent.',
     fix: 'Offer the parent under terms; the royalty in them is what its makers share.',
     next: (p) => [

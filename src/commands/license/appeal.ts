@@ -22,7 +22,11 @@ export default class LicenseAppeal extends SaharaCommand<typeof LicenseAppeal, D
     reason: Flags.string({ description: 'Why the revocation is wrong; kept on chain.', required: true }),
   };
 
-  override async execute({ args, flags, session }: Invocation<typeof LicenseAppeal>): Promise<Outcome<Disputed>> {
+  override async execute({
+    args,
+    flags,
+    session,
+  }: Invocation<typeof LicenseAppeal>): Promise<Outcome<Disputed>> {
     const [{ appealRevocation, heldLicense }, { resolveAccount }] = await Promise.all([
       import('../../licensing/index.ts'),
       import('../../config/index.ts'),
@@ -35,7 +39,10 @@ export default class LicenseAppeal extends SaharaCommand<typeof LicenseAppeal, D
       data,
       text: `License ${data.license} of ${data.holder} for ${data.asset} ${flags['dry-run'] ? 'would stay' : 'stays'} in force until the appeal is ruled on.`,
       next: [
-        { command: `sahara license list --account ${data.holder}`, when: 'to see the licences of its holder' },
+        {
+          command: `sahara license list --account ${data.holder}`,
+          when: 'to see the licences of its holder',
+        },
       ],
     };
   }

@@ -25,12 +25,17 @@ export default class LicenseCheck extends SaharaCommand<typeof LicenseCheck, Use
     }),
   };
 
-  override async execute({ argv, flags, session }: Invocation<typeof LicenseCheck>): Promise<Outcome<UseCheck>> {
-    const [{ checkUse, parseWishes, readTermsFile }, { useCheckText }, { resolveAccount }] = await Promise.all([
-      import('../../licensing/index.ts'),
-      import('../../cli/ui/license-check.ts'),
-      import('../../config/index.ts'),
-    ]);
+  override async execute({
+    argv,
+    flags,
+    session,
+  }: Invocation<typeof LicenseCheck>): Promise<Outcome<UseCheck>> {
+    const [{ checkUse, describeTerms, parseWishes, readTermsFile }, { useCheckText }, { resolveAccount }] =
+      await Promise.all([
+        import('../../licensing/index.ts'),
+        import('../../cli/ui/license-check.ts'),
+        import('../../config/index.ts'),
+      ]);
     const wishes = parseWishes(flags.for);
     const terms = flags.terms === undefined ? undefined : readTermsFile(flags.terms);
     const context = await session.context();
@@ -38,15 +43,17 @@ export default class LicenseCheck extends SaharaCommand<typeof LicenseCheck, Use
     const data = await checkUse(context, argv, wishes, { account, ...(terms ? { terms } : {}) });
     return {
       data,
-      text: () => useCheckText(data),
+      text: () => useCheckText(data, data.offer && describeTerms(data.offer)),
       exitCode: data.allowed ? 0 : 4,
       next: data.allowed
         ? [{ command: 'sahara license presets', when: 'to see terms to offer the result under' }]
-        : data.problems.slice(0, 1).flatMap(({ parent }) =>
-            /^[\w./-]+$/.test(parent)
-              ? [{ command: `sahara license show ${parent}`, when: 'to see what it is offered for' }]
-              : [],
-          ),
+        : data.problems
+            .slice(0, 1)
+            .flatMap(({ parent }) =>
+              /^[\w./-]+$/.test(parent)
+                ? [{ command: `sahara license show ${parent}`, when: 'to see what it is offered for' }]
+                : [],
+            ),
     };
   }
 }

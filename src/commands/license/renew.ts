@@ -15,7 +15,11 @@ export default class LicenseRenew extends SaharaCommand<typeof LicenseRenew, Ren
     '<%= config.bin %> license renew 3 --periods 12 --json',
   ];
   static override args = {
-    license: Args.integer({ description: 'Number of the licence (see: license list).', required: true, min: 1 }),
+    license: Args.integer({
+      description: 'Number of the licence (see: license list).',
+      required: true,
+      min: 1,
+    }),
   };
   static override flags = {
     ...accountFlag,
@@ -23,7 +27,11 @@ export default class LicenseRenew extends SaharaCommand<typeof LicenseRenew, Ren
     periods: Flags.integer({ description: 'How many periods.', default: 1, min: 1, max: 4_294_967_295 }),
   };
 
-  override async execute({ args, flags, session }: Invocation<typeof LicenseRenew>): Promise<Outcome<Renewal>> {
+  override async execute({
+    args,
+    flags,
+    session,
+  }: Invocation<typeof LicenseRenew>): Promise<Outcome<Renewal>> {
     const [{ renew }, { formatMoment }] = await Promise.all([
       import('../../market/index.ts'),
       import('../../licensing/index.ts'),
@@ -33,7 +41,10 @@ export default class LicenseRenew extends SaharaCommand<typeof LicenseRenew, Ren
       data,
       text: `${data.payer} ${flags['dry-run'] ? 'would pay' : 'paid'} ${formatSahara(data.amount)} SAHARA; license ${data.license} of ${data.holder} for ${data.asset} ${flags['dry-run'] ? 'would last' : 'lasts'} until ${formatMoment(data.validUntil)}.`,
       next: [
-        { command: `sahara license list --account ${data.holder}`, when: 'to see the licences of its holder' },
+        {
+          command: `sahara license list --account ${data.holder}`,
+          when: 'to see the licences of its holder',
+        },
       ],
     };
   }

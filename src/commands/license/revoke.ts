@@ -22,7 +22,11 @@ export default class LicenseRevoke extends SaharaCommand<typeof LicenseRevoke, D
     reason: Flags.string({ description: 'Which breach; kept on chain.', required: true }),
   };
 
-  override async execute({ args, flags, session }: Invocation<typeof LicenseRevoke>): Promise<Outcome<Disputed>> {
+  override async execute({
+    args,
+    flags,
+    session,
+  }: Invocation<typeof LicenseRevoke>): Promise<Outcome<Disputed>> {
     const [{ formatMoment, readLicense, revokeLicense }, { readAsset }] = await Promise.all([
       import('../../licensing/index.ts'),
       import('../../chain/index.ts'),
@@ -35,7 +39,10 @@ export default class LicenseRevoke extends SaharaCommand<typeof LicenseRevoke, D
       data,
       text: `License ${data.license} of ${data.holder} for ${data.asset} ${flags['dry-run'] ? 'would end' : 'ends'} on ${formatMoment(data.revokedAt)}, unless ${data.holder} appeals before.`,
       next: [
-        { command: `sahara license list --account ${data.holder}`, when: 'to see the licences of its holder' },
+        {
+          command: `sahara license list --account ${data.holder}`,
+          when: 'to see the licences of its holder',
+        },
       ],
     };
   }

@@ -33,7 +33,10 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
     }),
     period: Flags.string({ description: 'How long a licence lasts.', helpValue: '30d' }),
     expires: Flags.string({ description: 'When the terms end (UTC).', helpValue: '2027-01-31' }),
-    ceiling: Flags.string({ description: 'The most that a child may be paid, in SAHARA.', helpValue: '1000' }),
+    ceiling: Flags.string({
+      description: 'The most that a child may be paid, in SAHARA.',
+      helpValue: '1000',
+    }),
     calls: Flags.string({ description: 'How many calls a licence allows.', helpValue: '1000' }),
     restrictions: Flags.string({ description: 'Uses ruled out, separated by commas.', helpValue: 'A,B' }),
     text: Flags.string({ description: 'SPDX id or another reference to the text.', helpValue: 'CC-BY-4.0' }),
