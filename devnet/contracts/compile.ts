@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Abi, Hex } from 'viem';
 
@@ -13,6 +13,8 @@ export interface CompiledContract {
   readonly abi: Abi;
   /** Creation code, without constructor arguments. */
   readonly bytecode: Hex;
+  /** Code on chain; where the constructor sets immutables, these are still zero. */
+  readonly code: Hex;
   /** Bytes of the code on chain. */
   readonly size: number;
 }
@@ -76,41 +78,35 @@ function readSource(path: string): { contents: string } | { error: string } {
   return existsSync(file) ? { contents: readFileSync(file, 'utf8') } : { error: `File not found: ${path}` };
 }
 
-/** Throws with the compiler's messages. */
-function compileFiles(paths: readonly string[]): NonNullable<SolcOutput['contracts']> {
+/** Compiles everything that is deployed. Takes a few seconds. Throws with the compiler's messages. */
+export function compileProtocol(): Readonly<Record<ContractName, CompiledContract>> {
+  return compileSources(SOURCES);
+}
+
+/** The same for other contracts, such as those of tests: each with its source file, relative to this folder. */
+export function compileSources<Name extends string>(
+  files: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, CompiledContract>> {
   const solc = createRequire(import.meta.url)('solc') as Solc;
   const sources = Object.fromEntries(
-    paths.map((path) => [path, { content: readFileSync(locate(path), 'utf8') }]),
+    Object.values<string>(files).map((path) => [path, { content: readFileSync(locate(path), 'utf8') }]),
   );
   const input = JSON.stringify({ language: 'Solidity', sources, settings: SETTINGS });
   const output = JSON.parse(solc.compile(input, { import: readSource })) as SolcOutput;
   const problems = (output.errors ?? []).filter((problem) => problem.severity === 'error');
   if (problems.length > 0) throw new Error(problems.map((problem) => problem.formattedMessage).join('\n'));
-  return output.contracts ?? {};
-}
 
-/** Compiles everything that is deployed. Takes a few seconds. Throws with the compiler's messages. */
-export function compileProtocol(): Readonly<Record<ContractName, CompiledContract>> {
-  const contracts = compileFiles(Object.values(SOURCES));
-  const compiled = CONTRACT_NAMES.map((name) => {
-    const found = contracts[SOURCES[name]]?.[name];
-    if (found === undefined)
-      throw new Error(`The compiler returned no contract ${name} in ${SOURCES[name]}.`);
+  const compiled = (Object.keys(files) as Name[]).map((name) => {
+    const found = output.contracts?.[files[name]]?.[name];
+    if (found === undefined) throw new Error(`The compiler returned no contract ${name} in ${files[name]}.`);
     const contract: CompiledContract = {
       name,
       abi: found.abi,
       bytecode: `0x${found.evm.bytecode.object}`,
+      code: `0x${found.evm.deployedBytecode.object}`,
       size: found.evm.deployedBytecode.object.length / 2,
     };
     return [name, contract] as const;
   });
-  return Object.fromEntries(compiled) as Record<ContractName, CompiledContract>;
-}
-
-/** The code on chain of a contract of the tests that takes no arguments, named like its file. */
-export function compileForTests(path: string): { abi: Abi; code: Hex } {
-  const name = basename(path, '.sol');
-  const found = compileFiles([path])[path]?.[name];
-  if (found === undefined) throw new Error(`The compiler returned no contract ${name} in ${path}.`);
-  return { abi: found.abi, code: `0x${found.evm.deployedBytecode.object}` };
+  return Object.fromEntries(compiled) as Record<Name, CompiledContract>;
 }

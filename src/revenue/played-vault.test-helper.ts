@@ -11,7 +11,7 @@ import {
   maxUint256,
   toHex,
 } from 'viem';
-import { compileForTests } from '../../devnet/contracts/compile.ts';
+import { compileSources } from '../../devnet/contracts/compile.ts';
 import { startAnvil, type ThrowawayAnvil } from '../../devnet/genesis/throwaway-anvil.ts';
 import { accessManagerAbi, deployments, revenueVaultAbi, wsaharaAbi } from '../chain/generated/index.ts';
 
@@ -54,7 +54,7 @@ const GAS = toHex(1n << 40n);
 
 /** @param genesis path of the genesis state whose vault is to be played with */
 export async function playVault(genesis: string): Promise<PlayedVault> {
-  const registry = compileForTests('test/utils/PlayedRegistry.sol');
+  const { PlayedRegistry: registry } = compileSources({ PlayedRegistry: 'test/utils/PlayedRegistry.sol' });
   const abis: Record<Callee, Abi> = { vault: revenueVaultAbi, registry: registry.abi, wsahara: wsaharaAbi };
   const addresses: Record<Callee, Hex> = {
     vault: deployments.revenueVault,

@@ -35,6 +35,13 @@ beforeAll(async () => {
   }
   await world.json(['publish', 'penguins']);
   await world.json(['license', 'set', 'penguins', '--preset', 'commercial-remix', '--price', '5']);
+  // A licence to renew and to revoke, and one whose revocation can be appealed against; both for anybody, for nothing.
+  const monthly = ['--rights', 'ACCESS,TRAIN', '--period', '30d', '--text', 'LicenseRef-monthly'];
+  const set = await world.json(['license', 'set', 'penguins', ...monthly]);
+  const terms = `${(set['terms'] as { id: number }).id}`;
+  for (const _ of ['first', 'second'])
+    await world.json(['market', 'buy', 'penguins', '--terms', terms, '--another', '--account', 'buyer']);
+  await world.json(['license', 'revoke', '2', '--reason', 'Resold the raw data']);
   await world.json(['revenue', 'pay', 'penguins', '5']);
   await world.json(['revenue', 'settle']);
   await world.json(['revenue', 'claim', '--account', 'curator']);

@@ -30,7 +30,7 @@ export default class LicenseCheck extends SaharaCommand<typeof LicenseCheck, Use
     flags,
     session,
   }: Invocation<typeof LicenseCheck>): Promise<Outcome<UseCheck>> {
-    const [{ checkUse, parseWishes, readTermsFile }, { useCheckText }, { resolveAccount }] =
+    const [{ checkUse, describeTerms, parseWishes, readTermsFile }, { useCheckText }, { resolveAccount }] =
       await Promise.all([
         import('../../licensing/index.ts'),
         import('../../cli/ui/license-check.ts'),
@@ -43,7 +43,7 @@ export default class LicenseCheck extends SaharaCommand<typeof LicenseCheck, Use
     const data = await checkUse(context, argv, wishes, { account, ...(terms ? { terms } : {}) });
     return {
       data,
-      text: () => useCheckText(data),
+      text: () => useCheckText(data, data.offer && describeTerms(data.offer)),
       exitCode: data.allowed ? 0 : 4,
       next: data.allowed
         ? [{ command: 'sahara license presets', when: 'to see terms to offer the result under' }]
