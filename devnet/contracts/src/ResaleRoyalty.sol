@@ -18,7 +18,11 @@ abstract contract ResaleRoyalty is IReferableRoyalty {
     error RoyaltiesAreFixed();
 
     /// @notice ERC-2981. Reverts for a token that does not exist.
-    function royaltyInfo(uint256 tokenId, uint256 salePrice) public view returns (address, uint256) {
+    function royaltyInfo(uint256 tokenId, uint256 salePrice)
+        external
+        view
+        returns (address receiver, uint256 royaltyAmount)
+    {
         return (_resaleRecipient(tokenId), _share(salePrice));
     }
 
