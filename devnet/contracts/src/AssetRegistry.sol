@@ -278,8 +278,7 @@ contract AssetRegistry is ERC721, IAssetRegistry {
         edges = new IRevenueVault.Edge[](count);
         for (uint256 i; i < count; ++i) {
             _checkDistinct(inputs, i);
-            edges[i] =
-                IRevenueVault.Edge(inputs[i].parentVersion, _addRelation(versionId, inputs[i]), false);
+            edges[i] = IRevenueVault.Edge(inputs[i].parentVersion, _addRelation(versionId, inputs[i]), false);
         }
     }
 

@@ -42,7 +42,9 @@ contract VaultContributionsTest is VaultFixture {
 
     function test_later_claims_need_no_proof() public {
         _prove(1);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.ContributionNotProven.selector, version, 0, alice));
+        vm.expectRevert(
+            abi.encodeWithSelector(IRevenueVault.ContributionNotProven.selector, version, 0, alice)
+        );
         vault.claimContribution(version, 0, alice);
         _earn(7);
         eq(vault.claimContribution(version, 1, bob), 14_000, "2 of 7 of 7 times 7,000");
