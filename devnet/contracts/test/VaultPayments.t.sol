@@ -316,6 +316,16 @@ contract VaultPaymentsTest is VaultFixture {
         checkConservation(0);
     }
 
+    /// @dev An account that got code by a delegation (EIP-7702) still signs with its own key.
+    function test_a_delegated_account_authorizes_with_its_key() public {
+        _fundOnly(carol, 10_000);
+        bytes memory signature = authorize("carol", asset, 10_000, "salt");
+        vm.etch(carol, address(token).code);
+        uint256 until = block.timestamp + 365 days;
+        vault.payWithAuthorization(asset, carol, 10_000, 0, until, "salt", signature);
+        eq(inflowOf(version), 9_750, "inflow");
+    }
+
     /// @dev REV-14: nobody can turn an authorization towards another asset, amount, salt or payee.
     function test_an_authorization_cannot_be_redirected() public {
         _fundOnly(carol, 20_000);
