@@ -35,7 +35,7 @@ contract RevenueVault is VaultOpening, VaultPayments, VaultClaims, VaultViews, A
 
     /// @inheritdoc IRevenueVault
     function withdrawFees(address to) external restricted returns (uint256 amount) {
-        amount = _pot.fees - _feesWithdrawn;
+        amount = _fees(_pot) - _feesWithdrawn;
         if (amount == 0) return 0;
         _feesWithdrawn += amount;
         emit FeesWithdrawn(to, amount);
@@ -44,7 +44,7 @@ contract RevenueVault is VaultOpening, VaultPayments, VaultClaims, VaultViews, A
 
     function _setFeeBps(uint16 newFeeBps) private {
         if (newFeeBps > MAX_FEE_BPS) revert FeeTooHigh(newFeeBps, MAX_FEE_BPS);
-        _pot.feeBps = newFeeBps;
+        _pot = (_pot << 32 >> 32) | (uint256(newFeeBps) << 224);
         emit FeeSet(newFeeBps);
     }
 }

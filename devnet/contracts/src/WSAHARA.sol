@@ -54,6 +54,15 @@ contract WSAHARA is ERC20Permit, EIP3009, IWSAHARA {
         return _held[account].amount;
     }
 
+    /// @dev As in OpenZeppelin's ERC20, without what cannot be here: no sender is zero.
+    function transfer(address to, uint256 value) public override(ERC20, IERC20) returns (bool) {
+        if (to == address(0)) revert ERC20InvalidReceiver(to);
+        _take(msg.sender, value);
+        _give(to, value);
+        emit Transfer(msg.sender, to, value);
+        return true;
+    }
+
     function totalSupply() public view override(ERC20, IERC20) returns (uint256) {
         return address(this).balance;
     }
@@ -66,20 +75,24 @@ contract WSAHARA is ERC20Permit, EIP3009, IWSAHARA {
     }
 
     function _update(address from, address to, uint256 value) internal override {
-        if (from != address(0)) {
-            Holding storage giver = _held[from];
-            uint256 held = giver.amount;
-            if (held < value) revert ERC20InsufficientBalance(from, held, value);
-            unchecked {
-                giver.amount = held - value;
-            }
-        }
-        if (to != address(0)) {
-            // Cannot overflow: the sum of all balances never exceeds the native coin in existence.
-            unchecked {
-                _held[to].amount += value;
-            }
-        }
+        if (from != address(0)) _take(from, value);
+        if (to != address(0)) _give(to, value);
         emit Transfer(from, to, value);
+    }
+
+    function _take(address from, uint256 value) private {
+        Holding storage giver = _held[from];
+        uint256 held = giver.amount;
+        if (held < value) revert ERC20InsufficientBalance(from, held, value);
+        unchecked {
+            giver.amount = held - value;
+        }
+    }
+
+    /// @dev Cannot overflow: the sum of all balances never exceeds the native coin in existence.
+    function _give(address to, uint256 value) private {
+        unchecked {
+            _held[to].amount += value;
+        }
     }
 }

@@ -179,7 +179,11 @@ contract RevenueInvariantsTest is Test {
                 eq(weight, leaf.weight, "weight");
                 sum += claimed;
                 uint256 pool = Books.contributorsPool(vault, id);
-                eq(claimed + vault.contributionOwed(id, i, leaf.account, weight), pool * weight / total, "share");
+                eq(
+                    claimed + vault.contributionOwed(id, i, leaf.account, weight),
+                    pool * weight / total,
+                    "share"
+                );
                 isTrue(nft.locked(nft.tokenIdOf(id, i, leaf.account)), "a token");
             }
             if (handler.forgedWeight(id) == 0) eq(sum, vault.contributorsClaimed(id), "all claims together");

@@ -42,7 +42,9 @@ contract VaultContributionsTest is VaultFixture {
 
     function test_later_claims_need_no_proof() public {
         _prove(1);
-        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.ContributionNotProven.selector, version, 0, alice));
+        vm.expectRevert(
+            abi.encodeWithSelector(IRevenueVault.ContributionNotProven.selector, version, 0, alice)
+        );
         vault.claimContribution(version, 0, alice);
         _earn(7);
         eq(vault.claimContribution(version, 1, bob), 14_000, "2 of 7 of 7 times 7,000");
@@ -183,7 +185,7 @@ contract VaultContributionsTest is VaultFixture {
 
     function test_only_the_vault_mints() public {
         vm.expectRevert(abi.encodeWithSelector(IContributionNFT.NotVault.selector, address(this)));
-        nft.mint(version, 1, bob);
+        nft.mint(1);
     }
 
     function test_the_token_says_what_it_is() public view {

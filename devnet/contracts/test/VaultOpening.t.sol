@@ -77,8 +77,7 @@ contract VaultOpeningTest is VaultFixture {
         uint256 paid;
         for (uint256 i; i < count; ++i) {
             uint256 random = uint256(keccak256(abi.encode(seed, i)));
-            edges[i] =
-                IRevenueVault.Edge(uint64(random % 70) + 1, uint16((random >> 64) % 157), false);
+            edges[i] = IRevenueVault.Edge(uint64(random % 70) + 1, uint16((random >> 64) % 157), false);
             if (edges[i].royaltyBps != 0) ++paid;
         }
         (, uint64 made) = make(bob, edges);
@@ -201,9 +200,8 @@ contract VaultOpeningTest is VaultFixture {
         (, uint64 other) = make(bob);
         IRevenueVault.Contributors memory c =
             IRevenueVault.Contributors(uint16(within(bps, 1, 10_000)), 1, 1, "root");
-        (, uint64 made) = make(
-            alice, two(relative(version, uint16(up)), absolute(other, uint16(fixedPart))), 1, c
-        );
+        (, uint64 made) =
+            make(alice, two(relative(version, uint16(up)), absolute(other, uint16(fixedPart))), 1, c);
         _checkQuanta(made, up, fixedPart, c.bps);
     }
 

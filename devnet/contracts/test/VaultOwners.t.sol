@@ -19,7 +19,7 @@ contract VaultOwnersTest is VaultFixture {
         payAs(carol, version, 100_000);
         settleOne(version);
         vm.expectEmit(address(vault));
-        emit IRevenueVault.OwnerClaimed(version, 1, alice, 90_000);
+        emit IRevenueVault.OwnerClaimed(version, 1, 90_000);
         vm.prank(bob);
         eq(vault.claimOwner(version, 1), 90_000, "amount");
         eq(token.balanceOf(alice), 90_000, "alice has it");

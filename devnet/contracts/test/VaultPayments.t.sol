@@ -167,8 +167,7 @@ contract VaultPaymentsTest is VaultFixture {
     function test_the_largest_sums_pass_through_a_split_version() public {
         uint256 limit = 10_000 * uint256(type(uint88).max);
         (, uint64 parent) = make(bob);
-        (, uint64 child) =
-            make(alice, two(relative(version, 3_333), absolute(parent, 3_333)), 0, nobody());
+        (, uint64 child) = make(alice, two(relative(version, 3_333), absolute(parent, 3_333)), 0, nobody());
         feeless();
         payAs(carol, child, limit);
         settleOne(child);
@@ -228,9 +227,7 @@ contract VaultPaymentsTest is VaultFixture {
         vault.pay(limited, 1);
         (uint256 direct,,,,, uint256 ceiling) = vault.directBooks(under);
         eq(direct, ceiling, "exactly the ceiling");
-        vm.expectRevert(
-            abi.encodeWithSelector(IRevenueVault.CeilingReached.selector, under, 2e9, 2e9 + 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRevenueVault.CeilingReached.selector, under, 2e9, 2e9 + 1));
         vm.prank(carol);
         vault.pay(limited, 1);
         checkConservation(0);
@@ -319,14 +316,23 @@ contract VaultPaymentsTest is VaultFixture {
         checkConservation(0);
     }
 
+    /// @dev An account that got code by a delegation (EIP-7702) still signs with its own key.
+    function test_a_delegated_account_authorizes_with_its_key() public {
+        _fundOnly(carol, 10_000);
+        bytes memory signature = authorize("carol", asset, 10_000, "salt");
+        vm.etch(carol, address(token).code);
+        uint256 until = block.timestamp + 365 days;
+        vault.payWithAuthorization(asset, carol, 10_000, 0, until, "salt", signature);
+        eq(inflowOf(version), 9_750, "inflow");
+    }
+
     /// @dev REV-14: nobody can turn an authorization towards another asset, amount, salt or payee.
     function test_an_authorization_cannot_be_redirected() public {
         _fundOnly(carol, 20_000);
         (uint64 other,) = make(bob);
         bytes memory signature = authorize("carol", asset, 10_000, "salt");
         uint256 until = block.timestamp + 365 days;
-        bytes memory refusal =
-            abi.encodeWithSelector(IEIP3009.AuthorizationBadSignature.selector, carol);
+        bytes memory refusal = abi.encodeWithSelector(IEIP3009.AuthorizationBadSignature.selector, carol);
         vm.expectRevert(refusal);
         vault.payWithAuthorization(other, carol, 10_000, 0, until, "salt", signature);
         vm.expectRevert(refusal);
@@ -442,10 +448,7 @@ contract VaultPaymentsTest is VaultFixture {
         address owner = account(name);
         bytes32 typehash =
             keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
-        bytes32 content =
-            keccak256(abi.encode(typehash, owner, vault, amount, token.nonces(owner), deadline));
-        return vm.sign(
-            keyOf(name), keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), content))
-        );
+        bytes32 content = keccak256(abi.encode(typehash, owner, vault, amount, token.nonces(owner), deadline));
+        return vm.sign(keyOf(name), keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), content)));
     }
 }

@@ -87,15 +87,9 @@ contract CallingEverything {
         again();
     }
 
-    function receiveWithAuthorization(
-        address,
-        address,
-        uint256,
-        uint256,
-        uint256,
-        bytes32,
-        bytes calldata
-    ) external {
+    function receiveWithAuthorization(address, address, uint256, uint256, uint256, bytes32, bytes calldata)
+        external
+    {
         again();
     }
 
@@ -105,7 +99,7 @@ contract CallingEverything {
 
     // ---- as the ContributionNFT ----
 
-    function mint(uint64, uint32, address) external {
+    function mint(uint256) external {
         again();
     }
 
@@ -192,7 +186,11 @@ contract VaultReentrancyTest is VaultFixture {
         eq(calling.moved(), 5 ether + 20_000 - rest, "every payment came out once, to the wei");
         (uint256 paidIn,, uint256 withdrawn) = other.totals();
         eq(paidIn, 5 ether + 20_000, "paid in");
-        eq(withdrawn + other.ownerClaimed(1, 1) + other.contributorsClaimed(1), paidIn - rest, "and is booked out");
+        eq(
+            withdrawn + other.ownerClaimed(1, 1) + other.contributorsClaimed(1),
+            paidIn - rest,
+            "and is booked out"
+        );
     }
 
     function _vault(address asToken, address asRegistry, address asManager) private returns (RevenueVault) {

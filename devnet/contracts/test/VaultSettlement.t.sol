@@ -108,9 +108,8 @@ contract VaultSettlementTest is VaultFixture {
     function test_contributors_share_what_stays_of_both_ledgers() public {
         Tree.Leaf[] memory one = new Tree.Leaf[](1);
         one[0] = Tree.Leaf(carol, 1);
-        (, uint64 child) = make(
-            bob, two(relative(version, 1_000), absolute(version, 2_000)), 0, share(one, 5_000)
-        );
+        (, uint64 child) =
+            make(bob, two(relative(version, 1_000), absolute(version, 2_000)), 0, share(one, 5_000));
         (, uint64 grandchild) = make(alice, relative(child, 10_000 - 2_000));
         feeless();
         payAs(bob, child, 10_000);

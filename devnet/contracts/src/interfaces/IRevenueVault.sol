@@ -62,12 +62,9 @@ interface IRevenueVault {
     event SettledDirect(uint64 indexed versionId, uint256 units);
     /// @notice What is settled from here on belongs to this period of the version's asset.
     /// @param units Quanta that were settled before. @param directUnits The same of direct payments.
-    event PeriodEntered(
-        uint64 indexed versionId, uint32 indexed period, uint256 units, uint256 directUnits
-    );
-    event OwnerClaimed(
-        uint64 indexed versionId, uint32 indexed period, address indexed owner, uint256 amount
-    );
+    event PeriodEntered(uint64 indexed versionId, uint32 indexed period, uint256 units, uint256 directUnits);
+    /// @notice Paid to whoever owned the asset in that period: see OwnerSet.
+    event OwnerClaimed(uint64 indexed versionId, uint32 indexed period, uint256 amount);
     /// @param tokenId Of the ContributionNFT: version, index and account in one.
     event ContributionClaimed(uint64 indexed versionId, uint256 indexed tokenId, uint256 amount);
     event OwnerSet(uint64 indexed assetId, uint32 indexed period, address indexed owner);

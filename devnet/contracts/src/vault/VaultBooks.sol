@@ -34,12 +34,6 @@ abstract contract VaultBooks is IRevenueVault {
         uint256 b;
     }
 
-    struct Pot {
-        uint112 paidIn;
-        uint112 fees;
-        uint16 feeBps;
-    }
-
     /// @notice Settling moves multiples of this many wei, so that every basis point is a whole number of them.
     uint256 public constant QUANTUM = Ledger.QUANTUM;
     uint256 public constant BPS = 10_000;
@@ -54,7 +48,8 @@ abstract contract VaultBooks is IRevenueVault {
     IAssetRegistry public immutable REGISTRY;
     address public immutable MARKETPLACE;
 
-    Pot internal _pot;
+    /// @dev 112 bits ever paid in, 112 fees ever taken, 16 basis points of the fee.
+    uint256 internal _pot;
     uint256 internal _feesWithdrawn;
     /// @dev All that `pay` needs to know of an asset: 160 bits owner, 24 period, 40 current version, 1 whether that is
     /// split. Cached from the registry when the asset is first paid or transferred; it keeps it up to date from then on.
@@ -63,7 +58,8 @@ abstract contract VaultBooks is IRevenueVault {
     mapping(uint64 versionId => Version) internal _versions;
     mapping(uint64 versionId => mapping(uint256 slot => uint256)) internal _edges;
     mapping(uint64 versionId => mapping(uint256 slot => uint256)) internal _obligations;
-    mapping(uint64 versionId => mapping(uint32 period => Earned)) internal _earned;
+    /// @dev By version and period in one word: see `_earnedIn`.
+    mapping(uint256 key => Earned) private _earned;
     /// @dev By the id of its ContributionNFT, which holds version, index and account.
     mapping(uint256 tokenId => Contribution) internal _contributions;
 
@@ -91,6 +87,18 @@ abstract contract VaultBooks is IRevenueVault {
     {
         uint256 flag = isSplit ? 1 : 0;
         return uint160(owner) | (inPeriod << 160) | (uint256(current) << 184) | (flag << 224);
+    }
+
+    function _paidIn(uint256 pot) internal pure returns (uint256) {
+        return uint112(pot);
+    }
+
+    function _fees(uint256 pot) internal pure returns (uint256) {
+        return uint112(pot >> 112);
+    }
+
+    function _feeRate(uint256 pot) internal pure returns (uint256) {
+        return pot >> 224;
     }
 
     function _ownerOf(uint256 book) internal pure returns (address) {
@@ -121,10 +129,17 @@ abstract contract VaultBooks is IRevenueVault {
 
     function _ownerIn(uint64 assetId, uint32 inPeriod) internal view returns (address) {
         uint256 book = _bookOf(assetId);
-        uint32 last = _periodOf(book);
-        if (inPeriod == last) return _ownerOf(book);
-        if (inPeriod == 0 || inPeriod > last) revert PeriodUnknown(assetId, inPeriod);
+        if (inPeriod == _periodOf(book)) return _ownerOf(book);
+        return _pastOwner(assetId, book, inPeriod);
+    }
+
+    function _pastOwner(uint64 assetId, uint256 book, uint32 inPeriod) internal view returns (address) {
+        if (inPeriod == 0 || inPeriod > _periodOf(book)) revert PeriodUnknown(assetId, inPeriod);
         return _pastOwners[assetId][inPeriod];
+    }
+
+    function _earnedIn(uint64 versionId, uint32 inPeriod) internal view returns (Earned storage) {
+        return _earned[(uint256(versionId) << 32) | inPeriod];
     }
 
     /// @dev The edge at `index`, of which the first three stand in the head.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 import {IContributionNFT} from "../interfaces/IContributionNFT.sol";
 import {IRevenueVault} from "../interfaces/IRevenueVault.sol";
 import {Ledger} from "../libraries/Ledger.sol";
@@ -80,19 +81,21 @@ abstract contract VaultClaims is VaultSettlement {
     function _claimOwner(uint64 versionId, uint32 inPeriod) private returns (uint256 amount) {
         Version storage version = _versions[versionId];
         uint256 head = version.head;
-        address owner = _ownerIn(_assetOf(versionId, head), inPeriod);
+        uint64 assetId = head == 0 ? REGISTRY.assetOfVersion(versionId) : uint40(head);
+        uint256 book = _bookOf(assetId);
+        address owner = inPeriod == _periodOf(book) ? _ownerOf(book) : _pastOwner(assetId, book, inPeriod);
         uint256 a = version.a;
-        bool isOpen = inPeriod == _openPeriod(head);
-        Earned storage earned = _earned[versionId][inPeriod];
+        Earned storage earned = _earnedIn(versionId, inPeriod);
         uint256 mark = earned.a;
-        uint256 end = isOpen ? a.settled() : mark >> 88;
+        bool isOpen = inPeriod == _openPeriod(head);
         unchecked {
-            amount = (end - (mark & UNITS)) * a.ownerUnit();
+            uint256 units = (isOpen ? a.settled() : mark >> 88) - (mark & UNITS);
+            amount = units * a.ownerUnit();
+            if (amount != 0) earned.a = mark + units;
+            if (a.isSplit()) amount += _takeDirect(version, earned, a, isOpen);
         }
-        if (amount != 0) earned.a = (mark & ~UNITS) | end;
-        if (a.isSplit()) amount += _takeDirect(version, earned, a, isOpen);
         if (amount == 0) return 0;
-        emit OwnerClaimed(versionId, inPeriod, owner, amount);
+        emit OwnerClaimed(versionId, inPeriod, amount);
         _payOut(owner, amount);
     }
 
@@ -101,11 +104,11 @@ abstract contract VaultClaims is VaultSettlement {
         returns (uint256 amount)
     {
         uint256 mark = earned.b;
-        uint256 end = isOpen ? version.b.settled() : mark >> 88;
         unchecked {
-            amount = (end - (mark & UNITS)) * (a.directStays() - _directContributorUnit(a, version.pool));
+            uint256 units = (isOpen ? version.b.settled() : mark >> 88) - (mark & UNITS);
+            amount = units * (a.directStays() - _directContributorUnit(a, version.pool));
+            if (amount != 0) earned.b = mark + units;
         }
-        if (amount != 0) earned.b = (mark & ~UNITS) | end;
     }
 
     function _claimContribution(uint64 versionId, uint32 index, address account)
@@ -137,7 +140,7 @@ abstract contract VaultClaims is VaultSettlement {
         _prove(versionId, index, account, weight, siblings, siblingSums);
         known.a = weight;
         amount = _payContribution(versionId, tokenId, known, weight);
-        CONTRIBUTIONS.mint(versionId, index, account);
+        CONTRIBUTIONS.mint(tokenId);
     }
 
     /// @param record The contribution's first slot.
@@ -197,6 +200,7 @@ abstract contract VaultClaims is VaultSettlement {
     }
 
     function _payOut(address to, uint256 amount) private {
-        if (!TOKEN.transfer(to, amount)) revert TransferFailed();
+        // Reverts with the vault's own TransferFailed.
+        SafeTransferLib.safeTransfer(address(TOKEN), to, amount);
     }
 }

@@ -126,8 +126,7 @@ abstract contract VaultOpening is VaultBooks {
     }
 
     function _put(mapping(uint256 => uint256) storage slots, uint256 index, uint256 edge) private {
-        slots[index / Ledger.EDGES_PER_SLOT] |=
-            edge << (Ledger.EDGE_BITS * (index % Ledger.EDGES_PER_SLOT));
+        slots[index / Ledger.EDGES_PER_SLOT] |= edge << (Ledger.EDGE_BITS * (index % Ledger.EDGES_PER_SLOT));
     }
 
     function _addContributors(uint64 versionId, Contributors calldata c, uint256 parentsBps)

@@ -79,9 +79,8 @@ abstract contract VaultPayments is VaultBooks {
     ) external {
         _creditAsset(assetId, from, value);
         bytes32 nonce = authorizationNonce(assetId, salt);
-        IEIP3009(address(TOKEN)).receiveWithAuthorization(
-            from, address(this), value, validAfter, validBefore, nonce, signature
-        );
+        IEIP3009(address(TOKEN))
+            .receiveWithAuthorization(from, address(this), value, validAfter, validBefore, nonce, signature);
     }
 
     /// @inheritdoc IRevenueVault
@@ -139,23 +138,25 @@ abstract contract VaultPayments is VaultBooks {
     }
 
     function _creditDirect(uint64 versionId, uint256 net) private {
-        uint256 b = _versions[versionId].b;
+        Version storage version = _versions[versionId];
+        uint256 b = version.b;
         unchecked {
             uint256 limit = b.ceiling();
             uint256 wouldBe = b.inflow() + net;
             if (limit != 0 && wouldBe > limit) revert CeilingReached(versionId, limit, wouldBe);
-            _versions[versionId].b = b + net;
+            version.b = b + net;
         }
     }
 
     /// @dev Counts the payment and its fee. No inflow can overflow after this: all of them together are not paid more.
     function _takeFee(uint64 versionId, address payer, uint256 amount) private returns (uint256 net) {
         if (amount == 0) revert ZeroAmount();
-        Pot memory pot = _pot;
-        if (amount > MAX_PAID_IN - pot.paidIn) revert PaidInLimit(MAX_PAID_IN);
+        uint256 pot = _pot;
         unchecked {
-            uint256 fee = amount * pot.feeBps / BPS;
-            _pot = Pot(pot.paidIn + uint112(amount), pot.fees + uint112(fee), pot.feeBps);
+            if (amount > MAX_PAID_IN - _paidIn(pot)) revert PaidInLimit(MAX_PAID_IN);
+            uint256 fee = amount * _feeRate(pot) / BPS;
+            // Neither sum leaves its 112 bits: all that is paid in is less, and fees are a part of it.
+            _pot = pot + amount + (fee << 112);
             emit Paid(versionId, payer, amount, fee);
             return amount - fee;
         }

@@ -104,13 +104,15 @@ abstract contract VaultSettlement is VaultBooks {
         version.head = head;
         (uint256 settled, uint256 settledDirect) = (a.settled(), b.settled());
         emit PeriodEntered(versionId, inPeriod, settled, settledDirect);
+        Earned storage ended = _earnedIn(versionId, last);
+        Earned storage begun = _earnedIn(versionId, inPeriod);
         if (settled != 0) {
-            _earned[versionId][last].a |= settled << 88;
-            _earned[versionId][inPeriod].a = settled;
+            ended.a |= settled << 88;
+            begun.a = settled;
         }
         if (settledDirect != 0) {
-            _earned[versionId][last].b |= settledDirect << 88;
-            _earned[versionId][inPeriod].b = settledDirect;
+            ended.b |= settledDirect << 88;
+            begun.b = settledDirect;
         }
     }
 }

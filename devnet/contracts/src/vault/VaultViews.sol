@@ -11,12 +11,12 @@ abstract contract VaultViews is VaultBooks {
 
     /// @inheritdoc IRevenueVault
     function feeBps() external view returns (uint16) {
-        return _pot.feeBps;
+        return uint16(_feeRate(_pot));
     }
 
     /// @inheritdoc IRevenueVault
     function totals() external view returns (uint256 paidIn, uint256 fees, uint256 feesWithdrawn) {
-        return (_pot.paidIn, _pot.fees, _feesWithdrawn);
+        return (_paidIn(_pot), _fees(_pot), _feesWithdrawn);
     }
 
     /// @inheritdoc IRevenueVault
@@ -146,7 +146,7 @@ abstract contract VaultViews is VaultBooks {
     /// @inheritdoc IRevenueVault
     function ownerOwed(uint64 versionId, uint32 period_) external view returns (uint256) {
         (, uint256 endA,, uint256 endB) = _span(versionId, period_);
-        Earned storage earned = _earned[versionId][period_];
+        Earned storage earned = _earnedIn(versionId, period_);
         return _ownerWei(versionId, endA - (earned.a & UNITS), endB - (earned.b & UNITS));
     }
 
@@ -181,7 +181,7 @@ abstract contract VaultViews is VaultBooks {
 
     function _ownerClaimed(uint64 versionId, uint32 period_) private view returns (uint256) {
         (uint256 startA, uint256 endA, uint256 startB, uint256 endB) = _span(versionId, period_);
-        Earned storage earned = _earned[versionId][period_];
+        Earned storage earned = _earnedIn(versionId, period_);
         uint256 paidA = endA == 0 ? 0 : (earned.a & UNITS) - startA;
         return _ownerWei(versionId, paidA, endB == 0 ? 0 : (earned.b & UNITS) - startB);
     }
@@ -224,7 +224,7 @@ abstract contract VaultViews is VaultBooks {
         uint32 last = _openPeriod(version.head);
         (uint256 paid, uint256 begun, uint256 directPaid, uint256 directBegun) = (0, 0, 0, 0);
         for (uint32 p = 1; p <= last; ++p) {
-            Earned storage earned = _earned[versionId][p];
+            Earned storage earned = _earnedIn(versionId, p);
             (paid, begun) = _addPaid(earned.a, paid, begun);
             if (isSplit) (directPaid, directBegun) = _addPaid(earned.b, directPaid, directBegun);
         }
@@ -264,10 +264,10 @@ abstract contract VaultViews is VaultBooks {
         if (period_ == open) {
             (endA, endB) = (a.settled(), _versions[versionId].b.settled());
         } else {
-            (endA, endB) = (_earned[versionId][period_].a >> 88, _earned[versionId][period_].b >> 88);
+            (endA, endB) = (_earnedIn(versionId, period_).a >> 88, _earnedIn(versionId, period_).b >> 88);
         }
         for (uint32 p = period_; p > 1 && (endA != 0 || endB != 0);) {
-            Earned storage earlier = _earned[versionId][--p];
+            Earned storage earlier = _earnedIn(versionId, --p);
             if (startA == 0 && endA != 0) startA = earlier.a >> 88;
             if (startB == 0 && endB != 0) startB = earlier.b >> 88;
             if (startA != 0 && (startB != 0 || endB == 0)) break;
