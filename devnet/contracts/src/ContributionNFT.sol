@@ -17,10 +17,12 @@ contract ContributionNFT is IContributionNFT {
     }
 
     /// @inheritdoc IContributionNFT
-    function mint(uint64 versionId, uint32 index, address account) external {
+    function mint(uint256 tokenId) external {
         if (msg.sender != address(VAULT)) revert NotVault(msg.sender);
-        uint256 tokenId = tokenIdOf(versionId, index, account);
-        ++_balances[account];
+        address account = address(uint160(tokenId));
+        unchecked {
+            ++_balances[account];
+        }
         emit Transfer(address(0), account, tokenId);
         emit Locked(tokenId);
     }

@@ -54,6 +54,13 @@ contract WSAHARA is ERC20Permit, EIP3009, IWSAHARA {
         return _held[account].amount;
     }
 
+    /// @dev As in OpenZeppelin's ERC20, without what cannot happen here: the sender is not zero.
+    function transfer(address to, uint256 value) public override(ERC20, IERC20) returns (bool) {
+        if (to == address(0)) revert ERC20InvalidReceiver(to);
+        _update(msg.sender, to, value);
+        return true;
+    }
+
     function totalSupply() public view override(ERC20, IERC20) returns (uint256) {
         return address(this).balance;
     }

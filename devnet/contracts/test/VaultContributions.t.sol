@@ -183,7 +183,7 @@ contract VaultContributionsTest is VaultFixture {
 
     function test_only_the_vault_mints() public {
         vm.expectRevert(abi.encodeWithSelector(IContributionNFT.NotVault.selector, address(this)));
-        nft.mint(version, 1, bob);
+        nft.mint(1);
     }
 
     function test_the_token_says_what_it_is() public view {

@@ -105,7 +105,7 @@ contract CallingEverything {
 
     // ---- as the ContributionNFT ----
 
-    function mint(uint64, uint32, address) external {
+    function mint(uint256) external {
         again();
     }
 

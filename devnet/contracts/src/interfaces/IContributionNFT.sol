@@ -17,7 +17,7 @@ interface IContributionNFT {
     error AccountMissing();
 
     /// @notice Vault only, once for every contribution.
-    function mint(uint64 versionId, uint32 index, address account) external;
+    function mint(uint256 tokenId) external;
 
     /// @notice Whether or not it was proven yet.
     function tokenIdOf(uint64 versionId, uint32 index, address account) external pure returns (uint256);

@@ -137,7 +137,7 @@ abstract contract VaultClaims is VaultSettlement {
         _prove(versionId, index, account, weight, siblings, siblingSums);
         known.a = weight;
         amount = _payContribution(versionId, tokenId, known, weight);
-        CONTRIBUTIONS.mint(versionId, index, account);
+        CONTRIBUTIONS.mint(tokenId);
     }
 
     /// @param record The contribution's first slot.
