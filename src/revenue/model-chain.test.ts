@@ -53,6 +53,7 @@ describe('the model and the vault', () => {
       }
       for (const drawn of wild) history.open(drawnVersion(drawn, history.versions()));
       history.expectSame();
+      history.brim();
       for (const { fill, to, order } of last) {
         if (fill) history.fill(to);
         history.payAll(12_345_678n);

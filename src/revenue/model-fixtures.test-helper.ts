@@ -9,6 +9,8 @@ export type Lineage = OpenVersion[];
 const bps = fc.oneof(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 900 }));
 const weight = fc.oneof(fc.bigInt({ min: 1n, max: 9n }), fc.bigInt({ min: 1n, max: 1n << 90n }));
 const amount = fc.oneof(
+  // About one quantum, with and without a fee.
+  fc.bigInt({ min: 9_900n, max: 11_000n }),
   fc.bigInt({ min: 1n, max: 30_000n }),
   fc.bigInt({ min: 1n, max: 10n ** 20n }),
   fc.constant(1n),

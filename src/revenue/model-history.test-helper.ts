@@ -246,6 +246,17 @@ export function createHistory(vault: PlayedVault) {
         both(() => model.payVersion(v.version, left), 'payVersionNative', [BigInt(v.version)], left);
     },
 
+    /** Pays every version up to its ceiling, to the wei, and one wei more. */
+    brim(): void {
+      both(() => model.setFeeBps(0), 'setFeeBps', [0]);
+      for (const { version } of opened) {
+        const { ceiling, direct } = model.books(version);
+        for (const amount of ceiling > direct ? [ceiling - direct, 1n] : [])
+          both(() => model.payVersion(version, amount), 'payVersionNative', [BigInt(version)], amount);
+      }
+      both(() => model.setFeeBps(FEE_BPS), 'setFeeBps', [FEE_BPS]);
+    },
+
     payAll(amount: bigint): void {
       for (const v of opened) both(() => model.pay(v.asset, amount), 'payNative', [BigInt(v.asset)], amount);
     },
