@@ -1,5 +1,6 @@
 import { atOneBlock, type Chain, read, readAsset, readVersion, resolveAsset } from '../chain/index.ts';
 import type { Context } from '../context/index.ts';
+import { rowsOf } from './merkle-sum-table.ts';
 import type { OpenVersion } from './model-types.ts';
 import type { PreviewVersion } from './preview.ts';
 import { readContributors } from './published.ts';
@@ -94,6 +95,6 @@ async function withContributors(context: Context, { spec, owner, split }: Part):
   const { bps, count, weight } = split;
   if (count === 0) return { ...spec, owner };
   const published = await readContributors(context, await readVersion(context.chain, BigInt(spec.version)));
-  const of = published?.rows ?? [{ account: UNLISTED, weight }];
+  const of = published ? [...rowsOf(published.table)] : [{ account: UNLISTED, weight }];
   return { ...spec, owner, contributors: { bps, of } };
 }
