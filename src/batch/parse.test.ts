@@ -81,6 +81,7 @@ describe('parseBatch', () => {
     expect(Object.keys(OPERATIONS).sort()).toEqual([
       'account.send',
       'account.unwrap',
+      'license.renew',
       'license.set',
       'license.unset',
       'market.buy',

@@ -16,7 +16,7 @@ export const terms: fc.Arbitrary<Terms> = fc
     absolute: fc.boolean(),
     restrictions: fc.oneof({ weight: 3, arbitrary: fc.constant<Restriction[]>([]) }, fc.subarray(SOME)),
     royaltyBps: fc.constantFrom(0, 500, 10_000),
-    text: fc.constantFrom('A', 'A', 'CC-BY-é'),
+    text: fc.constantFrom('A', 'A', 'CC-BY-\u00e9'),
   })
   .map(({ withheld, text, ...rest }) =>
     termsOfRights(

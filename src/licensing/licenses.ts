@@ -110,7 +110,14 @@ function stateOf({ status, valid, counts }: License): HeldLicense['state'] {
   return counts ? 'valid' : 'waiting';
 }
 
-export type Disputed = { license: bigint; asset: string; holder: string; revokedAt: number; tx: Hex | null };
+export type Disputed = {
+  license: bigint;
+  asset: string;
+  holder: string;
+  /** When the revocation takes effect unless an appeal is made, in seconds since 1970. */
+  revokedAt: number;
+  tx: Hex | null;
+};
 
 /**
  * Revokes a licence for breach. It stays in force for seven days, in which its holder may appeal.

@@ -107,6 +107,7 @@ export type Renewal = {
   asset: string;
   payer: string;
   holder: string;
+  /** How many periods were added. */
   periods: number;
   amount: bigint;
   /** Until when it lasts now, in seconds since 1970. */

@@ -300,7 +300,7 @@ describe('settling', () => {
 });
 
 describe('licences', () => {
-  test('one that was bought is what a relation rests on, also where free terms cost less', async () => {
+  test('of what allows a relation and what is to be offered, the lowest royalty is taken', async () => {
     const made = await make(curator, 'both-ways');
     const free = await offer(curator, made, { price: 0n, royaltyBps: 500, rights: ['TRAIN'] });
     const sold = await offer(curator, made, {
@@ -310,10 +310,18 @@ describe('licences', () => {
     });
     const trainer = await as(context, 'trainer');
     const asset = await readAsset(context.chain, made.assetId);
-    const grant = () => findGrant(context.chain, trainer.signer.account.address, asset, 'TRAINED_ON');
-    expect(await grant()).toMatchObject({ termsId: free, licenseId: 0n, royaltyBps: 500 });
-    const { license } = await buy(trainer, 'both-ways', { terms: sold });
-    expect(await grant()).toEqual({ termsId: sold, licenseId: license, royaltyBps: 1_000 });
+    const forMoney = [termsOfRights(['ACCESS', 'COMMERCIAL'], 'MIT')];
+    const grant = (offers: typeof forMoney = []) =>
+      findGrant(context.chain, trainer.signer.account.address, asset, 'TRAINED_ON', { offers });
+    const byFreeTerms = { termsId: free, licenseId: 0n, royaltyBps: 500 };
+    expect(await grant()).toMatchObject(byFreeTerms);
+    expect(await grant(forMoney), 'nothing else there is').toMatchObject(byFreeTerms);
+    // Bought by somebody else, for him: it must not make anything dearer.
+    const holder = trainer.signer.account.address;
+    const { license } = await buy(buyer, 'both-ways', { terms: sold, holder });
+    expect(await grant()).toMatchObject(byFreeTerms);
+    const byLicense = { termsId: sold, licenseId: license, royaltyBps: 1_000 };
+    expect(await grant(forMoney), 'what the free terms forbid').toMatchObject(byLicense);
   });
 
   test('what costs nothing cannot be put on another', async () => {

@@ -85,19 +85,23 @@ contract LicenseRegistry is ERC721, LicenseTerms, AccessManaged {
         onlyMarketplace
         returns (uint64 assetId, uint256 price)
     {
-        Stored memory held = _requireLicense(licenseId);
-        if (held.status == REVOKED || held.status == UPHELD) revert LicenseIsRevoked(licenseId, held.revokedAt);
-        (uint256 main, uint256 more) = _read(held.termsId);
+        Stored storage held = _licenses[licenseId];
+        uint32 termsId = held.termsId;
+        if (termsId == 0) revert LicenseUnknown(licenseId);
+        uint8 status = held.status;
+        if (status == REVOKED || status == UPHELD) revert LicenseIsRevoked(licenseId, held.revokedAt);
+        (uint256 main, uint256 more) = _read(termsId);
         uint32 period = main.period();
         if (period == 0) revert LicenseNotRenewable(licenseId);
         assetId = held.assetId;
-        _requireOnOffer(assetId, held.termsId);
-        uint256 from = held.expiresAt > block.timestamp ? held.expiresAt : block.timestamp;
-        uint256 until = from + uint256(period) * periods;
+        _requireOnOffer(assetId, termsId);
+        uint256 until = held.expiresAt;
+        if (until < block.timestamp) until = block.timestamp;
+        until += uint256(period) * periods;
         if (periods == 0 || until > type(uint40).max) revert PeriodsInvalid(periods);
         uint40 expiry = more.expiry();
-        if (expiry != 0 && until > expiry) revert BeyondTermsExpiry(held.termsId, expiry, until);
-        _licenses[licenseId].expiresAt = uint40(until);
+        if (expiry != 0 && until > expiry) revert BeyondTermsExpiry(termsId, expiry, until);
+        held.expiresAt = uint40(until);
         price = uint256(main.price()) * periods;
         emit LicenseRenewed(licenseId, uint40(until));
     }
