@@ -24,8 +24,16 @@ export type RevenuePreview = {
   undivided: bigint;
   /** How many versions the money can reach. */
   versions: number;
-  /** The most that may be paid for the version in all, and what was, net of fees; null when there is no limit. */
-  ceiling: { limit: bigint; paid: bigint } | null;
+  /** Null when the version rests on no terms that limit what may be paid for it. */
+  ceiling: PreviewCeiling | null;
+};
+
+/** Wei, net of fees. */
+export type PreviewCeiling = {
+  /** The most that may ever be paid for the version, in wei. */
+  limit: bigint;
+  /** What was paid for it so far, in wei. */
+  paid: bigint;
 };
 
 /**

@@ -31,7 +31,13 @@ export type LineageEntry = {
     paid: bigint;
   }[];
   /** Ancestors that get a part of each sale of this asset by absolute royalties, inherited ones included. */
-  obligations: { asset: string; bps: number; paid: bigint }[];
+  obligations: {
+    asset: string;
+    /** Basis points of each sale. */
+    bps: number;
+    /** Wei. */
+    paid: bigint;
+  }[];
   /** Licenses sold. */
   sold: number;
   /** The most that may be paid for the asset, net of fees; 0 for no limit. */
@@ -63,8 +69,12 @@ export type SimulationResult = {
     feeBps: number;
     settleEvery: number;
   };
-  /** `refused`: wanted, but above the ceiling of the asset; not among the others. */
-  purchases: { count: number; volume: bigint; refused: number };
+  purchases: {
+    count: number;
+    volume: bigint;
+    /** How many more purchases were wanted, and refused as above the ceiling of the asset. */
+    refused: number;
+  };
   /** By total, highest first. */
   series: AccountSeries[];
   /** Where each account's money came from, in the order of {@link series}. */
