@@ -2,11 +2,12 @@
 import { batch } from './batch.ts';
 import { contributors } from './contributors.ts';
 import { devnet } from './devnet.ts';
+import { gas } from './gas.ts';
 import { RUNS } from './harness.ts';
 import { size } from './size.ts';
 import { startup } from './startup.ts';
 
-const BENCHMARKS = [startup, devnet, batch, contributors, size];
+const BENCHMARKS = [startup, devnet, batch, contributors, gas, size];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
@@ -29,7 +30,7 @@ if (names.length === 0) {
     const results = await benchmark.run((line) => process.stderr.write(`${line}\n`));
     if (json) print(JSON.stringify({ name, results }, null, 2));
     else {
-      print(`${name}: ${benchmark.summary} (medians of ${RUNS} runs)`);
+      print(`${name}: ${benchmark.summary} ${name === 'gas' ? '' : ` (medians of ${RUNS} runs)`}`);
       for (const r of results)
         print(
           `  ${r.metric}: ${r.ours} ${r.unit}, ${r.ratio} x ${r.referenceName} (${r.reference} ${r.unit})`,

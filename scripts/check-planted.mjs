@@ -4,7 +4,13 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plantLint, plantTypes } from './lib/planted/code.mjs';
 import { withCopy } from './lib/planted/copy.mjs';
-import { plantBuild, plantCounts, plantGenerated, plantLockfile } from './lib/planted/files.mjs';
+import {
+  plantBuild,
+  plantCounts,
+  plantGenerated,
+  plantLockfile,
+  plantProperties,
+} from './lib/planted/files.mjs';
 import { plantImports } from './lib/planted/imports.mjs';
 import { plantForge, plantVitest } from './lib/planted/tests.mjs';
 
@@ -13,6 +19,7 @@ const PLANTS = [
   plantLockfile,
   plantCounts,
   plantBuild,
+  plantProperties,
   plantImports,
   plantLint,
   plantTypes,

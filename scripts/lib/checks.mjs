@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspectLockfile, readProject } from './lockfile.mjs';
+import { checkProperties } from './properties.mjs';
 import { capture, ownPath } from './spawn.mjs';
 
 const environment = (root) => ({ ...process.env, PATH: ownPath(root), NO_COLOR: '1' });
@@ -129,6 +130,7 @@ export const CHECKS = {
   manifest: { title: 'command manifest current', run: checkManifest },
   docs: { title: 'generated documents current', run: checkDocs },
   schemas: { title: 'schemas of outputs current, promised fields kept', run: checkSchemas },
+  properties: { title: 'properties of the protocol held by tests', run: checkProperties },
   bindings: { title: 'contract bindings current', run: checkBindings },
   genesis: { title: 'genesis current', run: checkGenesis },
   gas: { title: 'gas figures current', run: checkGas },

@@ -5,6 +5,7 @@ import { isBuilt } from '../../freshness.mjs';
 import { checkBindings, checkDocs, checkGas, checkGenesis, checkManifest, checkSchemas } from '../checks.mjs';
 import { raised, shortfall } from '../counts.mjs';
 import { inspectLockfile, readProject } from '../lockfile.mjs';
+import { checkProperties } from '../properties.mjs';
 
 const entryOf = (lock, wanted) =>
   Object.keys(lock.packages).find((key) => key !== '' && wanted(lock.packages[key], key));
@@ -99,6 +100,20 @@ export async function plantGenerated(copy, expect) {
   expect('docs: stale', documents.problems, stale('docs/errors/SAH-0001.md'));
   writeFileSync(join(copy, 'docs', 'errors', 'SAH-9999.md'), '# Of an error that is no more\n');
   expect('docs: outlived', (await checkDocs(copy)).problems, stale('docs/errors/SAH-9999.md'));
+}
+
+export async function plantProperties(copy, expect) {
+  const file = join(copy, 'docs', 'protocol.md');
+  const planted = async (from, to) => {
+    const change = (path) => writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+    return (await whileChanged(file, change, () => checkProperties(copy))).problems;
+  };
+  const missing = await planted('`invariant_the_vault_keeps_its_promises`', '`invariant_planted`');
+  const gone = await planted('- **REV-1** ', '- **REV-99** ');
+  const unheld = await planted(/Held by [^\n]*/, '');
+  expect('properties: a test that is not there', missing, (p) => p.includes('no test "invariant_planted"'));
+  expect('properties: one that the tests know is not there', gone, (p) => p.includes('speaks of REV-1,'));
+  expect('properties: held by nothing', unheld, (p) => p.includes('names no test'));
 }
 
 export async function plantBuild(copy, expect) {
