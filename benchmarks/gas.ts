@@ -50,6 +50,7 @@ const ANCHORS: readonly { metric: string; ours: string; reference: number; refer
 export const gas: Benchmark = {
   name: 'gas',
   summary: 'gas of the protocol beside that of others for the same thing',
+  isCounted: true,
   async run(note) {
     const figures = JSON.parse(await readFile(join(root, 'devnet/contracts/gas.json'), 'utf8')) as Readonly<
       Record<string, number>

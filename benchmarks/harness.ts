@@ -19,6 +19,8 @@ export interface Result {
 export interface Benchmark {
   readonly name: string;
   readonly summary: string;
+  /** True where nothing is measured that differs from run to run. */
+  readonly isCounted?: boolean;
   /** `note` is for what the figures do not say; it goes to stderr. */
   run(note: (line: string) => void): Promise<Result[]>;
 }

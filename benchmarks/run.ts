@@ -30,7 +30,7 @@ if (names.length === 0) {
     const results = await benchmark.run((line) => process.stderr.write(`${line}\n`));
     if (json) print(JSON.stringify({ name, results }, null, 2));
     else {
-      print(`${name}: ${benchmark.summary} ${name === 'gas' ? '' : ` (medians of ${RUNS} runs)`}`);
+      print(`${name}: ${benchmark.summary}${benchmark.isCounted ? '' : ` (medians of ${RUNS} runs)`}`);
       for (const r of results)
         print(
           `  ${r.metric}: ${r.ours} ${r.unit}, ${r.ratio} x ${r.referenceName} (${r.reference} ${r.unit})`,
