@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parseYaml } from '../base/yaml.ts';
 import { parseTerms } from './parse.ts';
 import { PRESETS } from './presets.ts';
 import type { Terms } from './terms.ts';
@@ -9,7 +8,7 @@ import type { Terms } from './terms.ts';
  *
  * @throws PRESET_UNKNOWN where it is neither, TERMS_INVALID, RIGHT_UNKNOWN, RESTRICTION_UNKNOWN
  */
-export function readTermsFile(nameOrPath: string): Terms {
+export async function readTermsFile(nameOrPath: string): Promise<Terms> {
   if (PRESETS.some((p) => p.name === nameOrPath)) return parseTerms(nameOrPath, nameOrPath);
   let text: string;
   try {
@@ -17,5 +16,7 @@ export function readTermsFile(nameOrPath: string): Terms {
   } catch {
     return parseTerms(nameOrPath, nameOrPath);
   }
+  // Only here: whoever imports this room reads no YAML.
+  const { parseYaml } = await import('../base/yaml.ts');
   return parseTerms(parseYaml(text), nameOrPath);
 }

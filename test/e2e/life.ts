@@ -348,7 +348,7 @@ export function lifeOfAnAsset(
         [['asset', 'show', 'penguins'], /version +3 of 3/],
         [['asset', 'verify', 'penguins'], /^penguins@3 verifies\.\n\n✓ blocks/],
         [['market', 'list'], /commercial/],
-        [['license', 'show', 'penguins'], /ACCESS\+RUN\+TRAIN, free, royalty 5%/],
+        [['license', 'show', 'penguins'], /ACCESS\+RUN\+TRAIN\+COMMERCIAL, free, royalty 5%/],
         [['revenue', 'show'], /✓ paid in .* drift 0/],
         [['account', 'balance', 'curator'], /^account +SAHARA +WSAHARA/],
         [['config', 'show'], /devnet\.rpcPort/],

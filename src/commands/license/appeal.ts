@@ -1,7 +1,8 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { licenseArg } from '../../cli/flags/license-arg.ts';
 import type { Disputed } from '../../licensing/index.ts';
 
 export default class LicenseAppeal extends SaharaCommand<typeof LicenseAppeal, Disputed> {
@@ -13,9 +14,7 @@ export default class LicenseAppeal extends SaharaCommand<typeof LicenseAppeal, D
     '<%= config.bin %> license appeal 3 --reason "The data was our own" --account buyer',
     '<%= config.bin %> license appeal 3 --reason "The data was our own" --json',
   ];
-  static override args = {
-    license: Args.integer({ description: 'Number of the licence.', required: true, min: 1 }),
-  };
+  static override args = licenseArg;
   static override flags = {
     ...accountFlag,
     ...dryRunFlag,
@@ -32,9 +31,9 @@ export default class LicenseAppeal extends SaharaCommand<typeof LicenseAppeal, D
       import('../../config/index.ts'),
     ]);
     const { chain } = await session.context();
-    const { holder } = await heldLicense(chain, BigInt(args.license));
+    const { holder } = await heldLicense(chain, args.license);
     const context = await session.signing(resolveAccount(holder).address);
-    const data = await appealRevocation(context, BigInt(args.license), flags.reason);
+    const data = await appealRevocation(context, args.license, flags.reason);
     return {
       data,
       text: `License ${data.license} of ${data.holder} for ${data.asset} ${flags['dry-run'] ? 'would stay' : 'stays'} in force until the appeal is ruled on.`,

@@ -37,7 +37,7 @@ export default class LicenseCheck extends SaharaCommand<typeof LicenseCheck, Use
         import('../../config/index.ts'),
       ]);
     const wishes = parseWishes(flags.for);
-    const terms = flags.terms === undefined ? undefined : readTermsFile(flags.terms);
+    const terms = flags.terms === undefined ? undefined : await readTermsFile(flags.terms);
     const context = await session.context();
     const account = resolveAccount((await session.config()).account ?? 'trainer').address;
     const data = await checkUse(context, argv, wishes, { account, ...(terms ? { terms } : {}) });

@@ -1,8 +1,9 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { licenseArg } from '../../cli/flags/license-arg.ts';
 import type { Renewal } from '../../market/index.ts';
 
 export default class LicenseRenew extends SaharaCommand<typeof LicenseRenew, Renewal> {
@@ -14,13 +15,7 @@ export default class LicenseRenew extends SaharaCommand<typeof LicenseRenew, Ren
     '<%= config.bin %> license renew 3 --account buyer',
     '<%= config.bin %> license renew 3 --periods 12 --json',
   ];
-  static override args = {
-    license: Args.integer({
-      description: 'Number of the licence (see: license list).',
-      required: true,
-      min: 1,
-    }),
-  };
+  static override args = licenseArg;
   static override flags = {
     ...accountFlag,
     ...dryRunFlag,
@@ -36,7 +31,7 @@ export default class LicenseRenew extends SaharaCommand<typeof LicenseRenew, Ren
       import('../../market/index.ts'),
       import('../../licensing/index.ts'),
     ]);
-    const data = await renew(await session.signing('buyer'), BigInt(args.license), flags.periods);
+    const data = await renew(await session.signing('buyer'), args.license, flags.periods);
     return {
       data,
       text: `${data.payer} ${flags['dry-run'] ? 'would pay' : 'paid'} ${formatSahara(data.amount)} SAHARA; license ${data.license} of ${data.holder} for ${data.asset} ${flags['dry-run'] ? 'would last' : 'lasts'} until ${formatMoment(data.validUntil)}.`,

@@ -1,7 +1,8 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { licenseArg } from '../../cli/flags/license-arg.ts';
 import type { Disputed } from '../../licensing/index.ts';
 
 export default class LicenseRevoke extends SaharaCommand<typeof LicenseRevoke, Disputed> {
@@ -13,9 +14,7 @@ export default class LicenseRevoke extends SaharaCommand<typeof LicenseRevoke, D
     '<%= config.bin %> license revoke 3 --reason "Resold the raw data"',
     '<%= config.bin %> license revoke 3 --reason "Resold the raw data" --json',
   ];
-  static override args = {
-    license: Args.integer({ description: 'Number of the licence.', required: true, min: 1 }),
-  };
+  static override args = licenseArg;
   static override flags = {
     ...accountFlag,
     ...dryRunFlag,
@@ -32,9 +31,9 @@ export default class LicenseRevoke extends SaharaCommand<typeof LicenseRevoke, D
       import('../../chain/index.ts'),
     ]);
     const { chain } = await session.context();
-    const { assetId } = await readLicense(chain, BigInt(args.license));
+    const { assetId } = await readLicense(chain, args.license);
     const context = await session.signing((await readAsset(chain, assetId)).owner);
-    const data = await revokeLicense(context, BigInt(args.license), flags.reason);
+    const data = await revokeLicense(context, args.license, flags.reason);
     return {
       data,
       text: `License ${data.license} of ${data.holder} for ${data.asset} ${flags['dry-run'] ? 'would end' : 'ends'} on ${formatMoment(data.revokedAt)}, unless ${data.holder} appeals before.`,
