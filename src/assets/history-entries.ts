@@ -1,4 +1,5 @@
 import type { Address, Hex } from '../base/hex.ts';
+import { printable } from '../base/printable.ts';
 import { ASSET_STATES, type ChainEvent } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
 import { QUANTUM } from '../revenue/index.ts';
@@ -11,6 +12,7 @@ export type HistoryKind =
   | 'terms-attached'
   | 'terms-detached'
   | 'license'
+  | 'breach'
   | 'payment'
   | 'settlement';
 
@@ -31,11 +33,11 @@ export type HistoryEntry = {
   amount: bigint | null;
   /** Number of the terms; null elsewhere. */
   terms: number | null;
-  /** Number of the licence; null elsewhere. */
+  /** Number of the licence that was granted or revoked; null elsewhere. */
   license: bigint | null;
   /** State that the asset was brought into; null elsewhere. */
   state: string | null;
-  /** Reason given for a change of state; null where there is none. */
+  /** Reason given for a change of state, or for revoking a licence; null where there is none. */
   reason: string | null;
 };
 
@@ -84,6 +86,13 @@ export function entryOf(
         terms: Number(big('termsId')),
         license: big('licenseId'),
       };
+    case 'LicenseRevoked':
+      return {
+        ...NOTHING,
+        kind: 'breach',
+        license: big('licenseId'),
+        reason: printable(`${args['reason']}`),
+      };
     case 'Paid':
       return { ...NOTHING, kind: 'payment', version, from: who('payer'), amount: big('amount') };
     case 'Settled':
@@ -113,6 +122,8 @@ export function describeEntry(entry: HistoryEntry, formatSahara: (wei: bigint) =
       return `no longer on offer under terms ${terms}`;
     case 'license':
       return `license ${license} for ${to} under terms ${terms}`;
+    case 'breach':
+      return `license ${license} revoked for breach: ${reason}`;
     case 'payment':
       return `${amount} SAHARA paid by ${from} for ${version}`;
     case 'settlement':

@@ -6,7 +6,6 @@ import {
   type Chain,
   type ChainEvent,
   type EventQuery,
-  hasEvent,
   latestBlock,
   readBlockTimes,
   readEvents,
@@ -89,10 +88,10 @@ function queriesFor(asset: AssetRecord, versions: readonly bigint[]): EventQuery
     ofAsset('LicenseRegistry', 'TermsAttached'),
     ofAsset('LicenseRegistry', 'TermsDetached'),
     ofAsset('LicenseRegistry', 'LicenseGranted'),
+    ofAsset('LicenseRegistry', 'LicenseRevoked'),
     ofVersions('RevenueVault', 'Paid'),
     ofVersions('RevenueVault', 'Settled'),
-    // A vault that counts direct payments apart settles them apart.
-    ...(hasEvent('RevenueVault', 'SettledDirect') ? [ofVersions('RevenueVault', 'SettledDirect')] : []),
+    ofVersions('RevenueVault', 'SettledDirect'),
   ];
 }
 

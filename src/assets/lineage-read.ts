@@ -1,4 +1,4 @@
-import { type Chain, latestBlock, type RelationRecord, readEvents, readRelations } from '../chain/index.ts';
+import { type Chain, latestBlock, readEvents, readRelations } from '../chain/index.ts';
 import { relationOfId } from '../licensing/rights.ts';
 import type { LineageEdge, LineageGraph, LineageVersion } from './lineage-graph.ts';
 import { readLabelled } from './naming.ts';
@@ -67,14 +67,9 @@ async function readVersionWithParents(
       parent: r.parentVersion,
       type: relationOfId(r.relation),
       royaltyBps: r.royaltyBps,
-      absolute: isAbsolute(r),
+      absolute: r.isAbsolute,
     })),
   };
-}
-
-/** A royalty is relative where the chain says nothing else. */
-function isAbsolute(relation: RelationRecord & { isAbsolute?: boolean }): boolean {
-  return relation.isAbsolute ?? false;
 }
 
 async function inParts<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {

@@ -53,7 +53,11 @@ export async function pendingFor(context: SigningContext, asset: AssetRecord): P
 /** Wei ever booked to the owners of these versions. */
 async function ownersPart(chain: Chain, versions: bigint[]): Promise<bigint> {
   const flows = await Promise.all(versions.map((id) => readFlow(chain, id)));
-  return flows.reduce((sum, f) => sum + f.settledUnits * BigInt(f.ownerUnit), 0n);
+  return flows.reduce(
+    (sum, { settledUnits, ownerUnit, direct }) =>
+      sum + settledUnits * BigInt(ownerUnit) + direct.settledUnits * BigInt(direct.ownerUnit),
+    0n,
+  );
 }
 
 /**

@@ -10,7 +10,6 @@ export {
   BLOCKS_PER_QUERY,
   type ChainEvent,
   type EventQuery,
-  hasEvent,
   latestBlock,
   readBlockTimes,
   readEvents,

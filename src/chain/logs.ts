@@ -90,11 +90,6 @@ function ask(chain: Chain, query: EventQuery, from: bigint, to: bigint): Promise
   return asked;
 }
 
-/** Whether a contract has an event of that name at all. */
-export function hasEvent(contract: ContractName, event: string): boolean {
-  return findEvent(contract, event) !== undefined;
-}
-
 function eventAbi(contract: ContractName, event: string): AbiEvent {
   const found = findEvent(contract, event);
   if (!found) throw new Error(`${contract} has no event ${event}`);

@@ -20,6 +20,8 @@ export type RelationRecord = {
   parentVersion: bigint;
   relation: number;
   royaltyBps: number;
+  /** Of direct payments to any descendant, instead of all that the child earns. */
+  isAbsolute: boolean;
   termsId: number;
   licenseId: bigint;
 };
@@ -62,10 +64,11 @@ export async function relationEvents(
     toBlock: block,
     strict: true,
   });
-  return logs.map(({ args: { parent, relation, royaltyBps, termsId, licenseId } }) => ({
+  return logs.map(({ args: { parent, relation, royaltyBps, isAbsolute, termsId, licenseId } }) => ({
     parentVersion: parent,
     relation,
     royaltyBps,
+    isAbsolute,
     termsId,
     licenseId,
   }));

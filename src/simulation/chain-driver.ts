@@ -76,7 +76,7 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
   async function offer(
     owner: string,
     assetId: bigint,
-    terms: Pick<Terms, 'rights' | 'royaltyBps' | 'price' | 'text'>,
+    terms: Pick<Terms, 'rights' | 'royaltyBps' | 'price' | 'text'> & Partial<Terms>,
   ): Promise<number> {
     const whole = termsOfRights(terms.rights, terms.text, terms);
     const { terms: offered } = await attachTerms(
@@ -108,11 +108,13 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
 
     // A relation rests on terms of the parent with the scenario's royalty; they are offered just for this.
     const relations: { parentVersion: bigint; relation: number; termsId: number; licenseId: bigint }[] = [];
-    for (const { type, asset: parent, royaltyBps } of asset.relations) {
+    for (const { type, asset: parent, royaltyBps, absolute = false, ceiling = 0n } of asset.relations) {
       const { assetId, versionId, asset: parentAsset } = of(parent);
       const termsId = await offer(parentAsset.owner, assetId, {
         rights: EVERYTHING,
         royaltyBps,
+        absolute,
+        ceiling,
         price: 0n,
         text: 'LicenseRef-replay',
       });
