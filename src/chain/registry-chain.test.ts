@@ -80,7 +80,7 @@ describe('what the registry stores and what its events say', () => {
     const { createdBlock, versionCount, currentVersion } = await readAsset(chain, 1n);
     expect([createdBlock, versionCount, currentVersion]).toEqual([made.blockNumber - 2n, 2, 3n]);
     expect(await readStoredVersion(chain, 1n)).toMatchObject({ number: 1, block: createdBlock });
-    const related = { royaltyBps: 0, termsId: 0, licenseId: 0n };
+    const related = { royaltyBps: 0, isAbsolute: false, termsId: 0, licenseId: 0n };
     expect(await readRelations(chain, 3n)).toEqual([
       { parentVersion: 1n, relation: 1, ...related },
       { parentVersion: 2n, relation: 2, ...related },

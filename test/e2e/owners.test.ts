@@ -34,7 +34,13 @@ beforeAll(async () => {
   ({
     chain: { rpcUrl: url },
   } = await world.startDevnet());
-  smallDataset(world, 'base', {}, 'terms:\n  - {rights: [ACCESS, TRAIN], royalty: 10%, text: MIT}\n');
+  // Its child is sold, so it has to be free for commercial use.
+  smallDataset(
+    world,
+    'base',
+    {},
+    'terms:\n  - {rights: [ACCESS, TRAIN, COMMERCIAL], royalty: 10%, text: MIT}\n',
+  );
   await world.json(['publish', 'base']);
   smallDataset(world, 'child', {}, `relations: [{type: TRAINED_ON, asset: curator/base}]\n${SOLD}`);
   await world.json(['publish', 'child', '--account', 'trainer']);

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shellQuote } from '../../base/shell-quote.ts';
 import { ok, type Run, skipped, warning } from '../check.ts';
+import { entriesOf, statOf } from '../look.ts';
 import { pathsOf } from '../shared.ts';
 import { size } from '../space.ts';
 
@@ -11,9 +12,9 @@ const MAX_BYTES = 256 * 1024 ** 2;
 export const run: Run = (env) => {
   const folder = dirname(pathsOf(env).logs.supervisor);
   if (!existsSync(folder)) return skipped('There are no logs yet.');
-  const files = readdirSync(folder).map((name) => ({
+  const files = entriesOf(folder).map(({ name }) => ({
     path: join(folder, name),
-    bytes: statSync(join(folder, name)).size,
+    bytes: statOf(join(folder, name))?.size ?? 0,
   }));
   const total = files.reduce((sum, f) => sum + f.bytes, 0);
   if (total <= MAX_BYTES) return ok(`The logs have ${size(total)}.`);

@@ -1,8 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { shellQuote } from '../../base/shell-quote.ts';
 import { ok, problem, type Run, skipped } from '../check.ts';
+import { entriesOf } from '../look.ts';
 
 type Exposed = { path: string; mode: number };
 
@@ -10,10 +11,10 @@ type Exposed = { path: string; mode: number };
 export const run: Run = ({ project }) => {
   const folder = join(project.stateDir, 'keys');
   if (!existsSync(folder)) return skipped('There are no document keys yet.');
-  const files = readdirSync(folder)
-    .map((name) => join(folder, name))
+  const files = entriesOf(folder)
     // A link may lead to what is not ours.
-    .filter((path) => lstatSync(path).isFile());
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => join(folder, name));
   const exposed = process.platform === 'win32' ? [] : [folder, ...files].filter(isExposed).map(safe);
   const name = (path: string) => relative(project.root, path);
   if (exposed.length > 0)

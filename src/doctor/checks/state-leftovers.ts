@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify } from '../../devnet/process-identity.ts';
 import { ok, type Run, skipped, warning } from '../check.ts';
+import { entriesOf, statOf } from '../look.ts';
 import { size } from '../space.ts';
 
 /** A file on its way to its place, named by the process that writes it (base/atomic-file.ts). */
@@ -15,7 +16,7 @@ export const run: Run = ({ project }) => {
   if (!existsSync(project.stateDir)) return skipped('There is no .sahara folder yet.');
   const left = leftoversIn(project.stateDir);
   if (left.length === 0) return ok('Nothing unfinished lies about in .sahara.');
-  const bytes = left.reduce((sum, path) => sum + lstatSync(path).size, 0);
+  const bytes = left.reduce((sum, path) => sum + (statOf(path)?.size ?? 0), 0);
   return warning(
     `${left.length} unfinished ${left.length === 1 ? 'file was' : 'files were'} left in .sahara (${size(bytes)}).`,
     {
@@ -34,13 +35,13 @@ export const run: Run = ({ project }) => {
 
 /** Such files whose process is gone. One that got its pid since makes us wait, and nothing worse. */
 function leftoversIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
     // The content stores look after themselves, and may be large.
     if (entry.isDirectory()) return /^(content|kubo)$/.test(entry.name) ? [] : leftoversIn(path);
     const pid = Number(UNFINISHED.exec(entry.name)?.[1] ?? Number.NaN);
     if (!entry.isFile() || !Number.isInteger(pid) || identify(pid) !== null) return [];
-    const age = Date.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    const age = Date.now() - (statOf(path)?.mtimeMs ?? Date.now());
     return age > SETTLED_MS ? [path] : [];
   });
 }

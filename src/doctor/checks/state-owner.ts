@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellQuote } from '../../base/shell-quote.ts';
 import { type Finding, note, ok, problem, type Run, skipped } from '../check.ts';
+import { entriesOf, statOf } from '../look.ts';
 
 /** What is in `.sahara` is the user's own: a run with sudo leaves files there that the next one cannot write. */
 export const run: Run = ({ project: { stateDir } }) => {
@@ -25,9 +26,10 @@ export function examineOwners(stateDir: string, uid: number): Finding {
 }
 
 function foreignIn(path: string, uid: number): string[] {
-  const found = lstatSync(path);
+  const found = statOf(path);
+  if (!found) return [];
   if (found.uid !== uid) return [path];
   // Content stores may hold very many files, all of the same maker.
   if (!found.isDirectory() || /[\\/](content|kubo)$/.test(path)) return [];
-  return readdirSync(path).flatMap((name) => foreignIn(join(path, name), uid));
+  return entriesOf(path).flatMap(({ name }) => foreignIn(join(path, name), uid));
 }
