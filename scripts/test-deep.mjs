@@ -34,8 +34,8 @@ const parts = [
     run: async () =>
       countedScript(root, 'devnet/contracts/coverage.ts', { unit: 'files', timeoutMs: 10 * 60_000 }),
   },
-  vitest('unit', 'unit tests, deep', 10),
-  vitest('e2e', 'end-to-end tests, deep', 15),
+  vitest('unit', 'unit tests, deep', 13),
+  vitest('e2e', 'end-to-end tests, deep', 20),
 ];
 
 const chosen = process.argv.slice(2);

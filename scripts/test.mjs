@@ -45,7 +45,7 @@ const contracts = {
 const vitest = (name, title) => ({
   name,
   title,
-  run: async () => asTests(await runVitest(root, name, { args: runnerArgs, live, timeoutMs: 480_000 })),
+  run: async () => asTests(await runVitest(root, name, { args: runnerArgs, live, timeoutMs: 600_000 })),
 });
 const unit = vitest('unit', 'unit tests');
 const e2e = vitest('e2e', 'end-to-end tests');
@@ -71,11 +71,7 @@ if (options.includes('--list')) {
     checks.filter((c) => c.name === 'planted'),
     checks.filter((c) => c.name !== 'planted'),
   ];
-  const results = await runStages([
-    [pick(others), pick([contracts, ...planted])],
-    [pick([unit])],
-    [pick([e2e])],
-  ]);
+  const results = await runStages([[pick([...others, unit]), pick([contracts, ...planted])], [pick([e2e])]]);
   process.exitCode = conclude(root, results, {
     compareCounts: runnerArgs.length === 0,
     updateCounts: options.includes('--update-counts'),

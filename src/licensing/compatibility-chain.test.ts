@@ -23,8 +23,11 @@ beforeAll(async () => {
   const [from] = (await anvil.rpc('eth_accounts')) as Hex[];
   const data = encodeDeployData({ abi: probe.abi, bytecode: probe.bytecode });
   const hash = await anvil.rpc('eth_sendTransaction', [{ from, data }]);
-  address = ((await anvil.rpc('eth_getTransactionReceipt', [hash])) as { contractAddress: Hex })
-    .contractAddress;
+  type Receipt = { contractAddress: Hex } | null;
+  let receipt: Receipt = null;
+  // A busy anvil may have taken it and not made its block yet.
+  while (receipt === null) receipt = (await anvil.rpc('eth_getTransactionReceipt', [hash])) as Receipt;
+  address = receipt.contractAddress;
 }, 60_000);
 afterAll(() => anvil[Symbol.asyncDispose]());
 

@@ -64,7 +64,9 @@ describe('a hostile line gets a clear error', () => {
   });
 
   test('flags without a value or with a wrong one', async () => {
-    await inTurn(wrongValues(manifest, seed), (h) => hold(h).then(() => {}));
+    // Each flag is for the deep run.
+    const chosen = wrongValues(manifest, seed).filter((_, i) => deep || i % 2 === 0);
+    await inTurn(chosen, (h) => hold(h).then(() => {}));
   });
 
   test('strange commands', async () => {
@@ -120,7 +122,7 @@ describe('a hostile manifest gets a clear error', () => {
       Object.entries(WRONG).map(([wrong, value]) => ({ what: `${field} is ${wrong}`, text: make(value) })),
     );
     // Each kind of wrong in each field is for the deep run; here each field and each kind comes several times.
-    const chosen = deep ? all : all.filter((_, i) => i % 7 === 0);
+    const chosen = deep ? all : all.filter((_, i) => i % 11 === 0);
     await inTurn(chosen, async ({ what, text }) => {
       await hold({ what, argv: ['publish', folderWith(text), '--dry-run', '--json'], exit });
     });
