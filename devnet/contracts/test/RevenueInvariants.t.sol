@@ -49,7 +49,10 @@ contract RevenueInvariantsTest is Test {
     }
 
     /// @dev One campaign for all properties: each on its own would cost the same again. The first after every action,
-    /// all of them after every eighth and at the end.
+    /// all of them after every eighth and at the end. What they look at grows with the campaign, so a deep one is as
+    /// long as a test run has time for.
+    /// forge-config: deep.invariant.runs = 120
+    /// forge-config: deep.invariant.depth = 150
     function invariant_the_vault_keeps_its_promises() external view {
         notAWeiIsMadeOrLost();
         if (handler.steps() % 8 == 0) everyPromise();
