@@ -106,6 +106,18 @@ contract WSAHARATest is Test {
         eq(token.balanceOf(alice), 10 ether, "nothing was burnt");
     }
 
+    function test_a_transfer_to_nobody_is_refused() public {
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(0)));
+        vm.prank(alice);
+        token.transfer(address(0), 1);
+        vm.prank(alice);
+        token.approve(bob, 1);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(0)));
+        vm.prank(bob);
+        token.transferFrom(alice, address(0), 1);
+        eq(token.balanceOf(alice), 10 ether, "nothing was moved");
+    }
+
     function test_depositing_for_nobody_is_refused() public {
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(0)));
         vm.prank(alice);

@@ -80,9 +80,9 @@ library Compatibility {
         if (uint32(duties >> 40) & ~more.restrictions() != 0) clauses |= 1 << RESTRICTIONS;
     }
 
-    /// @return clause The first of the clauses of `breaches`; 0 for none.
+    /// @param clauses What `breaches` found, not none.
+    /// @return clause The first of them.
     function first(uint256 clauses) internal pure returns (uint8 clause) {
-        if (clauses == 0) return 0;
         while (clauses & (1 << ++clause) == 0) {}
     }
 

@@ -150,16 +150,7 @@ abstract contract VaultClaims is VaultSettlement {
     {
         Version storage version = _versions[versionId];
         (uint256 a, uint256 pool) = (version.a, version.pool);
-        // Wei that all contributors earned, until this one's last claim and until now.
-        (uint256 before, uint256 earned) =
-            (a.contributorUnit() * (record >> 96), a.contributorUnit() * a.settled());
-        if (a.isSplit()) {
-            uint256 unit = _directContributorUnit(a, pool);
-            uint256 direct = version.b.settled();
-            before += unit * known.b;
-            earned += unit * direct;
-            if (before != earned) known.b = direct;
-        }
+        (uint256 before, uint256 earned) = _contributorsEarned(version, known, record, a, pool);
         unchecked {
             // Below 2^103 * 2^96: no overflow.
             (uint256 weight, uint256 total) = (uint96(record), _totalWeight(pool));
@@ -175,6 +166,24 @@ abstract contract VaultClaims is VaultSettlement {
         }
         emit ContributionClaimed(versionId, tokenId, amount);
         _payOut(address(uint160(tokenId)), amount);
+    }
+
+    /// @return before Wei that all contributors had earned at this one's last claim. @return earned Until now.
+    function _contributorsEarned(
+        Version storage version,
+        Contribution storage known,
+        uint256 record,
+        uint256 a,
+        uint256 pool
+    ) private returns (uint256 before, uint256 earned) {
+        (before, earned) = (a.contributorUnit() * (record >> 96), a.contributorUnit() * a.settled());
+        if (a.isSplit()) {
+            uint256 unit = _directContributorUnit(a, pool);
+            uint256 direct = version.b.settled();
+            before += unit * known.b;
+            earned += unit * direct;
+            if (before != earned) known.b = direct;
+        }
     }
 
     function _prove(
