@@ -15,7 +15,15 @@ export type VersionBooks = {
   /** Not yet split; below one quantum (in each of its ledgers) it waits. */
   unsettled: bigint;
   settledUnits: bigint;
+  /** Whether settling would move something. */
+  isWaiting: boolean;
   parentsBps: number;
+  /** Of direct payments alone, for ancestors that are owed an absolute royalty. */
+  absoluteBps: number;
+  /** What its direct payments may come to, fees excluded, under the terms it rests on; 0 = no limit. */
+  ceiling: bigint;
+  /** What they have come to so far; counted only where there is a ceiling or an absolute royalty. */
+  directInflow: bigint;
   /** Wei of each quantum for the contributors together, and for the owner. */
   contributorUnit: number;
   ownerUnit: number;
@@ -56,6 +64,10 @@ export async function readBooks(chain: Chain, versionId: bigint, at?: bigint): P
     assetId,
     ...flow,
     settledUnits: flow.settledUnits + direct.settledUnits,
+    isWaiting: isWaiting({ ...flow, direct }),
+    absoluteBps: direct.absoluteBps,
+    ceiling: direct.ceiling,
+    directInflow: direct.inflow,
     periods: periods.map(({ period }) => period),
     contributors: { count, totalWeight, claimed },
     earned: periods.map(({ earned }) => earned),
@@ -71,6 +83,7 @@ export type DirectFlow = {
   absoluteBps: number;
   contributorUnit: number;
   ownerUnit: number;
+  ceiling: bigint;
 };
 
 /** What the vault tells of a version: enough to add up and to settle. `settledUnits` without those of `direct`. */
@@ -85,7 +98,8 @@ export async function readFlow(chain: Chain, versionId: bigint, at?: bigint): Pr
     read(chain, 'RevenueVault', 'directBooks', [versionId], at),
   ]);
   const [inflow, settledUnits, parentsBps, contributorUnit, ownerUnit, unsettled] = books;
-  const [directInflow, settledDirectUnits, absoluteBps, directContributorUnit, directOwnerUnit] = direct;
+  const [directInflow, settledDirectUnits, absoluteBps, directContributorUnit, directOwnerUnit, ceiling] =
+    direct;
   return {
     inflow,
     unsettled,
@@ -99,6 +113,7 @@ export async function readFlow(chain: Chain, versionId: bigint, at?: bigint): Pr
       absoluteBps,
       contributorUnit: directContributorUnit,
       ownerUnit: directOwnerUnit,
+      ceiling,
     },
   };
 }

@@ -58,4 +58,30 @@ describe('revenue preview', () => {
     await world.json<Preview>(['revenue', 'preview', 'letters', '7']);
     expect(await world.json(['revenue', 'show'])).toEqual(before);
   });
+
+  test('what is owed of direct payments, and how many may come, stands beside the books', async () => {
+    const terms =
+      'terms:\n  - {rights: [ACCESS, DERIVE], royalty: 7.5%, absolute: true, ceiling: 20, text: MIT}\n';
+    smallDataset(world, 'poems', {}, terms);
+    smallDataset(world, 'songs', {}, 'relations: [{type: DERIVED_FROM, asset: poems}]\n');
+    await world.json(['publish', 'poems', '--account', 'curator']);
+    await world.json(['publish', 'songs', '--account', 'trainer']);
+    await world.json(['revenue', 'pay', 'songs', '10']);
+    const shown = await world.envelope(['revenue', 'show', 'songs']);
+    const [book] = (shown.data as { books: Record<string, unknown>[] }).books;
+    // 10 SAHARA without the protocol's fee of 2.5 %.
+    const direct = `${975n * 10n ** 16n}`;
+    expect(book).toMatchObject({
+      absoluteBps: 750,
+      ceiling: `${20n * 10n ** 18n}`,
+      directInflow: direct,
+      isWaiting: true,
+    });
+    expect(shown.meta.next?.[0]?.command).toBe('sahara revenue settle');
+    expect(await world.text(['revenue', 'show', 'songs'])).toMatch(/7\.5% .* 9\.75 of 20\n/);
+    await world.json(['revenue', 'settle']);
+    expect((await world.envelope(['revenue', 'show', 'songs'])).meta.next?.[0]?.command).toMatch(
+      /^sahara revenue claim/,
+    );
+  });
 });

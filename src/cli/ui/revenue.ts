@@ -8,22 +8,41 @@ type Books = {
   inflow: bigint;
   unsettled: bigint;
   parentsBps: number;
+  absoluteBps: number;
+  ceiling: bigint;
+  directInflow: bigint;
   contributorUnit: number;
   ownerUnit: number;
 };
 type Earned = { account: string; role: string; asset: string; version?: number; amount: bigint };
 
+/** Royalties on direct payments and ceilings are rare: their columns come with them. */
 export function booksTable(books: Books[]): string {
   if (books.length === 0) return '';
+  const owesAbsolute = books.some((b) => b.absoluteBps > 0);
+  const isLimited = books.some((b) => b.ceiling > 0n);
   return table(
-    ['version', 'inflow>', 'unsettled>', 'parents>', 'contributors>', 'owner>'],
+    [
+      'version',
+      'inflow>',
+      'unsettled>',
+      'parents>',
+      ...(owesAbsolute ? ['of direct payments>'] : []),
+      'contributors>',
+      'owner>',
+      ...(isLimited ? ['direct, of at most>'] : []),
+    ],
     books.map((b) => [
       `${safe(b.asset)}@${b.version}`,
       formatSahara(b.inflow),
       formatSahara(b.unsettled),
       formatBps(b.parentsBps),
+      ...(owesAbsolute ? [formatBps(b.absoluteBps)] : []),
       formatBps(b.contributorUnit),
       formatBps(b.ownerUnit),
+      ...(isLimited
+        ? [b.ceiling > 0n ? `${formatSahara(b.directInflow)} of ${formatSahara(b.ceiling)}` : '-']
+        : []),
     ]),
   );
 }

@@ -34,7 +34,7 @@ export default class RevenueShow extends SaharaCommand<typeof RevenueShow, Reven
 
 /** What there is to do: settle what waits, else claim what somebody is owed as an owner, else nothing. */
 function nextStep({ books }: RevenueStatement): NextStep[] {
-  if (books.some((b) => b.unsettled >= 10_000n))
+  if (books.some((b) => b.isWaiting))
     return [{ command: 'sahara revenue settle', when: 'to move what is unsettled' }];
   const owed = books.flatMap((b) => b.periods).find((p) => p.owed > 0n);
   if (!owed) return [];
