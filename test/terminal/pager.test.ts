@@ -43,8 +43,12 @@ describe.skipIf(noTmux)(`long output on a terminal${noTmux ? ` (${noTmux})` : ''
     await t.enter(line);
     await t.see(/:$/);
     await t.press('C-c');
+    // less forgets the keys that come while it sees to an interruption, however long that takes.
     await t.press('G');
-    await t.see('(END)');
+    await t.see('(END)', { timeoutMs: 5_000 }).catch(async () => {
+      await t.press('G');
+      await t.see('(END)');
+    });
     await t.press('q');
     const { code, screen } = await t.finished();
     expect(code).toBe(0);
