@@ -82,6 +82,18 @@ test('wei leave as decimal strings, wherever they are', () => {
   });
 });
 
+test('JSON says what it says, and turns no line around', () => {
+  const value = {
+    name: 'a\u202egnp.exe',
+    wide: '\u2066x\u2069\ufeff\u200b',
+    plain: 'Grüße, 世界 \u{1f600}\n',
+  };
+  const text = stringify(value);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(text).not.toMatch(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/);
+  expect(text).toContain('Grüße, 世界 \u{1f600}');
+});
+
 test('the envelope has all that a script needs of an error', () => {
   const part = errorPart(new SaharaError('DEVNET_NOT_RUNNING', { project: '/x' }));
   expect(part).toMatchObject({

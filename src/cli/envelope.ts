@@ -1,4 +1,5 @@
 import type { ErrorKind, NextStep, SaharaError } from '../base/errors.ts';
+import { printableJson } from '../base/printable.ts';
 
 /** What `--json` prints on stdout, always and once, whatever happens. Wei are decimal strings. */
 export type Envelope<T = unknown> = {
@@ -46,7 +47,11 @@ export function errorPart(error: SaharaError): NonNullable<Envelope['error']> {
   };
 }
 
-/** JSON text in which every bigint is a decimal string, as JSON numbers lose wei; over lines, or on one. */
+/**
+ * JSON text in which every bigint is a decimal string, as JSON numbers lose wei; over lines, or on one. Whoever looks at
+ * it on a terminal sees what is there: what could turn the line around is escaped.
+ */
 export function stringify(value: unknown, indented = true): string {
-  return JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v), indented ? 2 : 0);
+  const text = JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v), indented ? 2 : 0);
+  return printableJson(text);
 }

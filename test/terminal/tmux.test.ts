@@ -22,7 +22,9 @@ describe.skipIf(noTmux)(`a terminal to test on${noTmux ? ` (${noTmux})` : ''}`, 
     expect(await terminal.colours()).toContain('\u001b[31msome words');
     await terminal.resize(60, 24);
     expect((await terminal.run('stty size')).screen).toContain('24 60');
-    await terminal.enter('sleep 30');
+    // Ctrl-C before the program runs would be the shell's.
+    await terminal.enter('sh -c "echo running; exec sleep 30"');
+    await terminal.see(/^running$/m);
     await terminal.press('C-c');
     expect((await terminal.finished()).code).toBe(130);
     expect(await terminal.cursor()).toMatchObject({ column: 8, visible: true, alternateScreen: false });
