@@ -1,7 +1,7 @@
 import type { BuildDagOptions } from './dag.ts';
 import { buildFileDag, CHUNK_BYTES, type FileDag, type FileSink, smallFileDag } from './file-dag.ts';
-import type { Key } from './folder-dag.ts';
-import { cidOf, type Place } from './places.ts';
+import { cidOf, type Key } from './key.ts';
+import type { Place } from './places.ts';
 import { type DagEntry, openSource, readSmall } from './source.ts';
 
 /** Small files are hashed without a pause for so long, milliseconds; then whoever else waits gets a turn. */
@@ -14,6 +14,9 @@ const TURN_MS = 15;
  */
 export function collectBlocks({ signal, progress, sink }: BuildDagOptions, digest: boolean) {
   const places = new Map<Key, Place>();
+  const keepBytes = sink !== undefined;
+  /** Small files are read into the same memory, unless it is given away. */
+  const scratch = keepBytes ? undefined : Buffer.allocUnsafeSlow(CHUNK_BYTES + 1);
   let turn = performance.now();
 
   /** Undefined where there is nothing to wait for: a promise for each of many small files is felt. */
@@ -24,7 +27,6 @@ export function collectBlocks({ signal, progress, sink }: BuildDagOptions, diges
   }
   const node = (key: Key, bytes: Uint8Array) => put(key, { kind: 'node', bytes }, bytes);
   const advance = (bytes: number) => progress?.advance(bytes);
-  const keepBytes = sink !== undefined;
 
   return {
     places: places as ReadonlyMap<Key, Place>,
@@ -35,12 +37,12 @@ export function collectBlocks({ signal, progress, sink }: BuildDagOptions, diges
     },
     async file(entry: Exclude<DagEntry, { emptyFolder: true }>): Promise<FileDag & { size: number }> {
       signal?.throwIfAborted();
-      const small = 'file' in entry ? readSmall(entry, CHUNK_BYTES) : undefined;
+      const small = 'file' in entry ? readSmall(entry, CHUNK_BYTES, scratch) : undefined;
       if (small !== undefined) {
         const { bytes, state } = small;
         const dag = smallFileDag(bytes);
         const length = bytes.length;
-        const taken = put(dag.leaf, { kind: 'leaf', entry, state, offset: 0, length }, bytes);
+        const taken = put(dag.key, { kind: 'leaf', entry, state, offset: 0, length }, bytes);
         if (taken !== undefined) await taken;
         advance(length);
         if (performance.now() - turn > TURN_MS) {

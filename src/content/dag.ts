@@ -2,11 +2,11 @@ import { SaharaError } from '../base/errors.ts';
 import { fromHex, type Hex, toHex } from '../base/hex.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
 import { type Block, carHeader, exportCar, sectionHead } from './car.ts';
-import { cidKey, parseCid } from './cid.ts';
 import { collectBlocks } from './collect-blocks.ts';
-import type { FolderNode, Key } from './folder-dag.ts';
+import type { FolderNode } from './folder-dag.ts';
+import { cidOf, cidText, type Key, keyOf } from './key.ts';
 import { byBytes } from './names.ts';
-import { blocksOf, cidOf, type Places } from './places.ts';
+import { blocksOf, type Places } from './places.ts';
 import type { DagEntry } from './source.ts';
 import { checkedEntries, folderTree } from './tree.ts';
 
@@ -80,7 +80,7 @@ export async function buildDag(
 ): Promise<Dag<DagFile>> {
   return await addressFolder(entries, options, true, (file, sha256) => {
     if (sha256 === undefined) throw new TypeError('a file without its digest');
-    return { ...file, sha256: toHex(sha256) };
+    return { ...file, sha256: `0x${Buffer.from(sha256, 'latin1').toString('hex')}` };
   });
 }
 
@@ -105,7 +105,7 @@ export async function buildFileRoot(entry: DagEntry, options: BuildDagOptions = 
   progress.start('Hashing', options.totalBytes, 'bytes');
   const { key, tsize, size } = await blocks.file(entry);
   progress.done();
-  const files = [{ path: entry.path, size, cid: cidOf(key).toString() }];
+  const files = [{ path: entry.path, size, cid: cidText(key) }];
   return dagOf({ key, tsize }, files, new Map(), blocks.places);
 }
 
@@ -113,7 +113,7 @@ async function addressFolder<File extends AddressedFile>(
   entries: readonly DagEntry[],
   options: BuildDagOptions,
   digest: boolean,
-  asFile: (file: AddressedFile, sha256: Uint8Array | undefined) => File,
+  asFile: (file: AddressedFile, sha256: string | undefined) => File,
 ): Promise<Dag<File>> {
   const progress = options.progress ?? silentProgress;
   const sorted = checkedEntries(entries);
@@ -131,7 +131,7 @@ async function addressFolder<File extends AddressedFile>(
     const { path } = entry;
     const { key, tsize, size, sha256 } = await blocks.file(entry);
     tree.add(path, key, tsize);
-    files.push(asFile({ path, size, cid: cidOf(key).toString() }, sha256));
+    files.push(asFile({ path, size, cid: cidText(key) }, sha256));
   }
   for (const [name, dag] of Object.entries(options.folders ?? {})) {
     const known = innards.get(dag);
@@ -142,7 +142,9 @@ async function addressFolder<File extends AddressedFile>(
     tree.add(name, keyOf(dag.root), known.tsize);
     for (const [path, cid] of dag.folders) inner.set(path === '' ? name : `${name}/${path}`, cid);
     for (const { path, size, cid, sha256 } of dag.files)
-      files.push(asFile({ path: `${name}/${path}`, size, cid }, fromHex(sha256)));
+      files.push(
+        asFile({ path: `${name}/${path}`, size, cid }, Buffer.from(fromHex(sha256)).toString('latin1')),
+      );
   }
   const nodes: [Key, Uint8Array][] = [];
   const folders = tree.finish((key, bytes) => nodes.push([key, bytes]));
@@ -150,11 +152,9 @@ async function addressFolder<File extends AddressedFile>(
   progress.done();
 
   files.sort((a, b) => byBytes(a.path, b.path));
-  for (const [path, { key }] of folders) inner.set(path, cidOf(key).toString());
+  for (const [path, { key }] of folders) inner.set(path, cidText(key));
   return dagOf(folders.get('') as FolderNode, files, inner, blocks.places);
 }
-
-const keyOf = (cid: string): Key => cidKey(parseCid(cid));
 
 function dagOf<File extends AddressedFile>(
   { key, tsize }: FolderNode,

@@ -2,8 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { encode, type PBLink, prepare } from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
 import { sha256InPool } from './cid.ts';
-import { type Key, nodeKey, rawKey } from './folder-dag.ts';
-import { cidOf } from './places.ts';
+import { cidOf, digestText, type Key, nodeKey, rawKey } from './key.ts';
 import type { Source } from './source.ts';
 
 /** Chunk size and width of the profile `unixfs-v1-2025` (IPIP-0499). */
@@ -29,8 +28,8 @@ export type FileDagOptions = {
   keepBytes: boolean;
 };
 
-/** `sha256` of the file's bytes: always there for a file of one chunk, otherwise when it was asked for. */
-export type FileDag = { key: Key; tsize: number; sha256: Uint8Array | undefined };
+/** `sha256` of the file's bytes as latin1 text: there for a file of one chunk, otherwise when it was asked for. */
+export type FileDag = { key: Key; tsize: number; sha256: string | undefined };
 
 /**
  * The DAG of one file in the profile `unixfs-v1-2025`: raw leaves of 1 MiB, balanced, 1,024 wide, a single leaf
@@ -45,9 +44,9 @@ export async function buildFileDag(
     const bytes = Buffer.allocUnsafe(source.size);
     await source.read(bytes, 0);
     await source.unchanged();
-    const { leaf, ...dag } = smallFileDag(bytes);
+    const dag = smallFileDag(bytes);
     sink.advance(bytes.length);
-    await sink.leaf(leaf, 0, bytes.length, options.keepBytes ? bytes : undefined);
+    await sink.leaf(dag.key, 0, bytes.length, options.keepBytes ? bytes : undefined);
     return dag;
   }
   const digests = Buffer.allocUnsafeSlow(Math.ceil(source.size / CHUNK_BYTES) * DIGEST_BYTES);
@@ -68,10 +67,9 @@ export async function buildFileDag(
 }
 
 /** As {@link buildFileDag} for the bytes of a file of at most one chunk, whose address is theirs. */
-export function smallFileDag(bytes: Uint8Array): FileDag & { leaf: Key } {
-  const digest = hash('sha256', bytes, 'buffer');
-  const key = rawKey(digest.toString('latin1'));
-  return { key, leaf: key, tsize: bytes.length, sha256: digest };
+export function smallFileDag(bytes: Uint8Array): FileDag {
+  const sha256 = digestText(bytes);
+  return { key: rawKey(sha256), tsize: bytes.length, sha256 };
 }
 
 const lengthAt = (source: Source, offset: number): number => Math.min(CHUNK_BYTES, source.size - offset);
@@ -122,7 +120,7 @@ async function hashInOrder(
   digests: Buffer,
   sink: FileSink,
   { signal, keepBytes }: FileDagOptions,
-): Promise<Uint8Array> {
+): Promise<string> {
   const whole = createHash('sha256');
   const slots = CHUNKS_IN_POOL + 2;
   const buffers: Buffer[] = [];
@@ -146,7 +144,7 @@ async function hashInOrder(
       sink.advance(bytes.length);
     }
     await Promise.all(busy);
-    return whole.digest();
+    return whole.digest('binary');
   } finally {
     // The buffers are still being read by the thread pool when this ends early.
     await Promise.allSettled(busy);

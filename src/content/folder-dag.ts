@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { SaharaError } from '../base/errors.ts';
+import { KEY_BYTES, type Key, nodeKey } from './key.ts';
 import { murmur3 } from './murmur3.ts';
 import { byBytes } from './names.ts';
 
@@ -7,22 +7,8 @@ import { byBytes } from './names.ts';
 const MAX_FOLDER_BYTES = 256 * 1024;
 /** murmur3-x64-64 in the multicodec table, 256 ways at each level. */
 const SHARD_DATA = Buffer.from([0x28, 0x22, 0x30, 0x80, 0x02]);
-const CID_BYTES = 36;
 /** A hash has so many bytes, and each level of a sharded folder takes one. */
 const MAX_LEVELS = 8;
-
-/** What stands before the digest in CIDs of ours: version 1, codec, sha2-256, 32 bytes. As latin1. */
-const RAW_KEY = '\u0001\u0055\u0012\u0020';
-const NODE_KEY = '\u0001\u0070\u0012\u0020';
-
-/** The bytes of a CIDv1 as latin1 text: an address as a key. A CID object takes ten times the memory. */
-export type Key = string;
-
-/** The key of a raw leaf with this digest (latin1). */
-export const rawKey = (digest: string): Key => RAW_KEY + digest;
-
-/** The key of a dag-pb node with these bytes. */
-export const nodeKey = (bytes: Uint8Array): Key => NODE_KEY + hash('sha256', bytes, 'binary');
 
 /** A name in a folder. `tsize` is the size of all blocks below it, each as often as it is linked, bytes. */
 export type FolderLink = { name: string; key: Key; tsize: number };
@@ -107,7 +93,7 @@ function varintBytes(value: number): number {
 
 /** Of a link's fields, without what stands before them in its node. */
 const linkBytes = (link: Named): number =>
-  2 + CID_BYTES + 1 + varintBytes(link.nameBytes) + link.nameBytes + 1 + varintBytes(link.tsize);
+  2 + KEY_BYTES + 1 + varintBytes(link.nameBytes) + link.nameBytes + 1 + varintBytes(link.tsize);
 
 function blockBytes(links: readonly Named[], data: Uint8Array): number {
   let bytes = 1 + varintBytes(data.length) + data.length;
@@ -133,7 +119,7 @@ function encodeNode(links: readonly Named[], data: Uint8Array): Uint8Array {
   };
   for (const link of links) {
     field(0x12, linkBytes(link));
-    field(0x0a, CID_BYTES);
+    field(0x0a, KEY_BYTES);
     at += out.write(link.key, at, 'latin1');
     field(0x12, link.nameBytes);
     at += out.write(link.name, at);

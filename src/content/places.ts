@@ -1,8 +1,8 @@
 import { decode } from '@ipld/dag-pb';
 import { SaharaError } from '../base/errors.ts';
 import type { Block } from './car.ts';
-import { CID, cidKey, DAG_PB, matches } from './cid.ts';
-import type { Key } from './folder-dag.ts';
+import { type CID, cidKey, matches } from './cid.ts';
+import { cidOf, type Key } from './key.ts';
 import { ordered } from './ordered.ts';
 import { type DagEntry, openSource, readSmall } from './source.ts';
 
@@ -16,8 +16,6 @@ export type Place =
 
 /** The distinct blocks of a DAG by their addresses. */
 export type Places = ReadonlyMap<Key, Place>;
-
-export const cidOf = (key: Key): CID => CID.decode(Buffer.from(key, 'latin1'));
 
 /** Every distinct block under `root` once, parents before children. Files are read again and checked again. */
 export function blocksOf(
@@ -68,6 +66,3 @@ async function readAgain(cid: CID, place: Place & { kind: 'leaf' }): Promise<Uin
     await source.close();
   }
 }
-
-/** True for the address of a node with links, be it a folder or a large file. */
-export const isNode = (key: Key): boolean => key.charCodeAt(1) === DAG_PB;

@@ -28,10 +28,13 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 /**
  * A file of at most `maxBytes`, read whole and found unchanged by that; undefined when it is larger.
  * Synchronous, since for many small files the way through the thread pool costs ten times the reading.
+ *
+ * @param scratch where to read it, `maxBytes` and one more; the bytes given are a part of it then
  */
 export function readSmall(
   entry: { path: string; file: string },
   maxBytes: number,
+  scratch?: Buffer,
 ): { bytes: Uint8Array; state: FileState } | undefined {
   let fd: number;
   try {
@@ -45,7 +48,7 @@ export function readSmall(
     const size = Number(stat.size);
     if (size > maxBytes) return undefined;
     // One byte more than it should have: a file that grew shows without another call.
-    const buffer = Buffer.allocUnsafe(size + 1);
+    const buffer = scratch?.subarray(0, size + 1) ?? Buffer.allocUnsafe(size + 1);
     let filled = 0;
     for (let read = 1; read > 0 && filled < buffer.length; filled += read) {
       read = readSync(fd, buffer, filled, buffer.length - filled, filled);

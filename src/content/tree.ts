@@ -1,5 +1,6 @@
 import { SaharaError } from '../base/errors.ts';
-import { type FolderLink, type FolderNode, folderDag, type Key } from './folder-dag.ts';
+import { type FolderLink, type FolderNode, folderDag } from './folder-dag.ts';
+import type { Key } from './key.ts';
 import { byBytes, pathProblem } from './names.ts';
 import type { DagEntry } from './source.ts';
 
