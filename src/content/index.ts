@@ -7,6 +7,8 @@ export type { AddressedFile, BuildDagOptions, Dag, DagEntry, DagFile } from './d
 export type { FetchedFile, FetchLimits } from './fetch.ts';
 export type { PathDag, PathDagOptions } from './path-dag.ts';
 export type { ListEntry } from './reading.ts';
+export { type OpenedRemote, type RemoteAccess, remoteContent } from './remote.ts';
+export type { OpenRemote, RemoteModule, RemoteModuleOptions, RemoteUpload } from './remote-module.ts';
 export { type Scan, type ScannedFile, scanFolder } from './scan.ts';
 export {
   type ContentStore,
@@ -14,6 +16,7 @@ export {
   contentStore,
   type FetchOptions,
   type PutOptions,
+  type PutResult,
   type StoreVersion,
 } from './store.ts';
 

@@ -2,10 +2,12 @@ import { decode } from '@ipld/dag-pb';
 import { SaharaError } from '../base/errors.ts';
 import type { Block } from './car.ts';
 import { type CID, cidKey, matches } from './cid.ts';
+import type { DagParts } from './dag-parts.ts';
 import { CHUNK_BYTES } from './file-dag.ts';
 import { cidOf, type Key } from './key.ts';
+import { type OpenFiles, openFiles } from './open-files.ts';
 import { ordered } from './ordered.ts';
-import { type DagEntry, openSource, readSmall } from './source.ts';
+import { type DagEntry, readSmall } from './source.ts';
 
 /** Blocks that are read again at the same time while sending. */
 const BLOCKS_AHEAD = 8;
@@ -19,61 +21,52 @@ export type Place =
 export type Places = ReadonlyMap<Key, Place>;
 
 /** Every distinct block under `root` once, parents before children. Files are read again and checked again. */
-export async function* blocksOf(
+export function blocksOf(
   root: Key,
   places: Places,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Block, void, undefined> {
+  return readBlocks(depthFirst(root, places), signal, true);
+}
+
+/** See `DagParts`. */
+export function partsOf(root: Key, places: Places): DagParts {
+  return {
+    *outline() {
+      for (const [key, place] of depthFirst(root, places)) {
+        if (place.kind === 'node') yield { cid: cidOf(key), length: place.bytes.length, node: place.bytes };
+        else yield { cid: cidOf(key), length: place.length, node: undefined };
+      }
+    },
+    pick: (cids, { signal, hash }) => readBlocks(placesFor(cids, places), signal, hash),
+  };
+}
+
+function* placesFor(cids: readonly CID[], places: Places): Generator<[Key, Place]> {
+  for (const cid of cids) {
+    const key = cidKey(cid);
+    const place = places.get(key);
+    if (place === undefined) throw new Error(`the DAG lacks ${cid}`);
+    yield [key, place];
+  }
+}
+
+async function* readBlocks(
+  from: Iterable<[Key, Place]>,
+  signal: AbortSignal | undefined,
+  hash: boolean,
+): AsyncGenerator<Block, void, undefined> {
   const files = openFiles();
   try {
-    yield* ordered(depthFirst(root, places), BLOCKS_AHEAD, async ([key, place]): Promise<Block> => {
+    yield* ordered(from, BLOCKS_AHEAD, async ([key, place]): Promise<Block> => {
       signal?.throwIfAborted();
       const cid = cidOf(key);
-      return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, files) };
+      return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, files, hash) };
     });
   } finally {
     await files.close();
   }
 }
-
-/** Files of several blocks, which come one after the other: each is opened once, and closed when the next one is. */
-function openFiles() {
-  let last: { entry: DagEntry; source: Promise<OpenSource>; reading: number; over: boolean } | undefined;
-  const closing: Promise<void>[] = [];
-
-  function closeIdle(file: NonNullable<typeof last>): void {
-    // One that could not be opened has said so to its readers.
-    if (file.over && file.reading === 0) closing.push(file.source.then((s) => s.close()).catch(() => {}));
-  }
-  function leave(): void {
-    if (last === undefined) return;
-    last.over = true;
-    closeIdle(last);
-    last = undefined;
-  }
-  return {
-    async use<T>(entry: DagEntry, read: (source: OpenSource) => Promise<T>): Promise<T> {
-      if (last?.entry !== entry) {
-        leave();
-        last = { entry, source: openSource(entry), reading: 0, over: false };
-      }
-      const file = last;
-      file.reading++;
-      try {
-        return await read(await file.source);
-      } finally {
-        file.reading--;
-        closeIdle(file);
-      }
-    },
-    async close(): Promise<void> {
-      leave();
-      await Promise.all(closing);
-    },
-  };
-}
-
-type OpenSource = Awaited<ReturnType<typeof openSource>>;
 
 function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
   const seen = new Set<Key>();
@@ -89,29 +82,33 @@ function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
   }
 }
 
-/** A leaf's bytes, from its file once more. Throws CONTENT_FILE_CHANGED when they are others by now. */
+/**
+ * A leaf's bytes, from its file once more. Throws CONTENT_FILE_CHANGED when they are others by now, as the state of
+ * the file shows before and after; `hash` says whether they are hashed as well.
+ */
 async function readAgain(
   cid: CID,
   place: Place & { kind: 'leaf' },
-  files: ReturnType<typeof openFiles>,
+  files: OpenFiles,
+  hash: boolean,
 ): Promise<Uint8Array> {
   const { entry } = place;
   const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
   const asBefore = (state: string | undefined) =>
     place.state === undefined || state === undefined || place.state === state;
-  const small =
-    'file' in entry && place.offset === 0 && place.length < CHUNK_BYTES
-      ? readSmall(entry, place.length)
-      : undefined;
+  const isSound = (bytes: Uint8Array) => !hash || matches(cid, bytes);
+  const isWhole = place.offset === 0 && place.length < CHUNK_BYTES;
+  const small = 'file' in entry && isWhole ? readSmall(entry, place.length) : undefined;
   if (small !== undefined) {
-    if (!asBefore(small.state) || !matches(cid, small.bytes)) throw changed();
+    if (!asBefore(small.state) || !isSound(small.bytes)) throw changed();
     return small.bytes;
   }
   return await files.use(entry, async (source) => {
     const bytes = Buffer.allocUnsafeSlow(place.length);
     if (!asBefore(source.state)) throw changed();
     await source.read(bytes, place.offset);
-    if (!matches(cid, bytes)) throw changed();
+    await source.unchanged();
+    if (!isSound(bytes)) throw changed();
     return bytes;
   });
 }
