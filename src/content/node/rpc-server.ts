@@ -5,8 +5,10 @@ import { type Handler, sendError, sendJson, sendReply } from './reply.ts';
 import { add } from './rpc-add.ts';
 import { blockGet, blockPut, blockStat, cat, ls, refs, refsLocal, resolve } from './rpc-blocks.ts';
 import { dagExport, dagImport } from './rpc-dag.ts';
+import { dagStat } from './rpc-dag-stat.ts';
 import { get } from './rpc-get.ts';
-import { pinAdd, pinLs, pinRm } from './rpc-pins.ts';
+import { pinAdd, pinLs, pinRm, pinUpdate } from './rpc-pins.ts';
+import { repoGc, repoStat, repoVerify } from './rpc-repo.ts';
 
 /** Ours; clients tell the embedded node from Kubo by the commit. */
 export const NODE_VERSION = '0.1.0';
@@ -36,20 +38,6 @@ const id: Handler = async (node, call) => {
   };
 };
 
-const repoStat: Handler = async (node) => {
-  const { blocks, bytes } = node.store.stat();
-  return {
-    json: {
-      NumObjects: blocks,
-      RepoSize: bytes,
-      RepoPath: node.dir,
-      Version: 'sahara@1',
-      // No limit of our own: what a 64-bit client reads as unlimited.
-      StorageMax: Number.MAX_SAFE_INTEGER,
-    },
-  };
-};
-
 const swarmPeers: Handler = async () => ({ json: { Peers: [] } });
 
 /** The part of Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/) that this node serves. */
@@ -62,15 +50,19 @@ const ENDPOINTS: ReadonlyMap<string, Handler> = new Map(
     cat,
     'dag/export': dagExport,
     'dag/import': dagImport,
+    'dag/stat': dagStat,
     get,
     id,
     ls,
     'pin/add': pinAdd,
     'pin/ls': pinLs,
     'pin/rm': pinRm,
+    'pin/update': pinUpdate,
     refs,
     'refs/local': refsLocal,
+    'repo/gc': repoGc,
     'repo/stat': repoStat,
+    'repo/verify': repoVerify,
     resolve,
     'swarm/peers': swarmPeers,
     version,
@@ -90,9 +82,9 @@ export function rpcServer(node: ContentNode, log: (message: string) => void): Se
         setTimeout(() => request.destroy(), 10_000).unref();
       }
       sendError(response, error);
-      // "Is it pinned?" is a question, and "no" no failure.
+      // "Is it pinned?" and "is it whole?" are questions, and "no" is no failure.
       const message = (error as Error).message;
-      if (!/is not pinned/.test(message)) log(`${request.url?.split('?')[0]}: ${message}`);
+      if (!/is not pinned|of these DAGs/.test(message)) log(`${request.url?.split('?')[0]}: ${message}`);
     });
   });
   // Uploads may take hours; a client that is silent for long is cut off by its socket, not by a deadline.
