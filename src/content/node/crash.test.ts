@@ -13,20 +13,26 @@ import { tinyDag } from '../testing/tiny-dag.ts';
 import { keyStream } from '../testing/vectors.ts';
 
 const deep = process.env['SAHARA_DEPTH'] === 'deep';
-const ROUNDS = deep ? 60 : 6;
+const ROUNDS = deep ? 60 : 5;
 const CHURN = fileURLToPath(new URL('../testing/churn.ts', import.meta.url));
 
 /** What the process said of one DAG: what was done last, and what had begun and was not done. */
 type Told = { done: string; begun: string | undefined };
 
-/** Runs the process, kills it some time after it has opened the repo, and gives what it had said by then. */
-async function churn(dir: string, seed: string, killAfterMs: number, told: Map<number, Told>) {
+/** Runs the process, kills it a little after it has said so many lines, and gives what it had said by then. */
+async function churn(
+  dir: string,
+  seed: string,
+  killAfter: { lines: number; ms: number },
+  told: Map<number, Told>,
+) {
   const child = spawn(process.execPath, [CHURN, dir, seed], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const logged: string[] = [];
   let collections = 0;
+  let lines = 0;
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line === 'open') setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    if (++lines === killAfter.lines) setTimeout(() => child.kill('SIGKILL'), killAfter.ms);
     if (/^(failed|log)/.test(line)) logged.push(line);
     if (line === '- gc') collections++;
     const [, sign, what = '', id] = /^([+-]) (add|upload|unpin) (\d+)$/.exec(line) ?? [];
@@ -49,7 +55,9 @@ it('kill -9 in the middle of uploads, pins and collections loses nothing that wa
   let collections = 0;
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      const ran = await churn(temp.path, `round ${round}`, 20 + (random(1)[0] ?? 0) * 2, told);
+      const [lines = 0, ms = 0] = random(2);
+      const killAfter = { lines: 5 + (lines % 120), ms: ms % 20 };
+      const ran = await churn(temp.path, `round ${round}`, killAfter, told);
       collections += ran.collections;
       expect(ran.logged.filter((line) => !line.includes('unfinished write'))).toEqual([]);
 
@@ -91,7 +99,7 @@ it('kill -9 in the middle of uploads, pins and collections loses nothing that wa
       }
     }
     expect(collections).toBeGreaterThan(0);
-    expect(told.size).toBeGreaterThan(OWN);
+    expect(told.size).toBeGreaterThan(OWN / 2);
   } finally {
     temp.remove();
   }
