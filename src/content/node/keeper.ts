@@ -71,12 +71,15 @@ export function openKeeper({ store, pins, get }: { store: PackStore; pins: Pins;
         marks.reach(root);
         continue;
       }
-      const lacking = (cid: CID) => {
-        if (cid.code === RAW) return;
+      const unknown = (cid: CID) => {
         const what = cid === root ? '' : `, which the pin ${root} needs`;
-        throw new Error(`garbage collection aborted: could not retrieve links for ${cid}${what}`);
+        return new Error(`garbage collection aborted: could not retrieve links for ${cid}${what}`);
       };
-      await walkReach(root, { get, marks, lacking, signal });
+      const lacking = (cid: CID) => {
+        if (cid.code !== RAW) throw unknown(cid);
+      };
+      const getNode: GetBlock = (cid) => get(cid).catch(() => Promise.reject(unknown(cid)));
+      await walkReach(root, { get: getNode, marks, lacking, signal });
     }
   }
 
@@ -84,8 +87,7 @@ export function openKeeper({ store, pins, get }: { store: PackStore; pins: Pins;
     pin,
     async unpin(cids, signal) {
       if (!isSettled) {
-        // After a restart whatever was written lately counts as unpinned. What a pin keeps does not, so that it goes
-        // with its pin.
+        // After a restart what was written lately is held, unless pins keep all of it: then it goes with its pin.
         await store.forgetHeld((marks) => mark(marks, signal)).catch(() => {});
         isSettled = true;
       }
