@@ -19,12 +19,17 @@ export type Service = {
 
 export type Spawned = Service & { firstLine(match: RegExp, timeoutMs: number): Promise<RegExpExecArray> };
 
-/** Starts a program with its output in a log file. The environment given is the whole environment. */
+/**
+ * Starts a program with its output in a log file. The environment given is the whole environment.
+ *
+ * @param graceMs how long it may take to end when it is told to, before it is killed
+ */
 export function spawnService(
   file: string,
   args: string[],
   log: string,
   env: NodeJS.ProcessEnv = process.env,
+  graceMs?: number,
 ): Spawned {
   makeFolder(dirname(log));
   rotate(log);
@@ -60,7 +65,7 @@ export function spawnService(
     identity,
     ended,
     async stop() {
-      if (child.pid) await endProcess(identity);
+      if (child.pid) await endProcess(identity, graceMs);
       await ended;
     },
     firstLine(match, timeoutMs) {
