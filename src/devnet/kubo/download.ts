@@ -46,49 +46,51 @@ export async function downloadText(url: string, options: DownloadOptions): Promi
  * Downloads a file. What an earlier try left is gone on with, also that of a process that was killed; a part that
  * another live process works on is left alone.
  *
- * @param path where it shall be; until it is whole it has another name beside that
- * @returns its sha2-512, and how many bytes came over the network
+ * @param path what it is called; as several processes may download it at once, each adds something to that
+ * @returns where it is, its sha2-512, and whether it is the continuation of an earlier try
  * @throws KUBO_UNREACHABLE, KUBO_NOT_PUBLISHED; what has come is kept
  */
 export async function downloadFile(
   url: string,
   path: string,
   options: DownloadOptions,
-): Promise<{ sha512: string; received: number; resumed: boolean }> {
+): Promise<{ file: string; sha512: string; resumed: boolean }> {
   const part = `${path}.${process.pid}.part`;
   const left = leftovers(path)[0];
-  if (left !== undefined && left !== part) renameSync(left, part);
+  try {
+    if (left !== undefined && left !== part) renameSync(left, part);
+  } catch {
+    // Another process was faster.
+  }
   const resumed = sizeOf(part) > 0;
-  let received = 0;
   for (let tries = 1; ; tries++) {
     const before = sizeOf(part);
     try {
-      received += await fetchRest(url, part, before, options);
+      await fetchRest(url, part, before, options);
       break;
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
       const isCut = error instanceof SaharaError && error.id === 'KUBO_UNREACHABLE';
-      received += Math.max(0, sizeOf(part) - before);
       if (!isCut || tries >= TRIES || sizeOf(part) <= before) throw error;
     }
   }
   const sum = createHash('sha512');
   for await (const chunk of createReadStream(part)) sum.update(chunk as Buffer);
-  renameSync(part, path);
-  return { sha512: sum.digest('hex'), received, resumed };
+  return { file: part, sha512: sum.digest('hex'), resumed };
 }
 
-/** Appends what is missing. @returns how many bytes that were */
-async function fetchRest(url: string, part: string, from: number, options: DownloadOptions): Promise<number> {
+/** Appends what is missing. */
+async function fetchRest(url: string, part: string, from: number, options: DownloadOptions): Promise<void> {
   const response = await request(url, from > 0 ? { range: `bytes=${from}-` } : {}, options);
   const status = response.statusCode ?? 0;
   if (status === 416) {
     // It is longer than the file, or as long: the checksum will tell.
     response.destroy();
     const total = Number(/^bytes \*\/(\d+)$/.exec(response.headers['content-range'] ?? '')?.[1]);
-    if (total === from) return 0;
+    if (total === from) return;
     rmSync(part, { force: true });
-    return await fetchRest(url, part, 0, options);
+    await fetchRest(url, part, 0, options);
+    return;
   }
   const continues =
     status === 206 && new RegExp(`^bytes ${from}-`).test(response.headers['content-range'] ?? '');
@@ -115,7 +117,6 @@ async function fetchRest(url: string, part: string, from: number, options: Downl
     await finished(file);
   }
   progress.done();
-  return got;
 }
 
 /** Asks, follows redirects, and watches over silence until the answer has been read. */

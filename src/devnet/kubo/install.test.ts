@@ -142,6 +142,16 @@ describe('installing Kubo', () => {
     expect(() => parseAddress('nonsense')).toThrow(/no address/);
   });
 
+  test('two at once both succeed', async () => {
+    const mirror = await mirrorOf();
+    const script = `const { installKubo } = await import(${JSON.stringify(fileURLToPath(new URL('./install.ts', import.meta.url)))});
+      await installKubo({ mirror: ${JSON.stringify(mirror.url)}, dir: ${JSON.stringify(dir)} });`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+    const [, [code]] = await Promise.all([install(mirror), once(child, 'exit')]);
+    expect(code).toBe(0);
+    expect(readdirSync(dir).sort()).toEqual(['installed.json', PROGRAM].sort());
+  });
+
   test('can be interrupted', async () => {
     const mirror = await mirrorOf();
     mirror.faults.silentAfter = 1000;

@@ -85,25 +85,25 @@ async function install(
     ?.toLowerCase();
   if (expected === undefined)
     throw new SaharaError('KUBO_CHECKSUM', { url, reason: `${url}.sha512 holds no checksum` });
-  const downloaded = join(dir, name);
+  const download = () => downloadFile(url, join(dir, name), options);
+  let got = await download();
   try {
-    let got = await downloadFile(url, downloaded, options);
     // What an earlier try had left may have been of another archive; from its beginning it is worth another look.
     if (got.sha512 !== expected && got.resumed) {
-      rmSync(downloaded, { force: true });
-      got = await downloadFile(url, downloaded, options);
+      rmSync(got.file, { force: true });
+      got = await download();
     }
     if (got.sha512 !== expected)
       throw new SaharaError('KUBO_CHECKSUM', {
         url,
         reason: `its sha512 is ${short(got.sha512)}, and ${short(expected)} was promised`,
       });
-    const programSha256 = await unpack(downloaded, url, path, options.signal);
+    const programSha256 = await unpack(got.file, url, path, options.signal);
     const record: InstallRecord = { version, url, sha512: expected, programSha256 };
     writeFileAtomic(recordOf(dir), `${JSON.stringify(record, null, 2)}\n`);
     return expected;
   } finally {
-    rmSync(downloaded, { force: true });
+    rmSync(got.file, { force: true });
   }
 }
 
