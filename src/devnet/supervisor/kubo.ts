@@ -16,11 +16,16 @@ const GRACE_MS = 10_000;
 /** The addresses profile of IPIP-0499, for tools that call the node's `add` without saying how. */
 const PROFILE = 'unixfs-v1-2025';
 
-/** Runs Kubo with a repo of its own, offline and on loopback. */
+/**
+ * Runs Kubo with a repo of its own, offline and on loopback.
+ *
+ * @param graceMs how long it may take to end when it is told to, before it is killed
+ */
 export async function startKubo(
   binary: string,
   paths: DevnetPaths,
   ports: { api: number; gateway: number },
+  graceMs: number = GRACE_MS,
 ): Promise<ContentService> {
   const env = {
     PATH: process.env['PATH'],
@@ -43,7 +48,7 @@ export async function startKubo(
     }
     const peerId = keepToItself(config, { api, gateway });
     const args = ['daemon', '--offline', '--migrate=false'];
-    const service = spawnService(binary, args, paths.logs.content, env, GRACE_MS);
+    const service = spawnService(binary, args, paths.logs.content, env, graceMs);
     try {
       await service.firstLine(/Daemon is ready/, START_TIMEOUT_MS);
     } catch (error) {
@@ -63,15 +68,16 @@ export async function startKubo(
   } catch (error) {
     throw new SaharaError(
       'DEVNET_START_FAILED',
-      { reason: `Kubo (${binary}): ${shortMessage(error)}`, log: paths.logs.content },
+      { reason: `Kubo (${binary}): ${saidIn(error)}`, log: paths.logs.content },
       { cause: error },
     );
   }
 }
 
-function shortMessage(error: unknown): string {
-  const { shortMessage, message } = error as Error & { shortMessage?: string };
-  return shortMessage ?? message;
+/** What the program said last, where it said anything. */
+function saidIn(error: unknown): string {
+  const { stderr, shortMessage, message } = error as Error & { stderr?: string; shortMessage?: string };
+  return stderr?.trim().split('\n').at(-1) || (shortMessage ?? message);
 }
 
 async function freePort(besides?: number): Promise<number> {
