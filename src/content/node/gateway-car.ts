@@ -1,6 +1,7 @@
+import { isError } from '../../base/errors.ts';
 import { type Block, exportCar } from '../car.ts';
 import { type CID, inlined } from '../cid.ts';
-import { fileBytes, folderEntries, type GetBlock, resolvePath } from '../unixfs.ts';
+import { fileBytes, folderEntries, type GetBlock, parseNode, resolvePath, type UnixNode } from '../unixfs.ts';
 import { BadRequest, type ContentNode } from './node.ts';
 import { depthFirst } from './rpc-dag.ts';
 
@@ -59,24 +60,42 @@ export function gatewayCar(
       if (fresh(cid)) read.push({ cid, bytes });
       return bytes;
     };
-    const found = await resolvePath(recording, root, path);
+    // Without a path there is nothing to follow, and the root need not be UnixFS.
+    const { cid: end, node: entity } =
+      path === ''
+        ? { cid: root, node: entityOf(root, await recording(root)) }
+        : await resolvePath(recording, root, path);
     yield* read.splice(0);
     if (request.scope === 'block') return;
     if (request.scope === 'all') {
-      for await (const block of depthFirst(node, found.cid, signal, request.dups)) {
-        if (fresh(block.cid)) yield block;
+      let seenEnd = false;
+      for await (const block of depthFirst(node, end, signal, request.dups)) {
+        // It is there already, at the end of the path.
+        if (block.cid.equals(end) && !seenEnd) seenEnd = true;
+        else if (fresh(block.cid)) yield block;
       }
       return;
     }
-    const entity =
-      found.node.type === 'file'
-        ? fileBytes(recording, found.cid, found.node, { ...span(request.range, found.node.size), ahead: 1 })
-        : folderEntries(recording, found.cid, found.node);
-    for await (const piece of entity) {
+    if (entity === undefined) return;
+    const pieces =
+      entity.type === 'file'
+        ? fileBytes(recording, end, entity, { ...span(request.range, entity.size), ahead: 1 })
+        : folderEntries(recording, end, entity);
+    for await (const piece of pieces) {
       void piece;
       yield* read.splice(0);
     }
     yield* read.splice(0);
+  }
+}
+
+/** What a block says in UnixFS; undefined for other data, of which the entity is the block alone. */
+function entityOf(cid: CID, bytes: Uint8Array): UnixNode | undefined {
+  try {
+    return parseNode(cid, bytes);
+  } catch (error) {
+    if (isError(error, 'CONTENT_UNSAFE')) return undefined;
+    throw error;
   }
 }
 

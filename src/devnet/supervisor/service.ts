@@ -53,8 +53,9 @@ export function spawnService(
       said = (said + chunk.toString()).slice(-8192);
     });
 
-  const ended = child.then((result) => {
-    stream.end();
+  const ended = child.then(async (result) => {
+    // Whoever learns that it has ended may read in the log why.
+    await new Promise<void>((written) => stream.end(() => written()));
     return result.signal
       ? `ended by ${result.signal}`
       : `exited with code ${result.exitCode ?? result.shortMessage}`;
