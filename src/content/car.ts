@@ -141,6 +141,8 @@ function invalid(reason: string, cause?: unknown): SaharaError {
   return new SaharaError('CONTENT_CAR_INVALID', { reason }, { cause });
 }
 
+const TAKEN = new Uint8Array(0);
+
 /** Takes exact numbers of bytes from a stream of chunks, copying only where a request spans chunks. */
 function byteReader(chunks: AsyncIterable<Uint8Array>) {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -152,7 +154,8 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
   let position = 0;
 
   const next = (): Uint8Array => {
-    const chunk = held[first++] as Uint8Array;
+    const chunk = held[first] as Uint8Array;
+    held[first++] = TAKEN;
     if (first > 1024 && first * 2 > held.length) {
       held = held.slice(first);
       first = 0;
