@@ -8,7 +8,7 @@ import { ordered } from './ordered.ts';
 export type GetBlock = (cid: CID) => Promise<Uint8Array>;
 
 /** Deeper file trees or shards do not occur: 1,024 links on 5 levels hold an exbibyte. */
-const MAX_LEVELS = 16;
+export const MAX_LEVELS = 16;
 
 export type FolderEntry = { name: string; cid: CID; tsize: number };
 
@@ -86,16 +86,16 @@ const PEEKED = 4096;
  * again for each would take for ever.
  */
 export function peeker(get: GetBlock): (entry: FolderEntry) => Promise<UnixNode> {
-  const known = new Map<string, UnixNode>();
+  const known = new Map<string, Promise<UnixNode>>();
   return async (entry) => {
     if (entry.cid.code === RAW) return await peekEntry(get, entry);
     const key = cidKey(entry.cid);
     const old = known.get(key);
-    if (old !== undefined) return old;
-    const node = brief(await peekEntry(get, entry));
+    if (old !== undefined) return await old;
+    const node = peekEntry(get, entry).then(brief);
     if (known.size >= PEEKED) known.delete(known.keys().next().value as string);
     known.set(key, node);
-    return node;
+    return await node;
   };
 }
 

@@ -1,7 +1,15 @@
 import { isError } from '../../base/errors.ts';
 import { type Block, exportCar } from '../car.ts';
-import { type CID, inlined } from '../cid.ts';
-import { fileBytes, folderEntries, type GetBlock, parseNode, resolvePath, type UnixNode } from '../unixfs.ts';
+import { type CID, cidKey, inlined } from '../cid.ts';
+import {
+  folderEntries,
+  type GetBlock,
+  MAX_LEVELS,
+  parseNode,
+  resolvePath,
+  type UnixNode,
+  unsafe,
+} from '../unixfs.ts';
 import { BadRequest, type ContentNode } from './node.ts';
 import { depthFirst } from './rpc-dag.ts';
 
@@ -79,13 +87,46 @@ export function gatewayCar(
     if (entity === undefined) return;
     const pieces =
       entity.type === 'file'
-        ? fileBytes(recording, end, entity, { ...span(request.range, entity.size), ahead: 1 })
+        ? fileBlocks(recording, end, entity, span(request.range, entity.size), request.dups)
         : folderEntries(recording, end, entity);
     for await (const piece of pieces) {
       void piece;
       yield* read.splice(0);
     }
     yield* read.splice(0);
+  }
+}
+
+/**
+ * Reads the blocks that a range of a file needs. Without `dups` a part that was read as a whole is not looked into
+ * again: a few blocks that link to each other make a file with more parts than anybody could count.
+ */
+async function* fileBlocks(
+  get: GetBlock,
+  cid: CID,
+  node: UnixNode & { type: 'file' },
+  { start, end }: { start: number; end: number },
+  dups: boolean,
+  whole: Set<string> = new Set(),
+  level = 0,
+): AsyncGenerator<void, void, undefined> {
+  if (level > MAX_LEVELS) throw unsafe(cid, 'its file tree is nested without end');
+  let at = node.data.length;
+  for (const child of node.children) {
+    const from = at;
+    at += child.size;
+    if (child.size === 0 || from >= end || at <= start) continue;
+    const key = cidKey(child.cid);
+    if (!dups && from >= start && at <= end) {
+      if (whole.has(key)) continue;
+      whole.add(key);
+    }
+    const below = parseNode(child.cid, await get(child.cid));
+    yield;
+    if (below.type !== 'file') throw unsafe(child.cid, 'a part of a file was expected here');
+    if (below.size !== child.size) throw unsafe(child.cid, 'it is not as long as its parent says');
+    const range = { start: start - from, end: end - from };
+    yield* fileBlocks(get, child.cid, below, range, dups, whole, level + 1);
   }
 }
 

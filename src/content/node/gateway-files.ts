@@ -7,6 +7,9 @@ import { answered, disposition, ipfsPath, rangeOf } from './gateway-headers.ts';
 import { contentType, type ListedEntry, listingPage } from './gateway-pages.ts';
 import { type GatewayRequest, HttpError } from './gateway-request.ts';
 
+/** Roots of a path that its answer names. */
+const MAX_ROOTS = 64;
+
 type Found = { cid: CID; node: UnixNode; through: readonly CID[] };
 
 /** For people: a file as it is, a folder as its index.html or as a listing. */
@@ -19,7 +22,8 @@ export async function sendPlain(
   const { url, root, path } = request;
   const { cid, node } = found;
   if (node.type === 'symlink') throw new HttpError(422, 'symbolic links are not followed');
-  response.setHeader('X-Ipfs-Roots', [...found.through, cid].join(','));
+  // Clients take no headers without end.
+  if (found.through.length < MAX_ROOTS) response.setHeader('X-Ipfs-Roots', [...found.through, cid].join(','));
   if (node.type === 'file') return await sendFile(get, request, { cid, node }, path, response);
   // Links in a page are relative to its folder, which needs the slash to be one.
   if (!url.pathname.endsWith('/')) {

@@ -52,7 +52,7 @@ export function shard(entries: readonly Link[], fanout = 256): Block {
 export function fileNode(parts: readonly { to: Block | CID; size: bigint }[], own?: Uint8Array): Block {
   const unixfs = new UnixFS({ type: 'file', ...(own === undefined ? {} : { data: own }) });
   for (const { size } of parts) unixfs.addBlockSize(size);
-  const all = parts.map(({ to, size }) => ({ name: '', to, size: Number(size) }));
+  const all = parts.map(({ to, size }) => ({ name: '', to, size: Number(BigInt.asUintN(32, size)) }));
   return block(
     DAG_PB,
     encode(prepare({ Data: unixfs.marshal(), Links: links(all) }), { fieldOrder: 'links-first' }),
