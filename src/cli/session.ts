@@ -1,5 +1,6 @@
 import type { Logger, Progress } from '../base/progress.ts';
 import { type Config, findProject, type LoadedConfig, loadConfig, type Project } from '../config/index.ts';
+import type { ContentStore } from '../content/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
 import { patiently } from './patience.ts';
 
@@ -12,6 +13,8 @@ export type Session = {
   context(): Promise<Context>;
   /** The same with an account to sign: --account, else the configured one, else `fallback`. */
   signing(fallback: string): Promise<SigningContext>;
+  /** A content store that the settings name; it needs no devnet. In a dry run nothing is sent to it. */
+  remote(name: string): Promise<ContentStore>;
   /** Tries again while a service is not there yet, for as long as --wait says. See `patiently`. */
   patiently<R>(attempt: () => Promise<R>, isThere?: (result: R) => boolean): Promise<R>;
   close(): Promise<void>;
@@ -34,6 +37,7 @@ export function createSession(options: SessionOptions): Session {
   const project = findProject(process.cwd(), options.project);
   let loaded: Promise<LoadedConfig> | undefined;
   let context: Promise<Context> | undefined;
+  const remotes = new Map<string, Promise<ContentStore>>();
   const tryOften: Session['patiently'] = (attempt, isThere) =>
     patiently(options.waitMs, options.signal, attempt, isThere);
 
@@ -65,6 +69,13 @@ export function createSession(options: SessionOptions): Session {
     return context;
   };
 
+  const openRemote = async (name: string): Promise<ContentStore> => {
+    const [{ config }, { remoteContent }] = await Promise.all([load(), import('../content/remote.ts')]);
+    const store = await remoteContent({ project: project.root, config, env: process.env }, name);
+    if (!options.dryRun) return store;
+    return (await import('../content/dry-run-store.ts')).dryRunStore(store);
+  };
+
   return {
     project,
     loaded: load,
@@ -75,8 +86,14 @@ export function createSession(options: SessionOptions): Session {
       const [{ openSigner }, opened] = await Promise.all([import('../context/index.ts'), open()]);
       return { ...opened, signer: await openSigner(config.account ?? fallback) };
     },
+    remote(name) {
+      const opened = remotes.get(name) ?? openRemote(name);
+      remotes.set(name, opened);
+      return opened;
+    },
     patiently: tryOften,
     async close() {
+      for (const remote of remotes.values()) (await remote.catch(() => undefined))?.close();
       (await context?.catch(() => undefined))?.content.close();
     },
   };

@@ -1,13 +1,23 @@
 import { homedir } from 'node:os';
 import { relative, sep } from 'node:path';
-import { type LoadedConfig, type Project, SETTINGS } from '../../config/index.ts';
+import { type LoadedConfig, type Project, remoteText, SETTINGS } from '../../config/index.ts';
 import { safe, table } from './text.ts';
 
 /** Every setting with its value; with `origins` also where it comes from and what it stands before. */
 export function settingsText(loaded: LoadedConfig, project: Project, origins: boolean): string {
   const from = (origin: string) => safe(shortPath(origin, project));
-  const rows = SETTINGS.flatMap(({ path, env, about }) => {
-    const value = shown(valueAt(loaded.config, path));
+  // Where remotes are named, each is a line of its own.
+  const remotes = Object.keys(loaded.config.remotes).map((name) => ({
+    path: `remotes.${name}`,
+    env: 'SAHARA_REMOTES',
+    about: 'a content store for --remote',
+  }));
+  const settings = SETTINGS.flatMap((s) => (s.path === 'remotes' && remotes.length > 0 ? remotes : [s]));
+  const rows = settings.flatMap(({ path, env, about }) => {
+    const remote = loaded.config.remotes[path.replace(/^remotes\./, '')];
+    const value = shown(
+      path.startsWith('remotes') ? remote && remoteText(remote) : valueAt(loaded.config, path),
+    );
     if (!origins) return [[path, value, about]];
     const others = loaded.overridden[path] ?? [];
     return [
