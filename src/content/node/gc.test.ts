@@ -1,59 +1,25 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { blockKey, type CID } from '../cid.ts';
+import { blockKey } from '../cid.ts';
 import { collect } from '../testing/collect.ts';
 import { tempDir } from '../testing/node.ts';
+import { openRepo, type Repo, signal } from '../testing/repo.ts';
 import { type TinyDag, tinyDag } from '../testing/tiny-dag.ts';
-import { openKeeper } from './keeper.ts';
-import { DamagedBlock, type Hold, openPackStore } from './pack-store.ts';
-import { openPins } from './pins.ts';
+import { DamagedBlock } from './pack-store.ts';
 
 const HOUR = 3_600_000;
-const signal = new AbortController().signal;
 const deep = process.env['SAHARA_DEPTH'] === 'deep';
-
-async function openRepo(dir: string, options: { graceMs?: number; segmentBytes?: number } = {}) {
-  const log: string[] = [];
-  const pins = openPins(dir, (m) => log.push(m));
-  const store = await openPackStore(join(dir, 'packs'), (m) => log.push(m), {
-    graceMs: 0,
-    segmentBytes: 4000,
-    ...options,
-    onDamage: () => keeper.doubt(),
-  });
-  const get = async (cid: CID) => {
-    const bytes = await store.get(cid);
-    if (bytes === undefined) throw new Error(`missing ${cid}`);
-    return bytes;
-  };
-  const keeper = openKeeper({ store, pins, get });
-  return {
-    store,
-    pins,
-    keeper,
-    log,
-    /** As `dag/import` without pins. */
-    async upload({ blocks }: TinyDag, hold: Hold = store.hold()) {
-      const writer = store.writer(hold);
-      for (const block of blocks) await writer.add(block);
-      await writer.finish();
-      return hold;
-    },
-    pin: ({ root }: TinyDag) => keeper.pin([{ cid: root, type: 'recursive', name: '' }], signal),
-    unpin: ({ root }: TinyDag) => keeper.unpin([root], signal),
-    async gc() {
-      return new Set((await collect(keeper.collect(signal))).map(blockKey));
-    },
-    keys: () => new Set([...store.keys()].map(blockKey)),
-    async close() {
-      await store.close();
-      pins.close();
-    },
-  };
-}
-type Repo = Awaited<ReturnType<typeof openRepo>>;
 
 async function expectSound(repo: Repo, { blocks }: TinyDag): Promise<void> {
   for (const { cid, bytes } of blocks)
@@ -100,7 +66,7 @@ function createModel(graceMs: number) {
   const held: { keys: Set<string>; open: boolean }[] = [];
   let present = new Set<string>();
   const pinned = new Set<number>();
-  let unpinnedSinceOpen = false;
+  let inherited: { keys: Set<string>; open: boolean } | undefined;
   const reach = () => union([...pinned].map((i) => dagOf(i).keys));
   const model = {
     pinned,
@@ -121,9 +87,9 @@ function createModel(graceMs: number) {
         if (!lease.open && isWithin(lease.keys, dagOf(i).keys)) held.splice(held.indexOf(lease), 1);
     },
     unpin(i: number) {
-      if (!unpinnedSinceOpen)
-        for (const lease of held) if (!lease.open) lease.keys = without(lease.keys, reach());
-      unpinnedSinceOpen = true;
+      if (inherited !== undefined && held.includes(inherited) && isWithin(inherited.keys, reach()))
+        held.splice(held.indexOf(inherited), 1);
+      inherited = undefined;
       pinned.delete(i);
     },
     gc() {
@@ -133,8 +99,8 @@ function createModel(graceMs: number) {
     },
     reopen() {
       held.length = 0;
-      if (graceMs > 0) held.push({ keys: new Set(present), open: false });
-      unpinnedSinceOpen = false;
+      inherited = { keys: new Set(present), open: false };
+      if (graceMs > 0) held.push(inherited);
     },
   };
   return model;
@@ -291,6 +257,63 @@ describe('garbage collection', () => {
     await second;
     expect(repo.keys().size).toBe(0);
     expect(packBytes()).toBe(0);
+    await repo.close();
+  });
+
+  it('is finished at the next opening, or had not begun, wherever a crash came between', async () => {
+    let repo = await openRepo(temp.path);
+    const dags = Array.from({ length: 12 }, (_, i) => tinyDag(i));
+    for (const dag of dags) (await repo.upload(dag)).leave();
+    const kept = dags.filter((_, i) => i % 2 === 0);
+    for (const dag of kept) await repo.pin(dag);
+    await repo.close();
+    const packs = join(temp.path, 'packs');
+    const before = join(temp.path, 'before');
+    cpSync(packs, before, { recursive: true });
+    repo = await openRepo(temp.path, { segmentBytes: 100_000 });
+    await repo.gc();
+    await repo.close();
+    const after = packBytes();
+    const old = readdirSync(before).filter((name) => name.endsWith('.pack'));
+    const [made] = packFiles().filter((name) => name.endsWith('.pack') && !old.includes(name));
+    if (made === undefined) throw new Error('no new pack');
+    const note = join(packs, made.replace('.pack', '.replaces'));
+
+    // In place, and the old packs are still there: all of them, or some.
+    for (const gone of [0, 2]) {
+      for (const name of readdirSync(before).filter((file) => !old.slice(0, gone).includes(file)))
+        cpSync(join(before, name), join(packs, name));
+      writeFileSync(note, JSON.stringify(old.map((name) => Number.parseInt(name, 10))));
+      writeFileSync(join(packs, 'compacting.tmp'), 'half a pack');
+      repo = await openRepo(temp.path);
+      for (const dag of kept) await expectSound(repo, dag);
+      expect(packBytes()).toBe(after);
+      expect(packFiles().every((name) => /^\d+\.(pack|idx)$/.test(name))).toBe(true);
+      await repo.close();
+    }
+    // Noted down and not in place: as if nothing had been.
+    rmSync(packs, { recursive: true });
+    cpSync(before, packs, { recursive: true });
+    writeFileSync(note, JSON.stringify(old.map((name) => Number.parseInt(name, 10))));
+    repo = await openRepo(temp.path);
+    for (const dag of dags) await expectSound(repo, dag);
+    expect(existsSync(note)).toBe(false);
+    await repo.close();
+  });
+
+  it('that cannot write leaves everything as it was, and works when it can', async () => {
+    const repo = await openRepo(temp.path, { segmentBytes: 100_000 });
+    for (let i = 0; i < 6; i++) (await repo.upload(tinyDag(i))).leave();
+    await repo.pin(tinyDag(2));
+    // A folder stands where the new pack would be drafted.
+    mkdirSync(join(temp.path, 'packs', 'compacting.tmp'));
+    await expect(repo.gc()).rejects.toThrow();
+    for (let i = 0; i < 6; i++) await expectSound(repo, tinyDag(i));
+    (await repo.upload(tinyDag(7))).leave();
+    await repo.pin(tinyDag(7));
+    rmSync(join(temp.path, 'packs', 'compacting.tmp'), { recursive: true });
+    expect((await repo.gc()).size).toBeGreaterThan(10);
+    for (const i of [2, 7]) await expectSound(repo, tinyDag(i));
     await repo.close();
   });
 

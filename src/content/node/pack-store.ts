@@ -52,7 +52,10 @@ export type PackStore = {
    * @param mark marks what is to stay; when it fails nothing is removed
    */
   collect(mark: (marks: Marks) => Promise<void>): AsyncGenerator<CID, void, undefined>;
-  /** What uploads left unpinned is no longer held where it is marked: a pin keeps it. */
+  /**
+   * What had been written shortly before the store was opened is held for the grace period, as its pin may still be
+   * coming. When all of that is marked this ends: nothing waits for a pin.
+   */
   forgetHeld(mark: (marks: Marks) => Promise<void>): Promise<void>;
   verify(): AsyncGenerator<{ cid: CID; sound: boolean }, void, undefined>;
   keys(): IterableIterator<CID>;
@@ -108,9 +111,7 @@ export async function openPackStore(
 
   // Who had uploaded when the node went away may still come to pin it.
   if (recent.size > 0) {
-    const lease = leases.open();
-    for (const slot of table.slots()) if (recent.has(table.place(slot).segment)) lease.hold(slot);
-    lease.leave();
+    leases.inherit([...table.slots()].filter((slot) => recent.has(table.place(slot).segment)));
   }
 
   function damaged(slot: number): void {
@@ -167,11 +168,16 @@ export async function openPackStore(
     const hold = given ?? newHold();
     let waiting: Block[] = [];
     let size = 0;
+    let writing: Promise<void> = Promise.resolve();
+    // While one batch is being written the next is gathered: hashing goes on beside the disk.
     const flush = async () => {
-      const blocks = waiting;
+      await writing;
+      if (waiting.length === 0) return;
+      writing = appender.append(waiting, hold.hold);
+      // Whoever adds or finishes next is told.
+      writing.catch(() => {});
       waiting = [];
       size = 0;
-      if (blocks.length > 0) await appender.append(blocks, hold.hold);
     };
     return {
       async add(block: Block) {
@@ -181,9 +187,13 @@ export async function openPackStore(
         if (size >= BATCH_BYTES) await flush();
       },
       async finish() {
-        await flush();
-        await appender.sync();
-        if (given === undefined) hold.leave();
+        try {
+          await flush();
+          await writing;
+          await appender.sync();
+        } finally {
+          if (given === undefined) hold.leave();
+        }
       },
     };
   }
@@ -219,7 +229,7 @@ export async function openPackStore(
     async forgetHeld(mark) {
       const marks = newMarks();
       await mark(marks);
-      leases.forget(marks.has);
+      leases.disinherit(marks.has);
     },
     verify: () => verifyPacks(table, segments, damaged),
     *keys() {

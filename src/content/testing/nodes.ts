@@ -16,7 +16,7 @@ export type NodeKind = {
 
 /** Tests that hold for every node: the embedded one, and real Kubo where KUBO_BINARY names it. */
 export function describeOnEachNode(title: string, tests: (node: NodeKind) => void): void {
-  describe(`${title}: the embedded node`, () => tests({ kind: 'embedded', start: startEmbedded }));
+  describe(`${title}: the embedded node`, () => tests({ kind: 'embedded', start: startNode }));
   const binary = process.env['KUBO_BINARY'];
   if (binary)
     describe(`${title}: Kubo`, () => tests({ kind: 'kubo', start: (dir) => startRealKubo(binary, dir) }));
@@ -25,9 +25,6 @@ export function describeOnEachNode(title: string, tests: (node: NodeKind) => voi
       test.skip('left out: set KUBO_BINARY to the ipfs program to run it', () => {});
     });
 }
-
-/** It collects at once what nobody holds, as Kubo does. */
-const startEmbedded = (dir: string): Promise<AnyNode> => startNode(dir, ['--gc-grace', '0']);
 
 /** Not by the code that devnets use: what that does wrong must not hide here. */
 async function startRealKubo(binary: string, dir: string): Promise<AnyNode> {
