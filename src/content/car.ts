@@ -29,12 +29,18 @@ export function carHeader(roots: readonly CID[]): Uint8Array {
     Buffer.from([0x80 + roots.length]),
   ];
   for (const root of roots) {
-    // Tag 42, byte string with a one-byte length, and the identity multibase prefix that DAG-CBOR links have.
-    parts.push(Buffer.from([0xd8, 0x2a, 0x58, root.bytes.length + 1, 0x00]), root.bytes);
+    // Tag 42, a byte string, and the identity multibase prefix that DAG-CBOR links have.
+    parts.push(Buffer.from([0xd8, 0x2a, ...byteString(root.bytes.length + 1), 0x00]), root.bytes);
   }
   parts.push(Buffer.from([0x67]), Buffer.from('version'), Buffer.from([0x01]));
   const body = Buffer.concat(parts);
   return Buffer.concat([varint(body.length), body]);
+}
+
+/** What stands before a byte string in CBOR (RFC 8949), in its shortest form: an identity CID may be of any length. */
+function byteString(length: number): number[] {
+  if (length < 24) return [0x40 + length];
+  return length < 0x100 ? [0x58, length] : [0x59, length >> 8, length & 0xff];
 }
 
 /** What stands before a block's bytes in a CAR. */
@@ -135,37 +141,61 @@ function invalid(reason: string, cause?: unknown): SaharaError {
   return new SaharaError('CONTENT_CAR_INVALID', { reason }, { cause });
 }
 
+const TAKEN = new Uint8Array(0);
+
 /** Takes exact numbers of bytes from a stream of chunks, copying only where a request spans chunks. */
 function byteReader(chunks: AsyncIterable<Uint8Array>) {
   const iterator = chunks[Symbol.asyncIterator]();
-  const held: Uint8Array[] = [];
+  // A queue with its head at `first`: a sender may cut a block into millions of chunks, and taking the first out of a
+  // list so long moves all others.
+  let held: Uint8Array[] = [];
+  let first = 0;
   let available = 0;
   let position = 0;
 
+  const next = (): Uint8Array => {
+    const chunk = held[first] as Uint8Array;
+    held[first++] = TAKEN;
+    if (first > 1024 && first * 2 > held.length) {
+      held = held.slice(first);
+      first = 0;
+    }
+    return chunk;
+  };
+  const putBack = (rest: Uint8Array) => {
+    if (first === 0) held.unshift(rest);
+    else held[--first] = rest;
+  };
+  const empty = () => {
+    held = [];
+    first = 0;
+    available = 0;
+  };
+
   const more = async (): Promise<boolean> => {
-    const next = await iterator.next();
-    if (next.done === true) return false;
-    held.push(next.value);
-    available += next.value.length;
+    const more = await iterator.next();
+    if (more.done === true) return false;
+    if (more.value.length > 0) held.push(more.value);
+    available += more.value.length;
     return true;
   };
 
   const take = (length: number): Uint8Array => {
     position += length;
     available -= length;
-    const first = held[0];
-    if (first !== undefined && first.length >= length) {
-      if (first.length === length) held.shift();
-      else held[0] = first.subarray(length);
-      return first.subarray(0, length);
+    const whole = held[first];
+    if (whole !== undefined && whole.length >= length) {
+      next();
+      if (whole.length > length) putBack(whole.subarray(length));
+      return whole.subarray(0, length);
     }
     const out = Buffer.allocUnsafe(length);
     for (let at = 0; at < length; ) {
-      const chunk = held.shift() as Uint8Array;
+      const chunk = next();
       const part = chunk.subarray(0, length - at);
       out.set(part, at);
       at += part.length;
-      if (part.length < chunk.length) held.unshift(chunk.subarray(part.length));
+      if (part.length < chunk.length) putBack(chunk.subarray(part.length));
     }
     return out;
   };
@@ -199,12 +229,8 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
       }
     },
     async drain(): Promise<void> {
-      held.length = 0;
-      available = 0;
-      while (await more()) {
-        held.length = 0;
-        available = 0;
-      }
+      empty();
+      while (await more()) empty();
     },
   };
 }

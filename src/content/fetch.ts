@@ -13,7 +13,7 @@ import {
   fileBytes,
   folderEntries,
   type GetBlock,
-  peekEntry,
+  peeker,
   readNode,
   type UnixNode,
   unsafe,
@@ -96,17 +96,19 @@ async function planFiles(
     if (size > maxBytes) {
       throw new SaharaError('CONTENT_TOO_LARGE', { what: root.toString(), size, limit: maxBytes });
     }
-    // Keeping the node of each small file would hold all small files in memory: leaves are fetched again.
-    files.push({ path, cid, node: cid.code === RAW ? { ...node, data: new Uint8Array(0) } : node });
+    // What is in a node is fetched again: a folder may name one large node as often as it likes.
+    files.push({ path, cid, node: { ...node, data: new Uint8Array(0), children: [] } });
   };
   const top = await readNode(get, root);
   if (top.type === 'file') {
     add(ownName, root, top);
     return { files, size, single: true };
   }
-  const waiting = [{ path: '', cid: root, node: top, depth: 0 }];
+  const peek = peeker(get);
+  const waiting = [{ path: '', cid: root, depth: 0 }];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    const { path, cid, node, depth } = at;
+    const { path, cid, depth } = at;
+    const node = await readNode(get, cid);
     if (node.type === 'symlink') throw unsafe(root, `it holds a symbolic link, ${JSON.stringify(path)}`);
     if (depth > maxDepth) throw unsafe(root, `its folders are more than ${maxDepth} deep`);
     if (temporary !== undefined) await mkdir(join(temporary, path));
@@ -114,7 +116,7 @@ async function planFiles(
     const list = folderEntries(get, cid, node);
     for await (const { entry, below } of ordered(list, 8, async (e) => ({
       entry: e,
-      below: await peekEntry(get, e),
+      below: await peek(e),
     }))) {
       if (++entries > maxEntries) throw unsafe(root, `it holds more than ${maxEntries} entries`);
       const problem =
@@ -127,7 +129,7 @@ async function planFiles(
       seen.add(key);
       const childPath = path === '' ? entry.name : `${path}/${entry.name}`;
       if (below.type === 'file') add(childPath, entry.cid, below);
-      else waiting.push({ path: childPath, cid: entry.cid, node: below, depth: depth + 1 });
+      else waiting.push({ path: childPath, cid: entry.cid, depth: depth + 1 });
     }
   }
   return { files, size, single: false };
@@ -143,7 +145,7 @@ async function writeOne(
   const file = path === undefined ? undefined : await open(path, 'wx');
   try {
     const single = found.cid.code === RAW && found.cid.multihash.code === SHA2_256;
-    const node = single ? await readNode(get, found.cid) : found.node;
+    const node = await readNode(get, found.cid);
     if (node.type !== 'file' || node.size !== found.node.size) {
       throw unsafe(found.cid, 'it is not as long as its parent says');
     }

@@ -3,7 +3,7 @@ import type { Progress } from '../base/progress.ts';
 import type { CID } from './cid.ts';
 import { byBytes } from './names.ts';
 import { ordered } from './ordered.ts';
-import { fileBytes, folderEntries, type GetBlock, peekEntry, resolvePath } from './unixfs.ts';
+import { fileBytes, folderEntries, type GetBlock, peeker, resolvePath } from './unixfs.ts';
 import { walkDag } from './walk.ts';
 
 export type ListEntry = {
@@ -58,9 +58,10 @@ export async function list(get: GetBlock, cid: CID, path: string): Promise<ListE
     throw new SaharaError('CONTENT_NOT_A_FOLDER', { path: path === '' ? cid.toString() : `${cid}/${path}` });
   }
   const entries: ListEntry[] = [];
+  const peek = peeker(get);
   const children = folderEntries(get, found.cid, found.node);
   for await (const entry of ordered(children, 8, async (entry): Promise<ListEntry> => {
-    const node = await peekEntry(get, entry);
+    const node = await peek(entry);
     const type = node.type === 'shard' ? 'folder' : node.type;
     return { name: entry.name, cid: entry.cid.toString(), type, size: node.type === 'file' ? node.size : 0 };
   })) {

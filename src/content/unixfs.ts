@@ -1,14 +1,14 @@
 import { decode, type PBLink } from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
 import { SaharaError } from '../base/errors.ts';
-import { type CID, DAG_PB, inlined, RAW } from './cid.ts';
+import { type CID, cidKey, DAG_PB, inlined, RAW } from './cid.ts';
 import { ordered } from './ordered.ts';
 
 /** Gives the bytes of a block, already checked against its address, or throws. */
 export type GetBlock = (cid: CID) => Promise<Uint8Array>;
 
 /** Deeper file trees or shards do not occur: 1,024 links on 5 levels hold an exbibyte. */
-const MAX_LEVELS = 16;
+export const MAX_LEVELS = 16;
 
 export type FolderEntry = { name: string; cid: CID; tsize: number };
 
@@ -78,23 +78,74 @@ export async function peekEntry(get: GetBlock, entry: FolderEntry): Promise<Unix
   return await readNode(get, entry.cid);
 }
 
+/** How many entries {@link peeker} remembers. */
+const PEEKED = 4096;
+
+/**
+ * {@link peekEntry} that remembers: a folder may link to one large block tens of thousands of times, and reading it
+ * again for each would take for ever.
+ */
+export function peeker(get: GetBlock): (entry: FolderEntry) => Promise<UnixNode> {
+  const known = new Map<string, Promise<UnixNode>>();
+  return async (entry) => {
+    if (entry.cid.code === RAW) return await peekEntry(get, entry);
+    const key = cidKey(entry.cid);
+    const old = known.get(key);
+    if (old !== undefined) return await old;
+    const node = peekEntry(get, entry).then(brief);
+    if (known.size >= PEEKED) known.delete(known.keys().next().value as string);
+    known.set(key, node);
+    return await node;
+  };
+}
+
+/** What a node is, without what is in it. */
+function brief(node: UnixNode): UnixNode {
+  switch (node.type) {
+    case 'file':
+      return { ...node, data: new Uint8Array(0), children: [] };
+    case 'folder':
+      return { type: 'folder', entries: [] };
+    case 'shard':
+      return { ...node, links: [] };
+    default:
+      return node;
+  }
+}
+
 /** The entries of a folder, sharded or not. Sharded ones come in the order of their hashes. */
 export async function* folderEntries(
   get: GetBlock,
   cid: CID,
   node: UnixNode,
-  level = 0,
 ): AsyncGenerator<FolderEntry, void, undefined> {
   if (node.type === 'folder') yield* node.entries;
-  if (node.type !== 'shard') return;
+  if (node.type === 'shard') yield* shardEntries(get, cid, node, 0, new Set());
+}
+
+async function* shardEntries(
+  get: GetBlock,
+  cid: CID,
+  node: UnixNode & { type: 'shard' },
+  level: number,
+  seen: Set<string>,
+): AsyncGenerator<FolderEntry, void, undefined> {
   if (level > MAX_LEVELS) throw unsafe(cid, 'its shards are nested without end');
   for (const link of node.links) {
-    if (link.name.length > node.prefix) yield { ...link, name: link.name.slice(node.prefix) };
-    else yield* folderEntries(get, link.cid, await shard(get, link.cid), level + 1);
+    if (link.name.length > node.prefix) {
+      yield { ...link, name: link.name.slice(node.prefix) };
+      continue;
+    }
+    // Where a name stands follows from its hash, so no shard is in a folder twice. A few that link to each other
+    // many times over would make a folder larger than anything.
+    const key = cidKey(link.cid);
+    if (seen.has(key)) throw unsafe(cid, 'a shard of it is in it more than once');
+    seen.add(key);
+    yield* shardEntries(get, link.cid, await shard(get, link.cid), level + 1, seen);
   }
 }
 
-async function shard(get: GetBlock, cid: CID): Promise<UnixNode> {
+async function shard(get: GetBlock, cid: CID): Promise<UnixNode & { type: 'shard' }> {
   const node = await readNode(get, cid);
   if (node.type !== 'shard') throw unsafe(cid, 'a shard was expected here');
   return node;

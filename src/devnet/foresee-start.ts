@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { readChainLost } from './chain-lost.ts';
 import type { ForeseenStart } from './foresee.ts';
+import { findKubo, LOOKED } from './kubo/find.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { isPortFree, PREFERRED_PORTS } from './ports.ts';
 import { assertPortsFree, type Started, type StartOptions } from './start.ts';
 import { devnetStatus } from './status.ts';
 import { assertWhole, CHAIN_ID } from './supervisor/chain.ts';
-import { findKubo } from './supervisor/kubo.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import { anvilBinary, toolkitProgram } from './toolkit.ts';
 
@@ -25,9 +26,10 @@ export async function workOut(options: StartOptions): Promise<Started | Foreseen
   toolkitProgram('devnet/supervisor/main');
   if (existsSync(paths.chainState)) assertWhole(paths.chainState);
   const { externalContent } = options;
-  const kubo = options.contentNode === 'embedded' ? undefined : findKubo();
+  const kubo =
+    options.contentNode === 'embedded' ? undefined : await findKubo(process.env, dirname(options.stateDir));
   if (!externalContent && !kubo && options.contentNode === 'kubo')
-    throw new SaharaError('KUBO_MISSING', { looked: '$KUBO_BINARY, ipfs on PATH' });
+    throw new SaharaError('KUBO_MISSING', { looked: LOOKED });
   const url = async (service: 'rpc' | 'api' | 'gateway') => {
     const port = options.ports[service] ?? PREFERRED_PORTS[service];
     const known = options.ports[service] !== null || (await isPortFree(port));

@@ -1,5 +1,6 @@
 export type { ChainLost } from './chain-lost.ts';
 export { type ForeseenLive, type ForeseenStart, foreseeStart } from './foresee.ts';
+export { type InstalledKubo, type InstallOptions, installKubo } from './kubo/index.ts';
 export { liveDevnet } from './live.ts';
 export type { LiveState, ProcessIdentity } from './live-state.ts';
 export { LOG_NAMES, type LogName, readLogs } from './logs.ts';

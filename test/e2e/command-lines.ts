@@ -36,6 +36,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   help: ['publish'],
   home: [],
   init: [],
+  'ipfs install': [],
   'key list': [],
   'key revoke': ['current', '--account', 'curator'],
   'key rotate': ['--account', 'curator'],

@@ -1,10 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { startMirror } from '../../src/devnet/kubo/mirror.test-helper.ts';
 import { stateOf } from './state.ts';
 import { createWorld, ROOT } from './support.ts';
 
 const world = await createWorld('dry-run');
+const mirror = await startMirror();
+afterAll(() => mirror.close());
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
   commands: Record<string, { writes?: string[]; flags: Record<string, unknown> }>;
@@ -39,6 +42,11 @@ const FIXTURES: Record<string, Fixture> = {
   init: { args: ['fresh', '--with', 'dataset', '--nested'], hasOwnNext: true },
   completion: { args: ['bash', '--install'], hasOwnNext: true },
   doctor: { args: ['--fix'], hasOwnNext: true, besides: ['durationMs'] },
+  'ipfs install': {
+    args: ['--dir', 'kubo', '--mirror', mirror.url],
+    besides: ['sha512'],
+    hasOwnNext: true,
+  },
   'devnet start': { args: [] },
   new: { args: ['dataset', 'penguins'] },
   'contributors build': { args: ['penguins/contributors.csv', '--out', 'published.csv'] },

@@ -11,6 +11,8 @@ import { type Block, exportCar } from '../../src/content/car.ts';
 import { cidV1, DAG_PB, RAW, sha256 } from '../../src/content/cid.ts';
 import { buildDag, buildPathDag, contentStore, digestOfCid, importCar } from '../../src/content/index.ts';
 import { lockRepo } from '../../src/content/node/repo.ts';
+import { archiveOf } from '../../src/devnet/kubo/distribution.ts';
+import { archiveWith, type Faults, startMirror } from '../../src/devnet/kubo/mirror.test-helper.ts';
 import { smallDataset } from '../e2e/scripted.ts';
 import { createWorld, type Live } from '../e2e/support.ts';
 import { type Provocation, provokeEach } from './provoke.ts';
@@ -40,6 +42,17 @@ beforeAll(async () => {
   world.write('twins/content/Data.csv', 'x');
   await world.json(['publish', 'ok']);
 });
+
+const INSTALL = ['ipfs', 'install', '--dir', 'kubo'];
+let mirror: string;
+
+/** A copy of Kubo's distribution that has something wrong with it. */
+async function mirrorWith(faults: Faults, archive?: Buffer): Promise<() => void> {
+  const made = await startMirror(archive);
+  Object.assign(made.faults, faults);
+  mirror = made.url;
+  return made.close;
+}
 
 /** A content node that answers as it is told. */
 async function node(answer: RequestListener): Promise<string> {
@@ -192,5 +205,32 @@ provokeEach(world, contentErrors, {
       );
       for await (const _ of car.blocks);
     },
+  },
+  // Where this runs there is one.
+  KUBO_PLATFORM: {
+    call: () => archiveOf('0.43.1', 'https://dist.example', { platform: 'win32', arch: 'x64' }),
+    says: /win32-x64/,
+  },
+  KUBO_UNREACHABLE: {
+    run: [...INSTALL, '--mirror', 'http://127.0.0.1:9'],
+    says: /127\.0\.0\.1:9.*nothing listens there/,
+  },
+  KUBO_NOT_PUBLISHED: {
+    run: [...INSTALL, '--version', '0.0.1'],
+    env: () => ({ SAHARA_KUBO_MIRROR: mirror }),
+    given: () => mirrorWith({}),
+    says: /kubo_v0\.0\.1_/,
+  },
+  KUBO_CHECKSUM: {
+    run: INSTALL,
+    env: () => ({ SAHARA_KUBO_MIRROR: mirror }),
+    given: () => mirrorWith({ sum: '0'.repeat(128) }),
+    says: /0000… was promised/,
+  },
+  KUBO_ARCHIVE: {
+    run: INSTALL,
+    env: () => ({ SAHARA_KUBO_MIRROR: mirror }),
+    given: async () => mirrorWith({}, await archiveWith({ 'kubo/README.md': 'no program' })),
+    says: /kubo\/ipfs is not in it/,
   },
 } satisfies Record<keyof typeof contentErrors, Provocation>);

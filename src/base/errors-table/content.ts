@@ -226,4 +226,72 @@ export const contentErrors = {
     why: 'The archive is truncated, damaged, or was not made by a careful tool.',
     fix: 'Make or download the CAR again.',
   }),
+  KUBO_PLATFORM: row<{ platform: string }>({
+    code: 'SAH-4073',
+    kind: 'failed',
+    title: 'No Kubo to install on this machine',
+    example: { platform: 'win32-x64' },
+    what: (p) => `There is no Kubo that could be installed on ${p.platform}.`,
+    why: 'Kubo is published for other systems, or only in a form that is not unpacked here (zip, on Windows).',
+    fix: 'Install Kubo by hand and let KUBO_BINARY name its program, or use the embedded content node.',
+    next: () => [
+      {
+        command: 'SAHARA_CONTENT_NODE=embedded sahara devnet start',
+        when: 'to use the embedded content node',
+      },
+    ],
+  }),
+  KUBO_UNREACHABLE: row<{ url: string; reason: string }>({
+    code: 'SAH-4074',
+    kind: 'unavailable',
+    title: 'Kubo cannot be downloaded',
+    example: {
+      url: 'https://dist.ipfs.tech/kubo/v0.43.1/kubo_v0.43.1_linux-amd64.tar.gz',
+      reason: 'its name cannot be resolved',
+    },
+    what: (p) => `${p.url} cannot be downloaded: ${p.reason}.`,
+    why: 'The network, a proxy or the server does not answer, or not for long enough.',
+    fix: 'Run the command again: it goes on where it stopped. Or name a copy of the distribution with --mirror.',
+    next: () => [
+      {
+        command: 'SAHARA_CONTENT_NODE=embedded sahara devnet start',
+        when: 'to do without Kubo, with the embedded content node',
+      },
+    ],
+    retryable: true,
+  }),
+  KUBO_NOT_PUBLISHED: row<{ url: string }>({
+    code: 'SAH-4075',
+    kind: 'not-found',
+    title: 'This version of Kubo is not published',
+    example: { url: 'https://dist.ipfs.tech/kubo/v0.0.1/kubo_v0.0.1_linux-amd64.tar.gz' },
+    what: (p) => `There is no ${p.url}.`,
+    why: 'There is no such version, or not for this machine.',
+    fix: 'Leave out --version, or name one that is published.',
+    next: () => [{ command: 'sahara ipfs install --dry-run', when: 'to see which version is the usual one' }],
+  }),
+  KUBO_CHECKSUM: row<{ url: string; reason: string }>({
+    code: 'SAH-4076',
+    kind: 'verification',
+    title: 'The download is not what its publisher promised',
+    example: {
+      url: 'https://dist.ipfs.tech/kubo/v0.43.1/kubo_v0.43.1_linux-amd64.tar.gz',
+      reason: 'its sha512 is 00…',
+    },
+    what: (p) => `${p.url} was not installed: ${p.reason}.`,
+    why: 'It was damaged on the way, or somebody changed it.',
+    fix: 'Run the command again. When it stays so, do not use this source.',
+  }),
+  KUBO_ARCHIVE: row<{ url: string; reason: string }>({
+    code: 'SAH-4077',
+    kind: 'verification',
+    title: 'The archive of Kubo cannot be used',
+    example: {
+      url: 'https://dist.ipfs.tech/kubo/v0.43.1/kubo_v0.43.1_linux-amd64.tar.gz',
+      reason: 'kubo/ipfs is not in it',
+    },
+    what: (p) => `${p.url} was not installed: ${p.reason}.`,
+    why: 'It is what its publisher promised, and no archive with a program in it.',
+    fix: 'Name another version with --version, or another source with --mirror.',
+  }),
 };

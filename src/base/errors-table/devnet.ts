@@ -100,10 +100,10 @@ export const devnetErrors = {
     code: 'SAH-2007',
     kind: 'not-found',
     title: 'There is no Kubo here',
-    example: { looked: 'KUBO_BINARY, ipfs on PATH' },
+    example: { looked: '$KUBO_BINARY, ipfs on PATH' },
     what: (p) => `The configuration asks for Kubo, and there is none (looked at: ${p.looked}).`,
     why: 'content.node is set to kubo, but no Kubo binary was found.',
-    fix: 'Set KUBO_BINARY to the ipfs program, put ipfs on PATH, or set content.node to embedded.',
+    fix: 'Run sahara ipfs install, set KUBO_BINARY to the ipfs program, put ipfs on PATH, or set content.node to embedded.',
     next: () => [
       {
         command: 'SAHARA_CONTENT_NODE=embedded sahara devnet start',

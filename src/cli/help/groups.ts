@@ -7,7 +7,7 @@ export const GROUPS: readonly { title: string; words: readonly string[] }[] = [
   { title: 'Begin', words: ['demo', 'tutorial', 'home', 'init', 'help'] },
   { title: 'Publish', words: ['new', 'build', 'publish', 'asset', 'key', 'agent'] },
   { title: 'Sell and earn', words: ['license', 'market', 'revenue', 'contributors', 'account', 'simulate'] },
-  { title: 'Devnet', words: ['devnet'] },
+  { title: 'Devnet', words: ['devnet', 'ipfs'] },
   { title: 'Set up and look into', words: ['config', 'doctor', 'explain', 'version'] },
   { title: 'Scripting', words: ['schema', 'batch', 'completion'] },
 ];
@@ -47,6 +47,7 @@ export const RELATED: Readonly<Record<string, readonly string[]>> = {
   help: ['home', 'demo'],
   home: ['help', 'demo'],
   init: ['new', 'devnet start', 'config show'],
+  'ipfs install': ['devnet start', 'doctor'],
   'key list': ['key rotate', 'asset verify'],
   'key revoke': ['key rotate', 'key list'],
   'key rotate': ['key list', 'publish'],

@@ -1,6 +1,15 @@
+import { isError } from '../../base/errors.ts';
 import { type Block, exportCar } from '../car.ts';
-import { type CID, inlined } from '../cid.ts';
-import { fileBytes, folderEntries, type GetBlock, resolvePath } from '../unixfs.ts';
+import { type CID, cidKey, inlined } from '../cid.ts';
+import {
+  folderEntries,
+  type GetBlock,
+  MAX_LEVELS,
+  parseNode,
+  resolvePath,
+  type UnixNode,
+  unsafe,
+} from '../unixfs.ts';
 import { BadRequest, type ContentNode } from './node.ts';
 import { depthFirst } from './rpc-dag.ts';
 
@@ -59,24 +68,75 @@ export function gatewayCar(
       if (fresh(cid)) read.push({ cid, bytes });
       return bytes;
     };
-    const found = await resolvePath(recording, root, path);
+    // Without a path there is nothing to follow, and the root need not be UnixFS.
+    const { cid: end, node: entity } =
+      path === ''
+        ? { cid: root, node: entityOf(root, await recording(root)) }
+        : await resolvePath(recording, root, path);
     yield* read.splice(0);
     if (request.scope === 'block') return;
     if (request.scope === 'all') {
-      for await (const block of depthFirst(node, found.cid, signal, request.dups)) {
-        if (fresh(block.cid)) yield block;
+      let seenEnd = false;
+      for await (const block of depthFirst(node, end, signal, request.dups)) {
+        // It is there already, at the end of the path.
+        if (block.cid.equals(end) && !seenEnd) seenEnd = true;
+        else if (fresh(block.cid)) yield block;
       }
       return;
     }
-    const entity =
-      found.node.type === 'file'
-        ? fileBytes(recording, found.cid, found.node, { ...span(request.range, found.node.size), ahead: 1 })
-        : folderEntries(recording, found.cid, found.node);
-    for await (const piece of entity) {
+    if (entity === undefined) return;
+    const pieces =
+      entity.type === 'file'
+        ? fileBlocks(recording, end, entity, span(request.range, entity.size), request.dups)
+        : folderEntries(recording, end, entity);
+    for await (const piece of pieces) {
       void piece;
       yield* read.splice(0);
     }
     yield* read.splice(0);
+  }
+}
+
+/**
+ * Reads the blocks that a range of a file needs. Without `dups` a part that was read as a whole is not looked into
+ * again: a few blocks that link to each other make a file with more parts than anybody could count.
+ */
+async function* fileBlocks(
+  get: GetBlock,
+  cid: CID,
+  node: UnixNode & { type: 'file' },
+  { start, end }: { start: number; end: number },
+  dups: boolean,
+  whole: Set<string> = new Set(),
+  level = 0,
+): AsyncGenerator<void, void, undefined> {
+  if (level > MAX_LEVELS) throw unsafe(cid, 'its file tree is nested without end');
+  let at = node.data.length;
+  for (const child of node.children) {
+    const from = at;
+    at += child.size;
+    if (child.size === 0 || from >= end || at <= start) continue;
+    const key = cidKey(child.cid);
+    if (!dups && from >= start && at <= end) {
+      if (whole.has(key)) continue;
+      whole.add(key);
+    }
+    const below = parseNode(child.cid, await get(child.cid));
+    yield;
+    if (below.type !== 'file') throw unsafe(child.cid, 'a part of a file was expected here');
+    if (below.size !== child.size) throw unsafe(child.cid, 'it is not as long as its parent says');
+    const range = { start: start - from, end: end - from };
+    yield* fileBlocks(get, child.cid, below, range, dups, whole, level + 1);
+  }
+}
+
+/** What a block says in UnixFS; undefined for other data, of which the entity is the block alone. */
+function entityOf(cid: CID, bytes: Uint8Array): UnixNode | undefined {
+  try {
+    return parseNode(cid, bytes);
+  } catch (error) {
+    if (isError(error, 'CONTENT_UNSAFE')) return undefined;
+    throw error;
   }
 }
 

@@ -223,7 +223,7 @@ describe('gateway for people', () => {
 
   it('lists folders, with names that cannot become markup', async () => {
     const redirect = await get(`/ipfs/${dag.root}/sub`);
-    expect([redirect.status, redirect.headers['location']]).toEqual([302, `/ipfs/${dag.root}/sub/`]);
+    expect([redirect.status, redirect.headers['location']]).toEqual([301, `/ipfs/${dag.root}/sub/`]);
     const page = (await get(`/ipfs/${dag.root}/sub/`)).body.toString();
     expect(page).not.toContain('<img');
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');

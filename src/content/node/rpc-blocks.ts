@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid';
 import { cidV1, DAG_PB, inlined, MAX_BLOCK_BYTES, parseCid, RAW, sha256 } from '../cid.ts';
-import { fileBytes, folderEntries, linksOf, peekEntry } from '../unixfs.ts';
+import { fileBytes, folderEntries, linksOf, peeker } from '../unixfs.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode, MissingBlock } from './node.ts';
 import type { Hold } from './pack-store.ts';
@@ -105,8 +105,10 @@ export const ls: Handler = async (node, call) => {
   for (const arg of call.args) {
     const { cid, node: found } = await node.resolve(arg);
     const links: unknown[] = [];
+    const peek = peeker(node.get);
     for await (const entry of folderEntries(node.get, cid, found)) {
-      const child = sizes || types ? await peekEntry(node.get, entry) : undefined;
+      call.signal.throwIfAborted();
+      const child = sizes || types ? await peek(entry) : undefined;
       links.push({
         Name: entry.name,
         Hash: entry.cid.toString(),

@@ -41,7 +41,7 @@ const id: Handler = async (node, call) => {
 const swarmPeers: Handler = async () => ({ json: { Peers: [] } });
 
 /** The part of Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/) that this node serves. */
-const ENDPOINTS: ReadonlyMap<string, Handler> = new Map(
+export const ENDPOINTS: ReadonlyMap<string, Handler> = new Map(
   Object.entries({
     add,
     'block/get': blockGet,
@@ -98,7 +98,12 @@ async function serve(node: ContentNode, request: IncomingMessage, response: Serv
   response.setHeader('Server', AGENT);
   const refused = refuseRpc(request);
   if (refused !== undefined) return sendText(response, 403, `403 - Forbidden: ${refused}`);
-  const url = new URL(request.url ?? '/', 'http://node');
+  if (request.method === 'OPTIONS') {
+    // What a browser asks before it calls from another site's page: nothing of that kind is allowed.
+    response.writeHead(204, { Allow: 'OPTIONS, POST' }).end();
+    return;
+  }
+  const url = addressOf(request);
   const name = url.pathname.slice(PREFIX.length).replace(/\/$/, '');
   const handler = url.pathname.startsWith(PREFIX) ? ENDPOINTS.get(name) : undefined;
   if (handler === undefined) {
@@ -117,6 +122,14 @@ async function serve(node: ContentNode, request: IncomingMessage, response: Serv
   for (const arg of args) if (arg.length > 4096) throw new BadRequest('argument is too long');
   const reply = await handler(node, { query: url.searchParams, args, request, signal: gone.signal });
   await sendReply(response, reply);
+}
+
+function addressOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://node');
+  } catch {
+    throw new BadRequest('the address cannot be read');
+  }
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

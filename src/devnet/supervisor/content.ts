@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { SaharaError } from '../../base/errors.ts';
+import { findKubo, LOOKED } from '../kubo/find.ts';
 import type { LiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { toolkitProgram } from '../toolkit.ts';
-import { findKubo, startKubo } from './kubo.ts';
+import { startKubo } from './kubo.ts';
 import type { SupervisorOptions } from './options.ts';
 import { type Service, spawnService } from './service.ts';
 
@@ -19,10 +21,10 @@ export async function startContent(paths: DevnetPaths, options: SupervisorOption
       info: { kind: 'external', process: null, api, gateway: gateway ?? api, peerId: null },
     };
   }
-  const kubo = options.contentNode === 'embedded' ? undefined : findKubo();
-  if (!kubo && options.contentNode === 'kubo')
-    throw new SaharaError('KUBO_MISSING', { looked: '$KUBO_BINARY, ipfs on PATH' });
-  return kubo ? startKubo(kubo, paths, options.ports) : startEmbedded(paths, options.ports);
+  const kubo =
+    options.contentNode === 'embedded' ? undefined : await findKubo(process.env, dirname(options.stateDir));
+  if (!kubo && options.contentNode === 'kubo') throw new SaharaError('KUBO_MISSING', { looked: LOOKED });
+  return kubo ? startKubo(kubo.binary, paths, options.ports) : startEmbedded(paths, options.ports);
 }
 
 async function startEmbedded(paths: DevnetPaths, ports: SupervisorOptions['ports']): Promise<ContentService> {

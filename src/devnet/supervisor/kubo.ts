@@ -1,35 +1,31 @@
-import { existsSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { SaharaError } from '../../base/errors.ts';
+import { makeFolder } from '../../base/make-folder.ts';
+import { keepToItself } from '../kubo/config.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { isPortFree } from '../ports.ts';
 import type { ContentService } from './content.ts';
 import { spawnService } from './service.ts';
 
 const START_TIMEOUT_MS = 30_000;
+/** Kubo closes its datastore when it is told to end; killed before, it would have to mend it. */
+const GRACE_MS = 10_000;
 
-/** The Kubo program: $KUBO_BINARY, else `ipfs` on PATH. */
-export function findKubo(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const named = env['KUBO_BINARY'];
-  if (named) return isProgram(named) ? named : undefined;
-  const file = process.platform === 'win32' ? 'ipfs.exe' : 'ipfs';
-  return (env['PATH'] ?? '')
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, file))
-    .find(isProgram);
-}
+/** The addresses profile of IPIP-0499, for tools that call the node's `add` without saying how. */
+const PROFILE = 'unixfs-v1-2025';
 
-function isProgram(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
-}
-
-/** Runs Kubo with a repo of its own, offline and on loopback. */
+/**
+ * Runs Kubo with a repo of its own, offline and on loopback.
+ *
+ * @param graceMs how long it may take to end when it is told to, before it is killed
+ */
 export async function startKubo(
   binary: string,
   paths: DevnetPaths,
   ports: { api: number; gateway: number },
+  graceMs: number = GRACE_MS,
 ): Promise<ContentService> {
   const env = {
     PATH: process.env['PATH'],
@@ -38,18 +34,21 @@ export async function startKubo(
     IPFS_TELEMETRY: 'off',
   };
   const ipfs = (...args: string[]) =>
-    execa(binary, args, { env, extendEnv: false, timeout: START_TIMEOUT_MS });
-  const apiPort = ports.api || (await freePort());
-  const gatewayPort = ports.gateway || (await freePort());
+    execa(binary, args, { env, extendEnv: false, stdin: 'ignore', timeout: START_TIMEOUT_MS });
+  const config = join(paths.kuboRepo, 'config');
+  const fresh = !existsSync(config);
   try {
-    if (!existsSync(join(paths.kuboRepo, 'config'))) await ipfs('init', '--empty-repo', '--profile=server');
-    await ipfs('config', 'Addresses.API', `/ip4/127.0.0.1/tcp/${apiPort}`);
-    await ipfs('config', 'Addresses.Gateway', `/ip4/127.0.0.1/tcp/${gatewayPort}`);
-    await ipfs('config', '--json', 'Addresses.Swarm', '[]');
-    await ipfs('config', '--json', 'Bootstrap', '[]');
-    await ipfs('config', '--json', 'AutoConf.Enabled', 'false').catch(() => undefined);
-    const { stdout: peerId } = await ipfs('config', 'Identity.PeerID');
-    const service = spawnService(binary, ['daemon', '--offline'], paths.logs.content, env);
+    const api = ports.api || (await freePort());
+    const gateway = ports.gateway || (await freePort(api));
+    if (fresh) {
+      makeFolder(paths.kuboRepo, 0o700);
+      await ipfs('init', '--empty-repo');
+      // Older versions do not know it; our own commands say with each request what they want.
+      await ipfs('config', 'profile', 'apply', PROFILE).catch(() => undefined);
+    }
+    const peerId = keepToItself(config, { api, gateway });
+    const args = ['daemon', '--offline', '--migrate=false'];
+    const service = spawnService(binary, args, paths.logs.content, env, graceMs);
     try {
       await service.firstLine(/Daemon is ready/, START_TIMEOUT_MS);
     } catch (error) {
@@ -61,24 +60,30 @@ export async function startKubo(
       info: {
         kind: 'kubo',
         process: service.identity,
-        api: `http://127.0.0.1:${apiPort}`,
-        gateway: `http://127.0.0.1:${gatewayPort}`,
+        api: `http://127.0.0.1:${api}`,
+        gateway: `http://127.0.0.1:${gateway}`,
         peerId,
       },
     };
   } catch (error) {
     throw new SaharaError(
       'DEVNET_START_FAILED',
-      { reason: `Kubo: ${(error as Error).message}`, log: paths.logs.content },
+      { reason: `Kubo (${binary}): ${saidIn(error)}`, log: paths.logs.content },
       { cause: error },
     );
   }
 }
 
-async function freePort(): Promise<number> {
+/** What the program said last, where it said anything. */
+function saidIn(error: unknown): string {
+  const { stderr, shortMessage, message } = error as Error & { stderr?: string; shortMessage?: string };
+  return stderr?.trim().split('\n').at(-1) || (shortMessage ?? message);
+}
+
+async function freePort(besides?: number): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
     const port = 20_000 + Math.floor(Math.random() * 40_000);
-    if (await isPortFree(port)) return port;
+    if (port !== besides && (await isPortFree(port))) return port;
   }
   throw new Error('no free port was found');
 }

@@ -19,12 +19,17 @@ export type Service = {
 
 export type Spawned = Service & { firstLine(match: RegExp, timeoutMs: number): Promise<RegExpExecArray> };
 
-/** Starts a program with its output in a log file. The environment given is the whole environment. */
+/**
+ * Starts a program with its output in a log file. The environment given is the whole environment.
+ *
+ * @param graceMs how long it may take to end when it is told to, before it is killed
+ */
 export function spawnService(
   file: string,
   args: string[],
   log: string,
   env: NodeJS.ProcessEnv = process.env,
+  graceMs?: number,
 ): Spawned {
   makeFolder(dirname(log));
   rotate(log);
@@ -48,8 +53,9 @@ export function spawnService(
       said = (said + chunk.toString()).slice(-8192);
     });
 
-  const ended = child.then((result) => {
-    stream.end();
+  const ended = child.then(async (result) => {
+    // Whoever learns that it has ended may read in the log why.
+    await new Promise<void>((written) => stream.end(() => written()));
     return result.signal
       ? `ended by ${result.signal}`
       : `exited with code ${result.exitCode ?? result.shortMessage}`;
@@ -60,7 +66,7 @@ export function spawnService(
     identity,
     ended,
     async stop() {
-      if (child.pid) await endProcess(identity);
+      if (child.pid) await endProcess(identity, graceMs);
       await ended;
     },
     firstLine(match, timeoutMs) {

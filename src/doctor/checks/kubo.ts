@@ -8,9 +8,9 @@ export const run: Run = async (env) => {
     ({ config }) => config.content.node,
     () => 'auto' as const,
   );
-  const { findKubo } = await import('../../devnet/supervisor/kubo.ts');
+  const { findKubo } = await import('../../devnet/kubo/find.ts');
   const named = env.env['KUBO_BINARY'];
-  const found = findKubo(env.env);
+  const found = (await findKubo(env.env))?.binary;
   if (node === 'embedded')
     return named && !found
       ? note('KUBO_BINARY names no program; the settings ask for the embedded content node anyway.')
@@ -29,7 +29,7 @@ export const run: Run = async (env) => {
       });
     if (node === 'kubo')
       return problem('The settings ask for Kubo, and there is none.', {
-        detail: ['Let KUBO_BINARY name the ipfs program, or put ipfs on PATH.'],
+        detail: ['Run sahara ipfs install, let KUBO_BINARY name the ipfs program, or put ipfs on PATH.'],
         remedy: [embedded],
       });
     return skipped('There is no Kubo; the devnet has a content node of its own.');
