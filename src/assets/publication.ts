@@ -4,7 +4,7 @@ import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import { type AssetRecord, read, readAsset } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
-import { buildDag, type Dag, type DagEntry, scanFolder } from '../content/index.ts';
+import { buildDag, type Dag, type DagEntry, type DagFile, scanFolder } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { assertMayRestOn, termsOf } from '../licensing/index.ts';
 import { buildMerkleSum, type MerkleSum, readContributorFile, serializeTable } from '../revenue/index.ts';
@@ -28,7 +28,7 @@ export type Publication = {
     csv: Uint8Array;
     committed: NonNullable<ReleaseCard['contributors']>;
   } | null;
-  content: Dag;
+  content: Dag<DagFile>;
   hidden: string[];
 };
 

@@ -9,7 +9,7 @@ import {
   uniqueRef,
 } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
-import { buildDag, cidOfDigest, type Dag } from '../content/index.ts';
+import { buildDag, cidOfDigest, type Dag, type DagFile } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { attachTerms, termsOf } from '../licensing/index.ts';
 import { ensureDocumentKey } from './document-keys.ts';
@@ -153,7 +153,7 @@ async function upload(
 async function makeRelease(
   context: SigningContext,
   publication: Publication,
-): Promise<{ release: Dag; fingerprint: Hex }> {
+): Promise<{ release: Dag<DagFile>; fingerprint: Hex }> {
   const { manifest, content, contributors } = publication;
   const key = await ensureDocumentKey(context);
   const card: ReleaseCard = {

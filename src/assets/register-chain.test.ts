@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAnvil, type ThrowawayAnvil } from '../../devnet/genesis/throwaway-anvil.ts';
 import type { Hex } from '../base/hex.ts';
 import { type AssetRecord, openChain, readAsset, readVersion, transact } from '../chain/index.ts';
-import { buildDag, type Dag } from '../content/index.ts';
+import { buildDag, type Dag, type DagFile } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import type { Publication } from './publication.ts';
 import { publishedAs, register } from './register.ts';
@@ -16,7 +16,7 @@ const MNEMONIC = 'test test test test test test test test test test test junk';
 let anvil: ThrowawayAnvil;
 let curator: SigningContext;
 let trainer: SigningContext;
-let dag: Dag;
+let dag: Dag<DagFile>;
 beforeAll(async () => {
   anvil = await startAnvil(['--init', GENESIS, '--hardfork', 'osaka']);
   const chain = await openChain({ rpcUrl: anvil.url, chainId: 31337, instanceId: null });

@@ -5,7 +5,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Address, Hex } from '../base/hex.ts';
 import type { AssetKind } from '../chain/index.ts';
 import { stateFolder } from '../config/index.ts';
-import type { Dag, DagEntry } from '../content/index.ts';
+import type { Dag, DagEntry, DagFile } from '../content/index.ts';
 import type { Context } from '../context/index.ts';
 import { type DocumentKey, sha256Hex, signModel } from '../provenance/index.ts';
 import type { Manifest } from './manifest.ts';
@@ -82,7 +82,7 @@ export function releaseDocuments(
   { project, dryRun }: Pick<Context, 'project' | 'dryRun'>,
   key: DocumentKey,
   card: ReleaseCard,
-  content: Dag,
+  content: Dag<DagFile>,
   contributorsCsv: Uint8Array | null,
 ): DagEntry[] {
   const said = canonicalJson({ ...card, createdAt: '' } as unknown as Json);

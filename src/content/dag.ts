@@ -22,23 +22,26 @@ const FILES_AHEAD = 8;
 /** Blocks that are read again at the same time while sending. */
 const BLOCKS_AHEAD = 8;
 
-export type DagFile = {
+export type AddressedFile = {
   path: string;
   /** Bytes. */
   size: number;
-  /** sha2-256 of the file's bytes. */
-  sha256: Hex;
   cid: string;
 };
 
+export type DagFile = AddressedFile & {
+  /** sha2-256 of the file's bytes. */
+  sha256: Hex;
+};
+
 /** A folder, addressed. Leaves stay in their files; only the inner nodes are in memory. */
-export type Dag = {
+export type Dag<File extends AddressedFile = AddressedFile> = {
   /** CIDv1 in base32. */
   root: string;
   /** sha2-256 of the root block: what the chain records. 32 bytes. */
   rootDigest: Hex;
   /** Sorted by the bytes of the path. */
-  files: DagFile[];
+  files: File[];
   /** Every folder's address by its path; '' is the root. */
   folders: ReadonlyMap<string, string>;
   /** Of all files together, bytes. */
@@ -66,7 +69,7 @@ export type BuildDagOptions = {
    * Folders that were addressed before, by the name they get at the top: the result is that of addressing all files
    * together, and none of them is read again.
    */
-  folders?: Readonly<Record<string, Dag>>;
+  folders?: Readonly<Record<string, Dag<DagFile>>>;
 };
 
 /** The blocks of a folder that was addressed, for when it becomes part of another one. */
@@ -78,7 +81,10 @@ const placesOf = new WeakMap<Dag, { root: CID; places: ReadonlyMap<string, Place
  * @throws CONTENT_NAME_BAD, CONTENT_NAME_COLLISION, CONTENT_SYMLINK, CONTENT_NOT_REGULAR, CONTENT_UNREADABLE,
  * CONTENT_FILE_CHANGED
  */
-export async function buildDag(entries: readonly DagEntry[], options: BuildDagOptions = {}): Promise<Dag> {
+export async function buildDag(
+  entries: readonly DagEntry[],
+  options: BuildDagOptions = {},
+): Promise<Dag<DagFile>> {
   const { signal } = options;
   const folders = Object.entries(options.folders ?? {});
   const progress = options.progress ?? silentProgress;
@@ -130,6 +136,28 @@ export async function buildDag(entries: readonly DagEntry[], options: BuildDagOp
   return finish(root, files, places);
 }
 
+/**
+ * As {@link buildDag} for one file that stands for itself: the root is the file's own address.
+ *
+ * @throws CONTENT_NAME_BAD, CONTENT_SYMLINK, CONTENT_NOT_REGULAR, CONTENT_UNREADABLE, CONTENT_FILE_CHANGED
+ */
+export async function buildFileRoot(entry: DagEntry, options: BuildDagOptions = {}): Promise<Dag<DagFile>> {
+  checkPaths([entry]);
+  const progress = options.progress ?? silentProgress;
+  const places = new Map<string, Place>();
+  const put = (place: Place) => {
+    const key = cidKey(place.cid);
+    if (!places.has(key)) places.set(key, place);
+  };
+  const keep = (cid: CID, bytes: Uint8Array) => put({ kind: 'node', cid, bytes });
+  progress.start('Hashing', options.totalBytes, 'bytes');
+  const built = await addressFile(entry, put, keep, (bytes) => progress.advance(bytes), options.signal);
+  progress.done();
+  const { path } = entry;
+  const file = { path, size: built.size, sha256: toHex(built.sha256), cid: built.cid.toString() };
+  return await finish(built.cid, [file], places);
+}
+
 /** The folder `root`, small enough to be one block, with one more link. */
 function addFolder(
   root: CID,
@@ -179,7 +207,11 @@ async function addressFile(
   }
 }
 
-async function finish(root: CID, files: DagFile[], places: ReadonlyMap<string, Place>): Promise<Dag> {
+async function finish<File extends AddressedFile>(
+  root: CID,
+  files: File[],
+  places: ReadonlyMap<string, Place>,
+): Promise<Dag<File>> {
   const order: Place[] = [];
   const folders = await walkFolders(root, places);
   let carSize = carHeader([root]).length;
@@ -193,7 +225,7 @@ async function finish(root: CID, files: DagFile[], places: ReadonlyMap<string, P
       options.signal?.throwIfAborted();
       return place.kind === 'node' ? place : { cid: place.cid, bytes: await readAgain(place) };
     });
-  const dag: Dag = {
+  const dag: Dag<File> = {
     root: root.toString(),
     rootDigest: toHex(root.multihash.digest),
     files,
@@ -300,6 +332,7 @@ function* depthFirst(root: CID, places: ReadonlyMap<string, Place>): Generator<P
  */
 async function walkFolders(root: CID, places: ReadonlyMap<string, Place>): Promise<Map<string, string>> {
   const folders = new Map<string, string>();
+  if (root.code !== DAG_PB) return folders;
   const get = async (cid: CID) => {
     const place = places.get(cidKey(cid));
     if (place?.kind !== 'node') throw new Error(`the DAG lacks ${cid}`);

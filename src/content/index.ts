@@ -1,9 +1,11 @@
-import type { BuildDagOptions, Dag, DagEntry } from './dag.ts';
+import type { BuildDagOptions, Dag, DagEntry, DagFile } from './dag.ts';
+import type { PathDag, PathDagOptions } from './path-dag.ts';
 
 export { type Block, exportCar, importCar } from './car.ts';
 export { cidOfDigest, digestOfCid } from './cid.ts';
-export type { BuildDagOptions, Dag, DagEntry, DagFile } from './dag.ts';
+export type { AddressedFile, BuildDagOptions, Dag, DagEntry, DagFile } from './dag.ts';
 export type { FetchedFile, FetchLimits } from './fetch.ts';
+export type { PathDag, PathDagOptions } from './path-dag.ts';
 export type { ListEntry } from './reading.ts';
 export { type Scan, type ScannedFile, scanFolder } from './scan.ts';
 export {
@@ -24,7 +26,20 @@ export const CID_PROFILE = 'unixfs-v1-2025';
  * @throws CONTENT_NAME_BAD, CONTENT_NAME_COLLISION, CONTENT_SYMLINK, CONTENT_NOT_REGULAR, CONTENT_UNREADABLE,
  * CONTENT_FILE_CHANGED
  */
-export async function buildDag(entries: readonly DagEntry[], options: BuildDagOptions = {}): Promise<Dag> {
+export async function buildDag(
+  entries: readonly DagEntry[],
+  options: BuildDagOptions = {},
+): Promise<Dag<DagFile>> {
   // The importer takes longer to load than most commands to run, and most commands hash nothing.
   return await (await import('./dag.ts')).buildDag(entries, options);
+}
+
+/**
+ * Works out the address of a folder or of one file on disk. Unlike a release, a folder may be empty here.
+ *
+ * @throws CONTENT_PATH_MISSING, CONTENT_SYMLINK, CONTENT_NOT_REGULAR, CONTENT_UNREADABLE, CONTENT_NAME_BAD,
+ * CONTENT_NAME_COLLISION, CONTENT_FILE_CHANGED
+ */
+export async function buildPathDag(path: string, options: PathDagOptions = {}): Promise<PathDag> {
+  return await (await import('./path-dag.ts')).buildPathDag(path, options);
 }

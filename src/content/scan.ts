@@ -1,4 +1,4 @@
-import { accessSync, constants, type Dirent, lstatSync } from 'node:fs';
+import { accessSync, constants, type Dirent, lstatSync, type Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
@@ -27,17 +27,18 @@ export type Scan = {
 /**
  * What a release of this folder would hold.
  *
+ * @param options.allowEmpty a folder without files is no error
+ *
  * @throws CONTENT_FOLDER_MISSING, CONTENT_NOT_A_FOLDER, CONTENT_FOLDER_EMPTY, CONTENT_SYMLINK, CONTENT_NOT_REGULAR,
  * CONTENT_UNREADABLE, CONTENT_NAME_BAD, CONTENT_NAME_COLLISION
  */
-export async function scanFolder(dir: string, options: { signal?: AbortSignal } = {}): Promise<Scan> {
+export async function scanFolder(
+  dir: string,
+  options: { signal?: AbortSignal; allowEmpty?: boolean } = {},
+): Promise<Scan> {
   const root = resolve(dir);
-  const top = await lstat(root).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
-      throw new SaharaError('CONTENT_FOLDER_MISSING', { path: dir }, { cause });
-    }
-    throw unreadable(dir, cause);
-  });
+  const top = await lookAt(dir);
+  if (top === undefined) throw new SaharaError('CONTENT_FOLDER_MISSING', { path: dir });
   if (top.isSymbolicLink()) throw new SaharaError('CONTENT_SYMLINK', { path: dir });
   if (!top.isDirectory()) throw new SaharaError('CONTENT_NOT_A_FOLDER', { path: dir });
 
@@ -48,7 +49,7 @@ export async function scanFolder(dir: string, options: { signal?: AbortSignal } 
     options.signal?.throwIfAborted();
     await scanOne(root, folder, scan, waiting);
   }
-  if (scan.files.length === 0) {
+  if (scan.files.length === 0 && options.allowEmpty !== true) {
     throw new SaharaError('CONTENT_FOLDER_EMPTY', { path: dir, hidden: scan.hidden.length });
   }
   scan.size = scan.files.reduce((sum, f) => sum + f.size, 0);
@@ -56,6 +57,14 @@ export async function scanFolder(dir: string, options: { signal?: AbortSignal } 
   scan.emptyFolders.sort(byBytes);
   scan.hidden.sort(byBytes);
   return scan;
+}
+
+/** What stands at a path, a link not followed; undefined when nothing does. Throws CONTENT_UNREADABLE. */
+export async function lookAt(path: string): Promise<Stats | undefined> {
+  return await lstat(resolve(path)).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+    throw unreadable(path, cause);
+  });
 }
 
 async function scanOne(root: string, folder: string, scan: Scan, waiting: string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureDocumentKey } from '../../src/assets/document-keys.ts';
 import { eventArgs, kindId, transact } from '../../src/chain/index.ts';
-import { buildDag, type Dag, digestOfCid } from '../../src/content/index.ts';
+import { buildDag, digestOfCid } from '../../src/content/index.ts';
 import type { SigningContext } from '../../src/context/index.ts';
 import { createDocumentKey, type DocumentKey, signModel } from '../../src/provenance/index.ts';
 import { buildMerkleSum } from '../../src/revenue/index.ts';
@@ -94,7 +94,7 @@ async function publishBadly(name: string, forgery: Forgery): Promise<void> {
   const key = await ensureDocumentKey(curator);
   const publisher = curator.signer.account.address;
   const data = { path: 'data.csv', bytes: Buffer.from(`a,b\n1,2\n${name},3\n`) };
-  const content: Dag = await buildDag([data]);
+  const content = await buildDag([data]);
   const files = content.files.map((f) => ({ path: f.path, sha256: f.sha256.slice(2) }));
   const signer = forgery.signedBy ?? key;
   const bundle = signModel({

@@ -9,7 +9,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { contentErrors } from '../../src/base/errors-table/content.ts';
 import { type Block, exportCar } from '../../src/content/car.ts';
 import { cidV1, DAG_PB, RAW, sha256 } from '../../src/content/cid.ts';
-import { buildDag, contentStore, digestOfCid, importCar } from '../../src/content/index.ts';
+import { buildDag, buildPathDag, contentStore, digestOfCid, importCar } from '../../src/content/index.ts';
 import { lockRepo } from '../../src/content/node/repo.ts';
 import { smallDataset } from '../e2e/scripted.ts';
 import { createWorld, type Live } from '../e2e/support.ts';
@@ -143,6 +143,7 @@ provokeEach(world, contentErrors, {
     },
   },
   CONTENT_NOT_A_FOLDER: { run: ['publish', 'folder'], says: /folder\/content/ },
+  CONTENT_PATH_MISSING: { call: () => buildPathDag(join(world.dir, 'nowhere')), says: /nowhere/ },
   CONTENT_FOLDER_MISSING: { run: ['publish', 'none'], says: /none\/content/ },
   CONTENT_FOLDER_EMPTY: { run: ['publish', 'empty'], says: /empty\/content/ },
   CONTENT_SYMLINK: { run: ['publish', 'link'], says: /host\.txt/ },

@@ -105,6 +105,15 @@ export const contentErrors = {
     why: 'A folder was expected here.',
     fix: 'Name a folder.',
   }),
+  CONTENT_PATH_MISSING: row<{ path: string }>({
+    code: 'SAH-4063',
+    kind: 'not-found',
+    title: 'There is no such file or folder',
+    example: { path: 'penguins/data.csv' },
+    what: (p) => `There is no file or folder ${p.path}.`,
+    why: 'The path is misspelt, or what it named was moved or not made yet.',
+    fix: 'Correct the path; a relative one counts from the current folder.',
+  }),
   CONTENT_FOLDER_MISSING: row<{ path: string }>({
     code: 'SAH-4020',
     kind: 'not-found',
