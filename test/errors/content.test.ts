@@ -193,4 +193,16 @@ provokeEach(world, contentErrors, {
       for await (const _ of car.blocks);
     },
   },
+  CONTENT_PATH_INVALID: {
+    run: ['content', 'cat', 'bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354/../keys'],
+    says: /no way up|no "\." and/,
+  },
+  CONTENT_REGISTERED: {
+    call: async () => {
+      const { cid } = await world.json<{ cid: string }>(['publish', 'ok']);
+      return world.json(['content', 'unpin', cid]).catch((error) => {
+        throw error;
+      });
+    },
+  },
 } satisfies Record<keyof typeof contentErrors, Provocation>);

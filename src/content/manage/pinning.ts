@@ -90,7 +90,12 @@ export async function listPinned(access: ContentAccess, signal?: AbortSignal): P
       const node = await readNode(get, parseCid(cid));
       return { name, cid, kind: kindOf(node), size: node.type === 'file' ? node.size : null };
     } catch (error) {
-      const known = ['CONTENT_NOT_FOUND', 'CONTENT_UNSAFE', 'CONTENT_CORRUPT', 'CONTENT_CID_INVALID'] as const;
+      const known = [
+        'CONTENT_NOT_FOUND',
+        'CONTENT_UNSAFE',
+        'CONTENT_CORRUPT',
+        'CONTENT_CID_INVALID',
+      ] as const;
       if (!known.some((id) => isError(error, id))) throw error;
       return { name, cid, kind: 'other', size: null };
     }
@@ -126,7 +131,10 @@ export async function pinContent(
     return { cid: before.cid, name: wanted, changed: false };
   try {
     if (dryRun)
-      await access.store.verify(cid.toString(), { ...(signal ? { signal } : {}), ...(progress ? { progress } : {}) });
+      await access.store.verify(cid.toString(), {
+        ...(signal ? { signal } : {}),
+        ...(progress ? { progress } : {}),
+      });
     else {
       const query = { arg: cid.toString(), recursive: true, name: wanted || undefined, offline: true };
       await access.rpc.json({ endpoint: 'pin/add', query, timeoutMs: LONG_MS, signal });

@@ -1,8 +1,15 @@
-import { isError } from '../../base/errors.ts';
+import { isError, SaharaError } from '../../base/errors.ts';
 import { silentProgress } from '../../base/progress.ts';
 import { blockKey, type CID, parseCid } from '../cid.ts';
 import { ordered } from '../ordered.ts';
-import { type ContentAccess, type ContentKind, kindOf, LONG_MS, type ManageOptions } from './access.ts';
+import {
+  type ContentAccess,
+  type ContentKind,
+  kindOf,
+  LONG_MS,
+  type ManageOptions,
+  openPath,
+} from './access.ts';
 import { type HowPinned, howPinned, listPins } from './pinning.ts';
 
 /** Questions about single blocks that are under way at the same time. */
@@ -58,7 +65,7 @@ export async function contentFacts(
   address: string,
   { signal, progress = silentProgress }: ManageOptions = {},
 ): Promise<ContentFacts> {
-  const [{ walkDag }, { openPath }] = await Promise.all([import('../walk.ts'), import('./access.ts')]);
+  const { walkDag } = await import('../walk.ts');
   const { cid, node } = await openPath(access, address, signal);
   let blocks = 0;
   let bytes = 0;
@@ -157,7 +164,8 @@ export async function collectGarbage(
   const gone = new Set<string>();
   for (const line of lines) {
     const { Key, Error: failure } = line as { Key?: { '/'?: unknown }; Error?: unknown };
-    if (typeof failure === 'string' && failure !== '') await refuse(access, failure);
+    if (typeof failure === 'string' && failure !== '')
+      throw new SaharaError('CONTENT_REJECTED', { api: access.api, action: 'repo/gc', message: failure });
     const cid = parseAny(String(Key?.['/'] ?? ''));
     if (cid) gone.add(blockKey(cid));
   }
@@ -165,9 +173,4 @@ export async function collectGarbage(
   let bytes = 0;
   for (const key of gone) bytes += found.sizes.get(key) ?? 0;
   return { blocks: gone.size, bytes };
-}
-
-async function refuse(access: ContentAccess, message: string): Promise<never> {
-  const { SaharaError } = await import('../../base/errors.ts');
-  throw new SaharaError('CONTENT_REJECTED', { api: access.api, action: 'repo/gc', message });
 }

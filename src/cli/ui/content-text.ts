@@ -1,0 +1,23 @@
+import { formatBytes } from '../../base/amount.ts';
+import { fields } from './text.ts';
+
+/** What was addressed, for people. */
+export function hashedText(hashed: {
+  cid: string;
+  kind: 'file' | 'folder';
+  files: number;
+  size: number;
+  blocks: number;
+  hidden: string[];
+}): string {
+  const { cid, kind, files, size, blocks, hidden } = hashed;
+  const shown = hidden.slice(0, 5).join(', ');
+  return fields([
+    ['cid', cid],
+    [kind, `${kind === 'folder' ? `${files} files, ` : ''}${formatBytes(size)}, ${blocks} blocks`],
+    [
+      'left out',
+      hidden.length === 0 ? undefined : `${hidden.length} hidden: ${shown}${hidden.length > 5 ? ', …' : ''}`,
+    ],
+  ]);
+}

@@ -1,0 +1,60 @@
+import { Args, Flags } from '@oclif/core';
+import { formatBytes } from '../../base/amount.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import type { Added } from '../../content/index.ts';
+
+export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> {
+  static override summary = 'Upload a folder or file to the content node, and pin it.';
+  static override description =
+    'The address is worked out first and the node gets only what it lacks. Done a second time it sends nothing. Nothing is registered on the chain: that is what publish is for.';
+  static override writes = ['chain'] as const;
+  static override examples = [
+    '<%= config.bin %> content add penguins/content',
+    '<%= config.bin %> content add model.onnx --name classifier-2026',
+  ];
+  static override args = {
+    path: Args.string({ description: 'A folder or a file.', required: true }),
+  };
+  static override flags = {
+    ...dryRunFlag,
+    name: Flags.string({ description: 'Name of the pin (default: that of the folder or file).' }),
+  };
+
+  override async execute({
+    args,
+    flags,
+    session,
+    signal,
+    progress,
+    logger,
+  }: Invocation<typeof ContentAdd>): Promise<Outcome<Added>> {
+    const [{ addPath }, { hashedText }] = await Promise.all([
+      import('../../content/index.ts'),
+      import('../../cli/ui/content-text.ts'),
+    ]);
+    const { name } = flags;
+    const dryRun = flags['dry-run'];
+    const data = await addPath(await session.content(), args.path, {
+      ...{ signal, progress, dryRun },
+      ...(name === undefined ? {} : { name }),
+    });
+    if (data.hidden.length > 0)
+      logger.warn(`left out ${data.hidden.length} hidden file(s): ${data.hidden.slice(0, 5).join(', ')}`);
+    const done = !data.changed
+      ? 'It was there already; nothing was sent.'
+      : dryRun
+        ? 'It would be uploaded and pinned.'
+        : `Sent ${formatBytes(data.sentBytes ?? 0)}, and pinned it as ${data.name}.`;
+    return {
+      data,
+      text: () => `${hashedText(data)}\n\n${done}${data.url && !dryRun ? `\n${data.url}` : ''}`,
+      next: [
+        data.kind === 'folder'
+          ? { command: `sahara content ls ${data.cid}`, when: 'to list it' }
+          : { command: `sahara content cat ${data.cid}`, when: 'to read it' },
+        { command: 'sahara content ls', when: 'to see all that is pinned' },
+      ],
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { formatBytes } from '../../base/amount.ts';
+import { SaharaError } from '../../base/errors.ts';
+import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { yesFlag } from '../../cli/flags/yes.ts';
+
+type Data = {
+  /** Blocks that no pin keeps. */
+  blocks: number;
+  /** Of these blocks together. */
+  bytes: number;
+  /** False: there was nothing to remove, or the answer was no. */
+  changed: boolean;
+};
+
+export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
+  static override summary = 'Remove from the content node what no pin keeps.';
+  static override description = 'What is pinned stays, with all that is below it. There is no way back.';
+  static override writes = ['chain'] as const;
+  static override examples = ['<%= config.bin %> content gc --dry-run', '<%= config.bin %> content gc --yes'];
+  static override flags = { ...dryRunFlag, ...yesFlag };
+
+  override async execute({
+    flags,
+    session,
+    signal,
+    progress,
+    output,
+  }: Invocation<typeof ContentGc>): Promise<Outcome<Data>> {
+    const [{ collectGarbage, findGarbage }, { confirm }] = await Promise.all([
+      import('../../content/index.ts'),
+      import('../../cli/confirm.ts'),
+    ]);
+    const access = await session.content();
+    const { sizes, ...found } = await findGarbage(access, { signal, progress });
+    const what = `${found.blocks} blocks, ${formatBytes(found.bytes)}`;
+    if (found.blocks === 0)
+      return {
+        data: { ...found, changed: false },
+        text: 'A pin keeps all that is there; nothing to remove.',
+      };
+    if (flags['dry-run']) return { data: { ...found, changed: true }, text: `Would remove ${what}.` };
+    if (!flags.yes) {
+      const answer = await confirm({ output, signal }, `Remove ${what}, for ever?`);
+      if (answer === 'no-terminal')
+        throw new SaharaError('CONFIRMATION_NEEDED', { action: 'Removing content', flag: '--yes' });
+      if (answer === 'no') return { data: { ...found, changed: false }, text: 'Nothing was removed.' };
+    }
+    const gone = await collectGarbage(access, { ...found, sizes }, { signal, progress });
+    return {
+      data: { ...gone, changed: true },
+      text: `Removed ${gone.blocks} blocks, ${formatBytes(gone.bytes)}.`,
+      next: [{ command: 'sahara content stat', when: 'to see what is left' }],
+    };
+  }
+}
