@@ -9,6 +9,7 @@ import { devnetErrors } from './errors-table/devnet.ts';
 import { executionErrors } from './errors-table/execution.ts';
 import { licensingErrors } from './errors-table/licensing.ts';
 import { provenanceErrors } from './errors-table/provenance.ts';
+import { remoteErrors } from './errors-table/remotes.ts';
 import { revenueErrors } from './errors-table/revenue.ts';
 import { simulationErrors } from './errors-table/simulation.ts';
 
@@ -21,6 +22,7 @@ export const ERRORS = {
   ...devnetErrors,
   ...chainErrors,
   ...contentErrors,
+  ...remoteErrors,
   ...provenanceErrors,
   ...assetErrors,
   ...licensingErrors,

@@ -1,7 +1,7 @@
 import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
 import { type Config, findProject, type LoadedConfig, loadConfig, type Project } from '../config/index.ts';
-import type { ContentAccess } from '../content/index.ts';
+import type { ContentAccess, ContentStore } from '../content/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
 import { patiently } from './patience.ts';
 
@@ -14,8 +14,14 @@ export type Session = {
   context(): Promise<Context>;
   /** The same with an account to sign: --account, else the configured one, else `fallback`. */
   signing(fallback: string): Promise<SigningContext>;
-  /** The content node alone: the chain is not asked for. @throws DEVNET_NOT_RUNNING */
-  content(): Promise<ContentAccess>;
+  /**
+   * The content node alone, or this remote: the chain is not asked for. Whoever uses it sees to dry runs.
+   *
+   * @throws DEVNET_NOT_RUNNING, and of a remote as `remoteContent`
+   */
+  content(remote?: string): Promise<ContentAccess>;
+  /** A content store that the settings name; it needs no devnet. In a dry run nothing is sent to it. */
+  remote(name: string): Promise<ContentStore>;
   /** Tries again while a service is not there yet, for as long as --wait says. See `patiently`. */
   patiently<R>(attempt: () => Promise<R>, isThere?: (result: R) => boolean): Promise<R>;
   close(): Promise<void>;
@@ -39,6 +45,7 @@ export function createSession(options: SessionOptions): Session {
   let loaded: Promise<LoadedConfig> | undefined;
   let context: Promise<Context> | undefined;
   let content: Promise<ContentAccess> | undefined;
+  const remotes = new Map<string, Promise<ContentStore>>();
   const tryOften: Session['patiently'] = (attempt, isThere) =>
     patiently(options.waitMs, options.signal, attempt, isThere);
 
@@ -69,22 +76,28 @@ export function createSession(options: SessionOptions): Session {
     })();
     return context;
   };
-  const openNode = () => {
-    content ??= (async () => {
-      const [{ openContent }, { liveDevnet }, { config }] = await Promise.all([
-        import('../content/index.ts'),
-        import('../devnet/live.ts'),
-        load(),
-      ]);
-      return tryOften(async () => {
-        const live = config.content.api ? undefined : liveDevnet(project.stateDir);
-        const api = config.content.api ?? live?.content.api;
-        if (!api) throw new SaharaError('DEVNET_NOT_RUNNING', { project: project.root });
-        const gateway = config.content.gateway ?? live?.content.gateway;
-        return openContent({ api, ...(gateway ? { gateway } : {}) });
-      });
-    })();
-    return content;
+  const openNode = async (remote?: string): Promise<ContentAccess> => {
+    const [{ openContent, openRemoteContent }, { liveDevnet }, { config }] = await Promise.all([
+      import('../content/index.ts'),
+      import('../devnet/live.ts'),
+      load(),
+    ]);
+    if (remote !== undefined)
+      return await openRemoteContent({ project: project.root, config, env: process.env }, remote);
+    return await tryOften(async () => {
+      const live = config.content.api ? undefined : liveDevnet(project.stateDir);
+      const api = config.content.api ?? live?.content.api;
+      if (!api) throw new SaharaError('DEVNET_NOT_RUNNING', { project: project.root });
+      const gateway = config.content.gateway ?? live?.content.gateway;
+      return openContent({ api, ...(gateway ? { gateway } : {}) });
+    });
+  };
+
+  const openRemote = async (name: string): Promise<ContentStore> => {
+    const [{ config }, { remoteContent }] = await Promise.all([load(), import('../content/remote.ts')]);
+    const store = await remoteContent({ project: project.root, config, env: process.env }, name);
+    if (!options.dryRun) return store;
+    return (await import('../content/dry-run-store.ts')).dryRunStore(store);
   };
 
   return {
@@ -92,14 +105,23 @@ export function createSession(options: SessionOptions): Session {
     loaded: load,
     config: async () => (await load()).config,
     context: open,
-    content: openNode,
+    content(remote) {
+      content ??= openNode(remote);
+      return content;
+    },
     async signing(fallback) {
       const { config } = await load();
       const [{ openSigner }, opened] = await Promise.all([import('../context/index.ts'), open()]);
       return { ...opened, signer: await openSigner(config.account ?? fallback) };
     },
+    remote(name) {
+      const opened = remotes.get(name) ?? openRemote(name);
+      remotes.set(name, opened);
+      return opened;
+    },
     patiently: tryOften,
     async close() {
+      for (const remote of remotes.values()) (await remote.catch(() => undefined))?.close();
       (await context?.catch(() => undefined))?.content.close();
       (await content?.catch(() => undefined))?.close();
     },

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { CONFIG_FILES, type Project, packageConfig } from './project.ts';
-import { type Config, checked, flatten, SETTINGS } from './schema.ts';
+import type { RemoteSettings } from './remotes.ts';
+import { type Config, checked, flatten, flattenRemotes, SETTINGS } from './schema.ts';
 
 export type LoadedConfig = {
   /** The settings that hold. */
@@ -17,7 +18,7 @@ export type LoadedConfig = {
 export type SetValue = {
   /** As in `origins`. */
   from: string;
-  value: string | number;
+  value: string | number | RemoteSettings;
 };
 
 /** Settings that flags of the command line give, by the path of the setting. */
@@ -34,9 +35,14 @@ export async function loadConfig(
   flags: FlagSettings = {},
 ): Promise<LoadedConfig> {
   /** What each source sets of each setting, strongest last. */
-  const layers = new Map<string, SetValue[]>(SETTINGS.map((s) => [s.path, []]));
-  const apply = (path: string, value: unknown, from: string) =>
-    layers.get(path)?.push({ from, value: value as string | number });
+  const layers = new Map<string, SetValue[]>(
+    SETTINGS.filter((s) => s.path !== 'remotes').map((s) => [s.path, []]),
+  );
+  const apply = (path: string, value: unknown, from: string) => {
+    const layer = layers.get(path) ?? [];
+    layer.push({ from, value: value as SetValue['value'] });
+    layers.set(path, layer);
+  };
 
   for (const folder of [userFolder(env), project.root]) {
     const file = await readConfigFile(folder);
@@ -45,6 +51,11 @@ export async function loadConfig(
   for (const { path, env: variable } of SETTINGS) {
     const text = env[variable];
     if (text === undefined || text === '') continue;
+    if (path === 'remotes') {
+      for (const [name, remote] of flattenRemotes(jsonOf(text, variable), variable))
+        apply(`remotes.${name}`, remote, variable);
+      continue;
+    }
     apply(path, checked(path, /^\d+$/.test(text) ? Number(text) : text, variable), variable);
   }
   for (const [path, { flag, value }] of Object.entries(flags))
@@ -53,16 +64,18 @@ export async function loadConfig(
   const origins: Record<string, string> = {};
   const overridden: Record<string, SetValue[]> = {};
   const values = new Map<string, unknown>();
-  for (const { path, initial } of SETTINGS) {
-    const [holds, ...others] = (layers.get(path) ?? []).toReversed();
-    values.set(path, holds ? holds.value : initial);
+  const remotes: Config['remotes'] = {};
+  for (const [path, layer] of layers) {
+    const [holds, ...others] = layer.toReversed();
+    if (path.startsWith('remotes.')) remotes[path.slice('remotes.'.length)] = holds?.value as RemoteSettings;
+    else values.set(path, holds ? holds.value : SETTINGS.find((s) => s.path === path)?.initial);
     origins[path] = holds?.from ?? 'default';
     if (others.length > 0) overridden[path] = others;
   }
-  return { config: configOf((path) => values.get(path) as never), origins, overridden };
+  return { config: configOf((path) => values.get(path) as never, remotes), origins, overridden };
 }
 
-function configOf(get: (path: string) => never): Config {
+function configOf(get: (path: string) => never, remotes: Config['remotes']): Config {
   return {
     account: get('account'),
     rpcUrl: get('rpcUrl'),
@@ -75,7 +88,17 @@ function configOf(get: (path: string) => never): Config {
       externalContent: get('devnet.externalContent'),
       externalGateway: get('devnet.externalGateway'),
     },
+    remotes,
   };
+}
+
+/** The JSON of a variable. Its text is not repeated: whoever puts a secret into it by mistake shall not read it in a log. */
+function jsonOf(text: string, variable: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SaharaError('CONFIG_INVALID', { source: variable, key: 'remotes', reason: 'must be JSON' });
+  }
 }
 
 function userFolder(env: NodeJS.ProcessEnv): string {

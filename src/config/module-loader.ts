@@ -11,6 +11,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  * `npm init` writes), and `import ... from 'sahara-devkit/config'` where the toolkit is not installed in the project.
  */
 export async function loadModule(path: string): Promise<unknown> {
+  return (await loadExports(path))['default'];
+}
+
+/** Everything that such a file exports. */
+export async function loadExports(path: string): Promise<Record<string, unknown>> {
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       try {
@@ -26,10 +31,7 @@ export async function loadModule(path: string): Promise<unknown> {
     },
   });
   try {
-    const { default: settings } = (await import(pathToFileURL(realpathSync(path)).href)) as {
-      default?: unknown;
-    };
-    return settings;
+    return (await import(pathToFileURL(realpathSync(path)).href)) as Record<string, unknown>;
   } finally {
     hooks.deregister();
   }

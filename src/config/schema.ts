@@ -1,5 +1,6 @@
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
+import { type RemoteInput, type RemoteSettings, remoteOf, remotesCheck } from './remotes.ts';
 
 /** Settings after all sources are merged. Ports and URLs are null where nothing was asked for. */
 export type Config = {
@@ -25,12 +26,16 @@ export type Config = {
     /** The gateway that goes with it. */
     externalGateway: string | null;
   };
+  /** Content stores besides the devnet's, by name. */
+  remotes: Record<string, RemoteSettings>;
 };
 
 /** A settings file: any part of the settings. Null is the same as leaving a setting out. */
 export type ConfigInput = {
-  [K in keyof Config]?: Config[K] extends Record<string, unknown> ? Partial<Config[K]> : Config[K] | null;
-};
+  [K in Exclude<keyof Config, 'remotes'>]?: Config[K] extends Record<string, unknown>
+    ? Partial<Config[K]>
+    : Config[K] | null;
+} & { remotes?: Record<string, RemoteInput> };
 
 /**
  * The settings as they are, for `sahara.config.ts`: an editor then completes and checks them.
@@ -41,7 +46,7 @@ export function defineConfig(settings: ConfigInput): ConfigInput {
   return settings;
 }
 
-type Check = {
+export type Check = {
   /** The form in words, as it ends the sentence "must be ...". */
   form: string;
   ok: (value: unknown) => boolean;
@@ -151,6 +156,13 @@ export const SETTINGS: readonly {
     initial: null,
     about: 'the gateway that goes with it',
   },
+  {
+    path: 'remotes',
+    check: remotesCheck,
+    env: 'SAHARA_REMOTES',
+    initial: null,
+    about: 'content stores besides the devnet’s, for --remote; the variable holds them as JSON',
+  },
 ];
 
 /** A source's settings as `path -> value`, checked one by one. `source` names it in errors. */
@@ -168,7 +180,11 @@ export function flatten(raw: unknown, source: string): Map<string, unknown> {
       if (key === '$schema' && prefix === '') continue;
       const path = prefix ? `${prefix}.${key}` : key;
       const setting = SETTINGS.find((s) => s.path === path);
-      if (setting) {
+      if (path === 'remotes') {
+        // One setting each: a project's remote stands beside those of the user.
+        if (inner !== null)
+          for (const [name, remote] of flattenRemotes(inner, source)) found.set(`remotes.${name}`, remote);
+      } else if (setting) {
         if (inner === null) continue;
         found.set(path, checked(path, inner, source));
       } else if (SETTINGS.some((s) => s.path.startsWith(`${path}.`))) visit(inner, path);
@@ -186,6 +202,19 @@ export function flatten(raw: unknown, source: string): Map<string, unknown> {
   };
   visit(raw, '');
   return found;
+}
+
+/** Remotes as `name -> settings`, each checked. `source` names it in errors. */
+export function flattenRemotes(raw: unknown, source: string): [string, RemoteSettings][] {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw new SaharaError('CONFIG_INVALID', {
+      source,
+      key: 'remotes',
+      reason: 'must be a mapping of remotes',
+    });
+  return Object.entries(raw).flatMap(([name, value]): [string, RemoteSettings][] =>
+    value === null ? [] : [[name, remoteOf(name, value, source)]],
+  );
 }
 
 /** The value, when it has the form of the setting. */

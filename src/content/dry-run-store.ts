@@ -7,7 +7,7 @@ export function dryRunStore(store: ContentStore): ContentStore {
     async put(dag, { signal } = {}) {
       // Asked for as before an upload, so that a store that is not there is noticed.
       await store.has(dag.root, signal ? { signal } : {});
-      return { root: dag.root, sentBytes: 0 };
+      return { root: dag.root, sentBytes: 0, blocksSent: 0, blocksThere: 0 };
     },
     fetchTo: (cid, dest, options = {}) => store.fetchTo(cid, dest, { ...options, dryRun: true }),
     async unpin() {},

@@ -8,6 +8,8 @@ export type { FetchedFile, FetchLimits } from './fetch.ts';
 export * from './manage/index.ts';
 export type { PathDag, PathDagOptions } from './path-dag.ts';
 export type { ListEntry } from './reading.ts';
+export { type OpenedRemote, openRemoteContent, type RemoteAccess, remoteContent } from './remote.ts';
+export type { OpenRemote, RemoteModule, RemoteModuleOptions, RemoteUpload } from './remote-module.ts';
 export { type Scan, type ScannedFile, scanFolder } from './scan.ts';
 export {
   type ContentStore,
@@ -15,6 +17,7 @@ export {
   contentStore,
   type FetchOptions,
   type PutOptions,
+  type PutResult,
   type StoreVersion,
 } from './store.ts';
 

@@ -45,6 +45,7 @@ const CONNECTIONS = 16;
  */
 export function rpcClient(options: RpcOptions): Rpc {
   const base = new URL(options.api);
+  const hide = hiding(options.headers);
   let agent: Promise<{ http: typeof import('node:http'); agent: import('node:http').Agent }> | undefined;
   const load = async () => {
     // Not by `import`: that reads every export of node:http, one of which loads a whole second HTTP client.
@@ -169,7 +170,13 @@ export function rpcClient(options: RpcOptions): Rpc {
       async function judge(response: IncomingMessage, bytes: Uint8Array): Promise<Uint8Array> {
         const trailer = response.trailers['x-stream-error'];
         if (response.statusCode === 200 && trailer === undefined) return bytes;
-        throw refusal(options.api, action, call, trailer ?? messageOf(response, bytes));
+        throw refusal(
+          options.api,
+          action,
+          call,
+          response,
+          trailer === undefined ? wordsOf(bytes, hide) : { kubo: true, message: hide(String(trailer)) },
+        );
       }
     });
 
@@ -197,7 +204,7 @@ export function rpcClient(options: RpcOptions): Rpc {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      const message = `its answer is not JSON: ${text.slice(0, 80)}`;
+      const message = `its answer is not JSON: ${hide(text.slice(0, 4096)).slice(0, 80)}`;
       throw new SaharaError(
         'CONTENT_REJECTED',
         { api: options.api, action: call.endpoint, message },
@@ -252,20 +259,49 @@ function reasonOf(error: NodeJS.ErrnoException): string {
   }
 }
 
-function messageOf(response: IncomingMessage, bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.subarray(0, 4096)).toString().trim();
+/** Takes out what we sent as a secret: a node may repeat it in its answer, which ends up in errors and logs. */
+function hiding(headers: Readonly<Record<string, string>> = {}): (text: string) => string {
+  const secrets = Object.entries(headers)
+    .filter(([name]) => name.toLowerCase() === 'authorization')
+    .flatMap(([, value]) => {
+      const word = value.slice(value.indexOf(' ') + 1);
+      const plain = /^basic /i.test(value) ? Buffer.from(word, 'base64').toString() : word;
+      return [value, word, plain, plain.slice(plain.indexOf(':') + 1)];
+    })
+    .filter((secret) => secret.length > 3);
+  return (text) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
+}
+
+/** What a node says in an answer that is none: Kubo's message, or the text as it is. */
+function wordsOf(bytes: Uint8Array, hide: (text: string) => string): Refusal {
+  const text = hide(Buffer.from(bytes.subarray(0, 4096)).toString().trim());
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && 'Message' in body) return String(body.Message);
+    if (typeof body === 'object' && body !== null && 'Message' in body)
+      return { kubo: true, message: String(body.Message) };
   } catch {
     // Not Kubo's error shape; the text itself has to do.
   }
-  return `HTTP ${response.statusCode}${text === '' ? '' : `: ${text.slice(0, 200)}`}`;
+  return { kubo: false, message: text.slice(0, 200) };
 }
 
+type Refusal = { kubo: boolean; message: string };
+
 /** Kubo tells its errors apart by wording only. */
-function refusal(api: string, action: string, call: RpcCall, message: string): SaharaError {
+function refusal(
+  api: string,
+  action: string,
+  call: RpcCall,
+  { statusCode: status = 0 }: IncomingMessage,
+  { kubo, message: words }: Refusal,
+): SaharaError {
   const cid = String(call.query?.['arg'] ?? '');
+  const message = kubo ? words : `HTTP ${status}${words === '' ? '' : `: ${words}`}`;
+  if (status === 401 || status === 403)
+    return new SaharaError('REMOTE_DENIED', { api, status, message: words });
+  // Kubo itself says no with 500 and its own error shape; without that, something in front of it could not reach it.
+  if (!kubo && (status >= 500 || status === 429))
+    return new SaharaError('CONTENT_UNAVAILABLE', { api, reason: `it answered with ${message}` });
   if (/not found|could not find|no link named/i.test(message)) {
     return new SaharaError('CONTENT_NOT_FOUND', { cid, path: '' }, { cause: new Error(message) });
   }

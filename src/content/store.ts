@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { SaharaError } from '../base/errors.ts';
-import type { Progress } from '../base/progress.ts';
+import type { Logger, Progress } from '../base/progress.ts';
 import { silentProgress } from '../base/progress.ts';
 import { type CID, inlined, MAX_BLOCK_BYTES, matches, parseCid } from './cid.ts';
 import type { Dag } from './dag.ts';
 import type { FetchedFile, FetchLimits } from './fetch.ts';
 import type { ListEntry } from './reading.ts';
+import { readingFrom } from './reading-store.ts';
 import { rpcClient } from './rpc.ts';
 import type { GetBlock } from './unixfs.ts';
 
@@ -20,6 +21,15 @@ export type ContentStoreOptions = {
   timeoutMs?: number;
 };
 
+export type PutResult = {
+  root: string;
+  /** What was sent as CARs, bytes; 0 when the store has it all. */
+  sentBytes: number;
+  blocksSent: number;
+  /** Blocks that the store had already. */
+  blocksThere: number;
+};
+
 export type StoreVersion = { version: string; commit: string; embedded: boolean };
 
 export type PutOptions = {
@@ -27,6 +37,8 @@ export type PutOptions = {
   name?: string;
   signal?: AbortSignal;
   progress?: Progress;
+  /** Told when the upload is interrupted and goes on. */
+  logger?: Logger;
   /** How long the node may be silent, milliseconds. Default 120,000: it writes and syncs before it answers. */
   timeoutMs?: number;
 };
@@ -45,8 +57,8 @@ export type ContentStore = {
   version(options?: { signal?: AbortSignal }): Promise<StoreVersion>;
   /** True when the node keeps (pins) everything under this address. */
   has(cid: string, options?: { signal?: AbortSignal }): Promise<boolean>;
-  /** Uploads and pins. When the node keeps it already nothing is sent. */
-  put(dag: Dag, options?: PutOptions): Promise<{ root: string; sentBytes: number }>;
+  /** Uploads the blocks that the node lacks, and pins. When the node keeps it already nothing is sent. */
+  put(dag: Dag, options?: PutOptions): Promise<PutResult>;
   /** Writes a folder or file to `dest`, which must not exist (or be an empty folder): all of it or nothing. */
   fetchTo(cid: string, dest: string, options?: FetchOptions): Promise<{ files: FetchedFile[] }>;
   /** One file's bytes; CONTENT_TOO_LARGE when it has more than `maxBytes` (default 16 MiB). */
@@ -77,7 +89,7 @@ export type ContentStore = {
  * A content node behind the Kubo RPC: the same client for the embedded node and Kubo.
  *
  * Failures: CONTENT_UNAVAILABLE, CONTENT_TIMEOUT, CONTENT_REJECTED, CONTENT_NOT_FOUND, CONTENT_CORRUPT,
- * CONTENT_CID_INVALID, CONTENT_UNSAFE.
+ * CONTENT_CID_INVALID, CONTENT_UNSAFE, REMOTE_DENIED.
  */
 export function contentStore(options: ContentStoreOptions): ContentStore {
   const timeoutMs = options.timeoutMs ?? 30_000;
@@ -120,10 +132,11 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
     }
   }
 
-  async function put(dag: Dag, put: PutOptions = {}): Promise<{ root: string; sentBytes: number }> {
+  async function put(dag: Dag, put: PutOptions = {}): Promise<PutResult> {
     const { signal } = put;
     const progress = put.progress ?? silentProgress;
-    if (await has(dag.root, { ...(signal ? { signal } : {}) })) return { root: dag.root, sentBytes: 0 };
+    if (await has(dag.root, { ...(signal ? { signal } : {}) }))
+      return { root: dag.root, sentBytes: 0, blocksSent: 0, blocksThere: dag.blockCount };
     const silence = put.timeoutMs ?? 120_000;
     progress.start('Uploading', dag.carSize, 'bytes');
     const boundary = `sahara-${randomBytes(16).toString('hex')}`;
@@ -165,7 +178,7 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
       signal,
     });
     progress.done();
-    return { root: dag.root, sentBytes: dag.carSize };
+    return { root: dag.root, sentBytes: dag.carSize, blocksSent: dag.blockCount, blocksThere: 0 };
   }
 
   return {
@@ -173,6 +186,7 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
     gateway: options.gateway,
     has,
     put,
+    ...readingFrom(getter),
     async version({ signal } = {}) {
       const answer = (await rpc.json({ endpoint: 'version', signal })) as {
         Version?: unknown;
@@ -180,22 +194,6 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
       };
       const commit = String(answer.Commit ?? '');
       return { version: String(answer.Version ?? ''), commit, embedded: commit === 'sahara-devkit' };
-    },
-    async fetchTo(cid, dest, fetchOptions = {}) {
-      const { fetchTo } = await import('./fetch.ts');
-      return await fetchTo(getter(fetchOptions.signal), parseCid(cid), dest, fetchOptions);
-    },
-    async readFile(cid, path = '', { maxBytes = 16 * 1024 * 1024, signal } = {}) {
-      return await (await import('./reading.ts')).readFile(getter(signal), parseCid(cid), path, maxBytes);
-    },
-    async *readChunks(cid, path = '', { maxBytes = 16 * 1024 * 1024, signal } = {}) {
-      yield* (await import('./reading.ts')).readChunks(getter(signal), parseCid(cid), path, maxBytes);
-    },
-    async list(cid, path = '', { signal } = {}) {
-      return await (await import('./reading.ts')).list(getter(signal), parseCid(cid), path);
-    },
-    async verify(cid, { signal, progress = silentProgress } = {}) {
-      return await (await import('./reading.ts')).verify(getter(signal), parseCid(cid), progress, signal);
     },
     async unpin(cid, { signal } = {}) {
       try {

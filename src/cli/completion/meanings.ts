@@ -14,6 +14,8 @@ export type Meaning =
   | 'free'
   | 'network'
   | 'preset'
+  /** A content store that the settings name. */
+  | 'remote'
   | 'rights'
   | 'scenario'
   | 'snapshot'
@@ -31,6 +33,7 @@ const BY_NAME: Record<string, Meaning> = {
   '--network': 'network',
   '--preset': 'preset',
   '--project': 'folder',
+  '--remote': 'remote',
   '--rights': 'rights',
   '--snapshot': 'snapshot',
   '--template': 'template',

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ASSET_KINDS } from '../../base/asset-kinds.ts';
 import { DEV_ACCOUNTS } from '../../config/dev-accounts.ts';
+import type { RemoteSettings } from '../../config/remotes.ts';
 import { type Candidate, FOLDERS, KEEP_ORDER, NO_FILES, NO_SPACE, type Reply } from './candidate.ts';
 import { type Grammar, wordsAfter } from './grammar.ts';
 import type { Meaning } from './meanings.ts';
@@ -43,6 +44,15 @@ export const PROVIDERS: Record<Meaning, Provider> = {
   // Other networks, once they can be configured, are further lines of this list.
   network: () => [{ value: 'devnet', about: 'the devnet of this project' }],
   preset: () => PRESET_WORDS.map((value) => ({ value })),
+  remote: async ({ stateDir }) => {
+    const [{ loadConfig }, state] = await Promise.all([import('../../config/load.ts'), stateDir()]);
+    const project = { root: dirname(state), stateDir: state };
+    const { config } = await loadConfig(project, process.env).catch(() => ({ config: { remotes: {} } }));
+    return Object.entries<RemoteSettings>(config.remotes).map(([value, remote]) => ({
+      value,
+      about: remote.api ?? remote.kind,
+    }));
+  },
   rights: ({ typed }) => {
     const given = typed.split(',').slice(0, -1);
     const lead = given.map((right) => `${right},`).join('');

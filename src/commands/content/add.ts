@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { formatBytes } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import type { Added } from '../../content/index.ts';
 
 export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> {
@@ -18,6 +19,7 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
   };
   static override flags = {
     ...dryRunFlag,
+    ...remoteFlag,
     name: Flags.string({ description: 'Name of the pin (default: that of the folder or file).' }),
   };
 
@@ -35,7 +37,7 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
     ]);
     const { name } = flags;
     const dryRun = flags['dry-run'];
-    const data = await addPath(await session.content(), args.path, {
+    const data = await addPath(await session.content(flags.remote), args.path, {
       ...{ signal, progress, dryRun },
       ...(name === undefined ? {} : { name }),
     });

@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 
 type Data = {
   /** Of the file itself. */
@@ -31,9 +32,11 @@ export default class ContentCat extends SaharaCommand<typeof ContentCat, Data> {
       required: true,
     }),
   };
+  static override flags = { ...remoteFlag };
 
   override async execute({
     args,
+    flags,
     session,
     signal,
     output,
@@ -44,7 +47,9 @@ export default class ContentCat extends SaharaCommand<typeof ContentCat, Data> {
       import('../../cli/streams.ts'),
       import('../../cli/ui/terminal.ts'),
     ]);
-    const { chunks, ...file } = await openContentFile(await session.content(), args.content, { signal });
+    const { chunks, ...file } = await openContentFile(await session.content(flags.remote), args.content, {
+      signal,
+    });
     if (output.format === 'text' && !output.fields) {
       await writeBytes(isTerminal('stdout') ? visibly(chunks) : chunks);
       return { data: { ...file, sha256: '', text: null }, text: '' };

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { formatBytes } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import type { Exported } from '../../content/index.ts';
 
 export default class ContentExport extends SaharaCommand<typeof ContentExport, Exported> {
@@ -19,6 +20,7 @@ export default class ContentExport extends SaharaCommand<typeof ContentExport, E
   };
   static override flags = {
     ...dryRunFlag,
+    ...remoteFlag,
     force: Flags.boolean({ description: 'Replace the file where it exists.' }),
   };
 
@@ -36,7 +38,7 @@ export default class ContentExport extends SaharaCommand<typeof ContentExport, E
     ]);
     const dryRun = flags['dry-run'];
     const toStdout = args.file === '-' && !dryRun;
-    const access = await session.content();
+    const access = await session.content(flags.remote);
     const data = toStdout
       ? await carToStdout(access, args.content, output, signal)
       : await exportContent(access, args.content, args.file, {

@@ -2,6 +2,7 @@ import { formatBytes } from '../../base/amount.ts';
 import { SaharaError } from '../../base/errors.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import { yesFlag } from '../../cli/flags/yes.ts';
 
 type Data = {
@@ -18,7 +19,7 @@ export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
   static override description = 'What is pinned stays, with all that is below it. There is no way back.';
   static override writes = ['chain'] as const;
   static override examples = ['<%= config.bin %> content gc --dry-run', '<%= config.bin %> content gc --yes'];
-  static override flags = { ...dryRunFlag, ...yesFlag };
+  static override flags = { ...dryRunFlag, ...remoteFlag, ...yesFlag };
 
   override async execute({
     flags,
@@ -31,7 +32,7 @@ export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
       import('../../content/index.ts'),
       import('../../cli/confirm.ts'),
     ]);
-    const access = await session.content();
+    const access = await session.content(flags.remote);
     const { sizes, ...found } = await findGarbage(access, { signal, progress });
     const what = `${found.blocks} blocks, ${formatBytes(found.bytes)}`;
     if (found.blocks === 0)

@@ -2,6 +2,7 @@ import { Args } from '@oclif/core';
 import { formatBytes } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import type { Fetched } from '../../content/index.ts';
 
 export default class ContentGet extends SaharaCommand<typeof ContentGet, Fetched> {
@@ -17,7 +18,7 @@ export default class ContentGet extends SaharaCommand<typeof ContentGet, Fetched
     content: Args.string({ description: 'An address, or an address and a path in it.', required: true }),
     dest: Args.string({ description: 'What to make (default: the last name of the path, or the address).' }),
   };
-  static override flags = { ...dryRunFlag };
+  static override flags = { ...dryRunFlag, ...remoteFlag };
 
   override async execute({
     args,
@@ -28,7 +29,7 @@ export default class ContentGet extends SaharaCommand<typeof ContentGet, Fetched
   }: Invocation<typeof ContentGet>): Promise<Outcome<Fetched>> {
     const { getContent } = await import('../../content/index.ts');
     const dryRun = flags['dry-run'];
-    const data = await getContent(await session.content(), args.content, args.dest, {
+    const data = await getContent(await session.content(flags.remote), args.content, args.dest, {
       ...{ signal, progress, dryRun },
     });
     const what = data.kind === 'file' ? 'a file' : `${data.files} files`;

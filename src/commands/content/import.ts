@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { formatBytes } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import type { Imported } from '../../content/index.ts';
 
 export default class ContentImport extends SaharaCommand<typeof ContentImport, Imported> {
@@ -18,6 +19,7 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
   };
   static override flags = {
     ...dryRunFlag,
+    ...remoteFlag,
     pin: Flags.boolean({ description: 'Keep it from garbage collection.', default: true, allowNo: true }),
     name: Flags.string({ description: 'Name of the pin (default: that of the file).' }),
   };
@@ -35,7 +37,7 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
     ]);
     const { name, pin } = flags;
     const dryRun = flags['dry-run'];
-    const data = await importContent(await session.content(), args.file, {
+    const data = await importContent(await session.content(flags.remote), args.file, {
       ...{ signal, progress, dryRun, pin },
       ...(name === undefined ? {} : { name }),
     });

@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { formatBytes } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import type { Listed } from '../../content/index.ts';
 
 export default class ContentLs extends SaharaCommand<typeof ContentLs, Listed[]> {
@@ -13,9 +14,11 @@ export default class ContentLs extends SaharaCommand<typeof ContentLs, Listed[]>
   static override args = {
     content: Args.string({ description: 'An address, or an address and a path in it (default: the pins).' }),
   };
+  static override flags = { ...remoteFlag };
 
   override async execute({
     args,
+    flags,
     session,
     signal,
   }: Invocation<typeof ContentLs>): Promise<Outcome<Listed[]>> {
@@ -23,7 +26,7 @@ export default class ContentLs extends SaharaCommand<typeof ContentLs, Listed[]>
       import('../../content/index.ts'),
       import('../../cli/ui/text.ts'),
     ]);
-    const data = await listContent(await session.content(), args.content, { signal });
+    const data = await listContent(await session.content(flags.remote), args.content, { signal });
     const nothing = args.content === undefined ? 'Nothing is pinned yet.' : 'The folder is empty.';
     return {
       data,

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import type { Pinned } from '../../content/index.ts';
 
 export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned> {
@@ -17,6 +18,7 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
   };
   static override flags = {
     ...dryRunFlag,
+    ...remoteFlag,
     name: Flags.string({ description: 'Name of the pin.' }),
   };
 
@@ -30,7 +32,7 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
     const { pinContent } = await import('../../content/index.ts');
     const { name } = flags;
     const dryRun = flags['dry-run'];
-    const data = await pinContent(await session.content(), args.cid, {
+    const data = await pinContent(await session.content(flags.remote), args.cid, {
       ...{ signal, progress, dryRun },
       ...(name === undefined ? {} : { name }),
     });

@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { formatBytes } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import type { ContentFacts, NodeFacts } from '../../content/index.ts';
 
 type Data = {
@@ -18,9 +19,11 @@ export default class ContentStat extends SaharaCommand<typeof ContentStat, Data>
   static override args = {
     content: Args.string({ description: 'An address, or an address and a path in it.' }),
   };
+  static override flags = { ...remoteFlag };
 
   override async execute({
     args,
+    flags,
     session,
     signal,
     progress,
@@ -29,7 +32,7 @@ export default class ContentStat extends SaharaCommand<typeof ContentStat, Data>
       import('../../content/index.ts'),
       import('../../cli/ui/text.ts'),
     ]);
-    const access = await session.content();
+    const access = await session.content(flags.remote);
     const content = args.content ? await contentFacts(access, args.content, { signal, progress }) : null;
     const node = await nodeFacts(access, { signal });
     return {

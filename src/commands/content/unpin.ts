@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { remoteFlag } from '../../cli/flags/remote.ts';
 import type { Pinned } from '../../content/index.ts';
 
 export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pinned> {
@@ -16,6 +17,7 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
   };
   static override flags = {
     ...dryRunFlag,
+    ...remoteFlag,
     force: Flags.boolean({ description: 'Also where an asset on the chain is registered with it.' }),
   };
 
@@ -30,7 +32,7 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
       import('../../content/index.ts'),
       import('../../assets/registered-content.ts'),
     ]);
-    const access = await session.content();
+    const access = await session.content(flags.remote);
     const dryRun = flags['dry-run'];
     if (!flags.force) await assertNotNeeded(access, args.cid, () => session.context(), logger);
     const data = await unpinContent(access, args.cid, { signal, dryRun });

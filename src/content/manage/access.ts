@@ -9,6 +9,8 @@ import type { GetBlock, UnixNode } from '../unixfs.ts';
 /** A content node with all that managing it takes: the store for content, the RPC for pins and the repo. */
 export type ContentAccess = {
   store: ContentStore;
+  /** False for a store that is no Kubo RPC: it takes content, and has neither pins nor a repo to look into. */
+  isNode: boolean;
   rpc: Rpc;
   /** Base address of the RPC. */
   api: string;
@@ -37,6 +39,7 @@ export function openContent(options: ContentStoreOptions): ContentAccess {
   const rpc = rpcClient({ api, timeoutMs, ...(headers ? { headers } : {}) });
   return {
     store,
+    isNode: true,
     rpc,
     api,
     gateway: options.gateway ?? null,
@@ -45,6 +48,29 @@ export function openContent(options: ContentStoreOptions): ContentAccess {
       store.close();
       rpc.close();
     },
+  };
+}
+
+/** A store of another kind, which can be added to; whatever else is asked of it fails with CONTENT_REJECTED. */
+export function storeOnly(store: ContentStore): ContentAccess {
+  const { api, gateway = null } = store;
+  const refuse = async (action: string): Promise<never> => {
+    const message = 'it is no Kubo RPC, and only takes content';
+    throw new SaharaError('CONTENT_REJECTED', { api, action, message });
+  };
+  return {
+    store,
+    isNode: false,
+    rpc: {
+      bytes: ({ endpoint }) => refuse(endpoint),
+      json: ({ endpoint }) => refuse(endpoint),
+      lines: ({ endpoint }) => refuse(endpoint),
+      close() {},
+    },
+    api,
+    gateway,
+    blocks: () => () => refuse('block/get'),
+    close: () => store.close(),
   };
 }
 

@@ -90,6 +90,8 @@ export async function addPath(
   const { parseCid } = await import('../cid.ts');
   const before = await pinOf(access, parseCid(dag.root), signal);
   const facts = { ...hashed(path, dag), url: urlOf(access, dag.root, !dag.single) };
+  if (before?.type === 'recursive' && !access.isNode)
+    return { ...facts, name: '', changed: false, sentBytes: 0 };
   if (before?.type === 'recursive') {
     const { name, changed } = await pinContent(access, dag.root, options);
     return { ...facts, name, changed, sentBytes: 0 };

@@ -48,6 +48,10 @@ export async function pinOf(
   cid: CID,
   signal?: AbortSignal,
 ): Promise<PinnedRoot | undefined> {
+  if (!access.isNode) {
+    const there = await access.store.has(cid.toString(), signal ? { signal } : {});
+    return there ? { cid: cid.toString(), type: 'recursive', name: '' } : undefined;
+  }
   return (await listPins(access, signal)).find((pin) => keyOf(parseCid(pin.cid)) === keyOf(cid));
 }
 
