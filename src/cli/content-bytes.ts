@@ -59,13 +59,13 @@ export async function carToStdout(
   const car = await openCar(access, address, { signal });
   const hash = createHash('sha256');
   let size = 0;
-  const counted = async function* () {
+  const bytes = async function* () {
     for await (const chunk of car.chunks) {
       hash.update(chunk);
       size += chunk.length;
       yield chunk;
     }
   };
-  await writeBytes(counted());
+  await writeBytes(bytes());
   return { cid: car.cid, file: '-', blocks: car.blocks(), size, sha256: hash.digest('hex') };
 }

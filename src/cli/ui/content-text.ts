@@ -1,6 +1,9 @@
 import { formatBytes } from '../../base/amount.ts';
 import { fields } from './text.ts';
 
+/** "1 block", "2 blocks". */
+export const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;
+
 /** What was addressed, for people. */
 export function hashedText(hashed: {
   cid: string;
@@ -14,7 +17,10 @@ export function hashedText(hashed: {
   const shown = hidden.slice(0, 5).join(', ');
   return fields([
     ['cid', cid],
-    [kind, `${kind === 'folder' ? `${files} files, ` : ''}${formatBytes(size)}, ${blocks} blocks`],
+    [
+      kind,
+      `${kind === 'folder' ? `${counted(files, 'file')}, ` : ''}${formatBytes(size)}, ${counted(blocks, 'block')}`,
+    ],
     [
       'left out',
       hidden.length === 0 ? undefined : `${hidden.length} hidden: ${shown}${hidden.length > 5 ? ', …' : ''}`,

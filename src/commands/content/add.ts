@@ -50,7 +50,8 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
         : `Sent ${formatBytes(data.sentBytes ?? 0)}, and pinned it as ${data.name}.`;
     return {
       data,
-      text: () => `${hashedText(data)}\n\n${done}${data.url && !dryRun ? `\n${data.url}` : ''}`,
+      text: () =>
+        `${hashedText({ ...data, hidden: [] })}\n\n${done}${data.url && !dryRun ? `\n${data.url}` : ''}`,
       next: [
         data.kind === 'folder'
           ? { command: `sahara content ls ${data.cid}`, when: 'to list it' }

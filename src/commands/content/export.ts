@@ -32,9 +32,10 @@ export default class ContentExport extends SaharaCommand<typeof ContentExport, E
     progress,
     output,
   }: Invocation<typeof ContentExport>): Promise<Outcome<Exported>> {
-    const [{ exportContent }, { carToStdout }] = await Promise.all([
+    const [{ exportContent }, { carToStdout }, { counted }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../cli/content-bytes.ts'),
+      import('../../cli/ui/content-text.ts'),
     ]);
     const dryRun = flags['dry-run'];
     const toStdout = args.file === '-' && !dryRun;
@@ -44,7 +45,7 @@ export default class ContentExport extends SaharaCommand<typeof ContentExport, E
       : await exportContent(access, args.content, args.file, {
           ...{ signal, progress, dryRun, force: flags.force },
         });
-    const facts = `${data.blocks} blocks, ${formatBytes(data.size)}`;
+    const facts = `${counted(data.blocks, 'block')}, ${formatBytes(data.size)}`;
     return {
       data,
       text: toStdout

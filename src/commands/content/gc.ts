@@ -28,13 +28,14 @@ export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
     progress,
     output,
   }: Invocation<typeof ContentGc>): Promise<Outcome<Data>> {
-    const [{ collectGarbage, findGarbage }, { confirm }] = await Promise.all([
+    const [{ collectGarbage, findGarbage }, { confirm }, { counted }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../cli/confirm.ts'),
+      import('../../cli/ui/content-text.ts'),
     ]);
     const access = await session.content(flags.remote);
     const { sizes, ...found } = await findGarbage(access, { signal, progress });
-    const what = `${found.blocks} blocks, ${formatBytes(found.bytes)}`;
+    const what = `${counted(found.blocks, 'block')}, ${formatBytes(found.bytes)}`;
     if (found.blocks === 0)
       return {
         data: { ...found, changed: false },
@@ -50,7 +51,7 @@ export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
     const gone = await collectGarbage(access, { ...found, sizes }, { signal, progress });
     return {
       data: { ...gone, changed: true },
-      text: `Removed ${gone.blocks} blocks, ${formatBytes(gone.bytes)}.`,
+      text: `Removed ${counted(gone.blocks, 'block')}, ${formatBytes(gone.bytes)}.`,
       next: [{ command: 'sahara content stat', when: 'to see what is left' }],
     };
   }

@@ -27,12 +27,15 @@ export default class ContentGet extends SaharaCommand<typeof ContentGet, Fetched
     signal,
     progress,
   }: Invocation<typeof ContentGet>): Promise<Outcome<Fetched>> {
-    const { getContent } = await import('../../content/index.ts');
+    const [{ getContent }, { counted }] = await Promise.all([
+      import('../../content/index.ts'),
+      import('../../cli/ui/content-text.ts'),
+    ]);
     const dryRun = flags['dry-run'];
     const data = await getContent(await session.content(flags.remote), args.content, args.dest, {
       ...{ signal, progress, dryRun },
     });
-    const what = data.kind === 'file' ? 'a file' : `${data.files} files`;
+    const what = data.kind === 'file' ? 'a file' : counted(data.files, 'file');
     return {
       data,
       text: `${dryRun ? 'Would fetch' : 'Fetched'} ${data.cid}: ${what}, ${formatBytes(data.size)}, in ${data.path}.`,

@@ -31,8 +31,9 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
     signal,
     progress,
   }: Invocation<typeof ContentImport>): Promise<Outcome<Imported>> {
-    const [{ importContent }, { fields }] = await Promise.all([
+    const [{ importContent }, { counted }, { fields }] = await Promise.all([
       import('../../content/index.ts'),
+      import('../../cli/ui/content-text.ts'),
       import('../../cli/ui/text.ts'),
     ]);
     const { name, pin } = flags;
@@ -50,7 +51,7 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
     return {
       data,
       text: () =>
-        `${fields(data.roots.map((r) => ['root', `${r.cid}  ${r.blocks} blocks, ${r.pinned ? 'pinned' : 'not pinned'}`]))}\n\n${done}`,
+        `${fields(data.roots.map((r) => ['root', `${r.cid}  ${counted(r.blocks, 'block')}, ${r.pinned ? 'pinned' : 'not pinned'}`]))}\n\n${done}`,
       next: data.roots
         .slice(0, 1)
         .map(({ cid }) => ({ command: `sahara content ls ${cid}`, when: 'to list it' })),

@@ -28,8 +28,9 @@ export default class ContentStat extends SaharaCommand<typeof ContentStat, Data>
     signal,
     progress,
   }: Invocation<typeof ContentStat>): Promise<Outcome<Data>> {
-    const [{ contentFacts, nodeFacts }, { fields }] = await Promise.all([
+    const [{ contentFacts, nodeFacts }, { counted }, { fields }] = await Promise.all([
       import('../../content/index.ts'),
+      import('../../cli/ui/content-text.ts'),
       import('../../cli/ui/text.ts'),
     ]);
     const access = await session.content(flags.remote);
@@ -42,7 +43,7 @@ export default class ContentStat extends SaharaCommand<typeof ContentStat, Data>
           return fields([
             ['node', `${node.kind} ${node.version}, ${node.api}`],
             ['gateway', node.gateway],
-            ['repo', `${node.blocks} blocks, ${formatBytes(node.bytes)} on disk`],
+            ['repo', `${counted(node.blocks, 'block')}, ${formatBytes(node.bytes)} on disk`],
             ['pins', node.pins],
           ]);
         const { type, name, through } = content.pin;
