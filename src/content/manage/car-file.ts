@@ -17,6 +17,7 @@ export type Exported = {
   cid: string;
   /** The file, absolute; "-" for standard output. */
   file: string;
+  /** Distinct blocks. */
   blocks: number;
   /** Of the CAR, bytes. */
   size: number;
