@@ -2,6 +2,7 @@
  * The embedded content node as a process of its own:
  *
  *   node main.js --repo DIR [--api-port N] [--gateway-port N] [--api-host 127.0.0.1] [--exit-with-stdin]
+ *                [--gc-grace SECONDS]
  *
  * One line of JSON on stdout says that it listens ({"ready":true, api, gateway, peerId, pid}) or why it
  * cannot ({"ready":false, error}). Port 0 takes a free one. Logs go to stderr. SIGTERM and SIGINT end it.
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
       'api-port': { type: 'string', default: '0' },
       'gateway-port': { type: 'string', default: '0' },
       'api-host': { type: 'string', default: '127.0.0.1' },
+      'gc-grace': { type: 'string' },
       'exit-with-stdin': { type: 'boolean', default: false },
     },
   });
@@ -40,7 +42,11 @@ async function main(): Promise<void> {
   if (!/^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host)) {
     throw new Error(`--api-host ${host}: the RPC is admin power and listens on this machine only`);
   }
-  const node = await openNode(resolve(values.repo), log);
+  const grace = values['gc-grace'];
+  if (grace !== undefined && !/^\d{1,6}$/.test(grace))
+    throw new Error(`--gc-grace is in seconds, not ${grace}`);
+  const graceMs = grace === undefined ? undefined : Number(grace) * 1000;
+  const node = await openNode(resolve(values.repo), log, { graceMs });
   const api = rpcServer(node, log);
   const gateway = gatewayServer(node, log);
   try {

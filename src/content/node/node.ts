@@ -1,17 +1,12 @@
 import { join } from 'node:path';
 import { type CID, inlined, parseCid } from '../cid.ts';
 import { type GetBlock, resolvePath, type UnixNode } from '../unixfs.ts';
-import { walkDag } from '../walk.ts';
+import { type Keeper, MissingBlock, openKeeper } from './keeper.ts';
 import { openPackStore, type PackStore } from './pack-store.ts';
 import { openPins, type Pins } from './pins.ts';
 import { loadPeer, lockRepo, type Peer } from './repo.ts';
 
-/** Worded as Kubo words it when it is offline: clients know errors by their words. */
-export class MissingBlock extends Error {
-  constructor(cid: CID) {
-    super(`block was not found locally (offline): ipld: could not find ${cid}`);
-  }
-}
+export { MissingBlock };
 
 /** The request itself is wrong. Kubo answers these with 400. */
 export class BadRequest extends Error {}
@@ -21,37 +16,48 @@ export type ContentNode = {
   dir: string;
   peer: Peer;
   store: PackStore;
-  pins: Pins;
+  /** Read only: pins are made and undone by the keeper. */
+  pins: Pick<Pins, 'get' | 'list'>;
+  keeper: Keeper;
   /** @throws MissingBlock, DamagedBlock */
   get: GetBlock;
   /** Follows `cid`, `/ipfs/cid`, `cid/path`. */
   resolve(path: string): Promise<{ root: CID; cid: CID; node: UnixNode; path: string; through: CID[] }>;
-  /** Throws MissingBlock unless everything under `root` is here. */
-  requireComplete(root: CID, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 };
 
 /**
  * Opens the repo in `dir` for this process alone.
  *
+ * @param options `graceMs`: how long garbage collection leaves alone what an upload left unpinned
  * @throws CONTENT_REPO_LOCKED
  */
-export async function openNode(dir: string, log: (message: string) => void): Promise<ContentNode> {
+export async function openNode(
+  dir: string,
+  log: (message: string) => void,
+  options: { graceMs?: number | undefined } = {},
+): Promise<ContentNode> {
   const unlock = lockRepo(dir);
   try {
     const peer = loadPeer(dir);
-    const pins = openPins(join(dir, 'pins.json'));
-    const store = await openPackStore(join(dir, 'packs'), log);
+    const pins = openPins(dir, log);
+    let keeper: Keeper | undefined;
+    const store = await openPackStore(join(dir, 'packs'), log, {
+      ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+      onDamage: () => keeper?.doubt(),
+    });
     const get: GetBlock = async (cid) => {
       const bytes = inlined(cid) ?? (await store.get(cid));
       if (bytes === undefined) throw new MissingBlock(cid);
       return bytes;
     };
+    keeper = openKeeper({ store, pins, get });
     return {
       dir,
       peer,
       store,
       pins,
+      keeper,
       get,
       async resolve(text) {
         const [first = '', ...rest] = text.replace(/^\/ipfs\//, '').split('/');
@@ -59,16 +65,9 @@ export async function openNode(dir: string, log: (message: string) => void): Pro
         const path = rest.filter((name) => name !== '').join('/');
         return { root, path, ...(await resolvePath(get, root, path)) };
       },
-      async requireComplete(root, signal) {
-        await walkDag(root, get, {
-          signal,
-          leaf: async (cid) => {
-            if (!store.has(cid)) throw new MissingBlock(cid);
-          },
-        });
-      },
       async close() {
         await store.close();
+        pins.close();
         unlock();
       },
     };

@@ -1,41 +1,46 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
-import { CID } from '../cid.ts';
-import type { RecordPlace } from './pack-record.ts';
+import { type FoundRecord, splitCid } from './pack-record.ts';
 
 const MAGIC = Buffer.from('SIX1');
+const HEAD_BYTES = 16;
 
 /**
  * The index of one pack, a cache: it can always be made again by reading the pack. It covers the pack's
  * first `covered` bytes. Layout: magic, u64 covered, u32 count, entries (u16 CID length, CID, u64 offset,
  * u32 data length), CRC-32 of all before it.
+ *
+ * @param records in the order of their offsets
  */
-export function writeIndex(path: string, covered: number, places: Iterable<RecordPlace>): void {
-  const parts: Buffer[] = [];
-  for (const { cid, offset, length } of places) {
-    const entry = Buffer.allocUnsafe(2 + cid.bytes.length + 12);
-    entry.writeUInt16LE(cid.bytes.length, 0);
-    entry.set(cid.bytes, 2);
-    entry.writeBigUInt64LE(BigInt(offset), 2 + cid.bytes.length);
-    entry.writeUInt32LE(length, 10 + cid.bytes.length);
-    parts.push(entry);
+export function writeIndex(path: string, covered: number, records: readonly FoundRecord[]): void {
+  let size = HEAD_BYTES + 4;
+  for (const { prefix, key } of records) size += 14 + prefix.length + key.length;
+  const file = Buffer.allocUnsafe(size);
+  MAGIC.copy(file);
+  file.writeBigUInt64LE(BigInt(covered), 4);
+  file.writeUInt32LE(records.length, 12);
+  let at = HEAD_BYTES;
+  for (const { prefix, key, offset, length } of records) {
+    file.writeUInt16LE(prefix.length + key.length, at);
+    at += 2;
+    at += file.write(prefix, at, 'latin1');
+    at += file.write(key, at, 'latin1');
+    // A pack is far smaller than 4 GiB; the upper half of the offset is there for the day when it is not.
+    file.writeUInt32LE(offset, at);
+    file.writeUInt32LE(0, at + 4);
+    file.writeUInt32LE(length, at + 8);
+    at += 12;
   }
-  const head = Buffer.alloc(16);
-  MAGIC.copy(head);
-  head.writeBigUInt64LE(BigInt(covered), 4);
-  head.writeUInt32LE(parts.length, 12);
-  const body = Buffer.concat([head, ...parts]);
-  const check = Buffer.alloc(4);
-  check.writeUInt32LE(crc32(body));
-  writeFileAtomic(path, Buffer.concat([body, check]));
+  file.writeUInt32LE(crc32(file.subarray(0, at)), at);
+  writeFileAtomic(path, file);
 }
 
 /** The index at `path`, or undefined when it is missing or damaged or covers more than the pack holds. */
 export function readIndex(
   path: string,
   size: number,
-): { covered: number; places: RecordPlace[] } | undefined {
+): { covered: number; records: FoundRecord[] } | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const file = readFileSync(path);
@@ -44,16 +49,16 @@ export function readIndex(
       return undefined;
     const covered = Number(body.readBigUInt64LE(4));
     if (covered > size) return undefined;
-    const places: RecordPlace[] = [];
-    let at = 16;
+    const records: FoundRecord[] = [];
+    let at = HEAD_BYTES;
     for (let left = body.readUInt32LE(12); left > 0; left--) {
-      const cidLength = body.readUInt16LE(at);
-      const cid = CID.decode(Uint8Array.from(body.subarray(at + 2, at + 2 + cidLength)));
-      const offset = Number(body.readBigUInt64LE(at + 2 + cidLength));
-      places.push({ cid, offset, cidLength, length: body.readUInt32LE(at + 10 + cidLength) });
-      at += 14 + cidLength;
+      const end = at + 2 + body.readUInt16LE(at);
+      const halves = splitCid(body.subarray(at + 2, end));
+      if (halves === undefined || body.readUInt32LE(end + 4) !== 0) return undefined;
+      records.push({ ...halves, offset: body.readUInt32LE(end), length: body.readUInt32LE(end + 8) });
+      at = end + 12;
     }
-    return { covered, places };
+    return { covered, records };
   } catch {
     return undefined;
   }

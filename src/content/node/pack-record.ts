@@ -16,7 +16,23 @@ const MAX_CID_BYTES = 96;
 /** Read at once while scanning; larger than any record. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
 
-export type RecordPlace = { cid: CID; offset: number; cidLength: number; length: number };
+/**
+ * A record that was found in a pack. The CID is in two halves, each as latin1 text: `key` is its multihash,
+ * `prefix` the version and codec before it (nothing in version 0).
+ */
+export type FoundRecord = { prefix: string; key: string; offset: number; length: number };
+
+/** The halves of a CID's bytes, or undefined when they are none. */
+export function splitCid(bytes: Uint8Array): { prefix: string; key: string } | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  if (bytes.length === 34 && bytes[0] === 0x12 && bytes[1] === 0x20) return { prefix: '', key: text };
+  if (bytes[0] !== 1) return undefined;
+  // The codec is a varint: its last byte is the first without the high bit.
+  let end = 1;
+  while (end < bytes.length && end < 10 && (bytes[end] as number) >= 0x80) end++;
+  end++;
+  return end + 2 <= bytes.length ? { prefix: text.slice(0, end), key: text.slice(end) } : undefined;
+}
 
 /** The head and CID that go before the data. */
 export function recordHead(cid: CID, data: Uint8Array): Buffer {
@@ -56,16 +72,16 @@ export async function scanPack(
   file: FileHandle,
   from: number,
   size: number,
-  found: (place: RecordPlace) => void,
+  found: (record: FoundRecord) => void,
 ): Promise<{ end: number; damaged: { from: number; to: number }[] }> {
   const damaged: { from: number; to: number }[] = [];
   const window = windowReader(file, size);
   let at = from;
   while (at < size) {
-    const place = await readRecord(window, at, size, false);
-    if (place !== undefined) {
-      found(place);
-      at += HEAD_BYTES + place.cidLength + place.length;
+    const record = await readRecord(window, at, size, false);
+    if (record !== undefined) {
+      found(record);
+      at += HEAD_BYTES + record.prefix.length + record.key.length + record.length;
       continue;
     }
     const next = await nextSound(window, at + 1, size);
@@ -76,10 +92,10 @@ export async function scanPack(
   return { end: at, damaged };
 }
 
-type Window = (at: number, length: number) => Promise<Buffer>;
+export type Window = (at: number, length: number) => Promise<Buffer>;
 
 /** Gives up to `length` bytes at `at`, reading ahead, since records are mostly small and in sequence. */
-function windowReader(file: FileHandle, size: number): Window {
+export function windowReader(file: FileHandle, size: number): Window {
   let start = 0;
   let buffer = Buffer.alloc(0);
   return async (at, length) => {
@@ -104,7 +120,7 @@ async function readRecord(
   at: number,
   size: number,
   checkHash: boolean,
-): Promise<RecordPlace | undefined> {
+): Promise<FoundRecord | undefined> {
   const head = await window(at, HEAD_BYTES);
   if (head.length < HEAD_BYTES || !head.subarray(0, 4).equals(MAGIC)) return undefined;
   const cidLength = head.readUInt16LE(4);
@@ -114,13 +130,17 @@ async function readRecord(
   const record = await window(at, total);
   const data = recordData(record, cidLength);
   if (data === undefined) return undefined;
+  const cid = record.subarray(HEAD_BYTES, HEAD_BYTES + cidLength);
+  const halves = splitCid(cid);
+  if (halves === undefined || (checkHash && !isBlock(cid, data))) return undefined;
+  return { ...halves, offset: at, length };
+}
+
+function isBlock(cid: Uint8Array, data: Uint8Array): boolean {
   try {
-    // A copy: the bytes of the window are read over.
-    const cid = CID.decode(Uint8Array.from(record.subarray(HEAD_BYTES, HEAD_BYTES + cidLength)));
-    if (checkHash && !matches(cid, data)) return undefined;
-    return { cid, offset: at, cidLength, length };
+    return matches(CID.decode(Uint8Array.from(cid)), data);
   } catch {
-    return undefined;
+    return false;
   }
 }
 

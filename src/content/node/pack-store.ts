@@ -1,16 +1,21 @@
-import { closeSync, fsyncSync, openSync, readdirSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { Block } from '../car.ts';
 import { blockKey, type CID } from '../cid.ts';
-import { readIndex, writeIndex } from './pack-index.ts';
-import { HEAD_BYTES, type RecordPlace, recordData, recordHead, scanPack } from './pack-record.ts';
+import { type Lease, openLeases } from './leases.ts';
+import { openAppender } from './pack-append.ts';
+import { readPlace, type Segment, tidySegments } from './pack-files.ts';
+import { sweep } from './pack-gc.ts';
+import { openSegment } from './pack-open.ts';
+import { packTable } from './pack-table.ts';
+import { verifyPacks } from './pack-verify.ts';
+import { slotSet } from './slot-set.ts';
 
-/** A full pack is sealed and a new one begun. Bytes. */
+/** A full pack is sealed and a new one begun. Bytes; offsets have 32 bits. */
 const SEGMENT_BYTES = 256 * 1024 * 1024;
 /** Blocks are gathered to this size before they are written. Bytes. */
 const BATCH_BYTES = 4 * 1024 * 1024;
+/** How long garbage collection leaves alone what an upload left unpinned: its pin may be on the way. Milliseconds. */
+const GRACE_MS = 15 * 60_000;
 
 /** A block whose bytes on disk are damaged. Worded as Kubo words it, since clients know errors by words. */
 export class DamagedBlock extends Error {
@@ -19,20 +24,55 @@ export class DamagedBlock extends Error {
   }
 }
 
+/** Keeps blocks from garbage collection while work with them is under way. See `Lease`. */
+export type Hold = Lease & {
+  /** True when the block is here, and then it stays. */
+  block(cid: CID): boolean;
+};
+
 export type PackStore = {
+  /** False for a block that is known to be damaged: to write it again mends it. */
   has(cid: CID): boolean;
   /** Length of the block in bytes, or undefined when it is not here. */
   size(cid: CID): number | undefined;
   /** @throws DamagedBlock */
   get(cid: CID): Promise<Uint8Array | undefined>;
-  /** Blocks added are readable and survive a crash after `finish`, and only then. */
-  writer(): { add(block: Block): Promise<void>; finish(): Promise<void> };
+  hold(): Hold;
+  /**
+   * Blocks added are readable and survive a crash after `finish`, and only then. What was added, and what needed no
+   * adding, is held: by `hold` when one is given, else until the grace period after `finish` is over.
+   */
+  writer(hold?: Hold): { add(block: Block): Promise<void>; finish(): Promise<void> };
+  /** A set of blocks, for a walk over many. */
+  marks(): Marks;
+  /**
+   * Removes every block that is neither marked nor held, and gives those that are gone. One at a time: a second one
+   * waits. What is held when it begins, and what is laid hold of while it runs, stays.
+   *
+   * @param mark marks what is to stay; when it fails nothing is removed
+   */
+  collect(mark: (marks: Marks) => Promise<void>): AsyncGenerator<CID, void, undefined>;
+  /** What uploads left unpinned is no longer held where it is marked: a pin keeps it. */
+  forgetHeld(mark: (marks: Marks) => Promise<void>): Promise<void>;
+  verify(): AsyncGenerator<{ cid: CID; sound: boolean }, void, undefined>;
   keys(): IterableIterator<CID>;
   stat(): { blocks: number; bytes: number };
   close(): Promise<void>;
 };
 
-type Segment = { number: number; file: FileHandle; size: number; places: Map<string, RecordPlace> };
+export type Marks = {
+  /** Marks the block. Undefined when it is not here; else whether it is marked for the first time. */
+  reach(cid: CID): boolean | undefined;
+  /** Marks that the block's links were followed: as a raw block it has none, as a node it may. True the first time. */
+  open(cid: CID): boolean;
+};
+
+export type PackStoreOptions = {
+  segmentBytes?: number;
+  graceMs?: number;
+  /** Told of each block that is found to be damaged, once. */
+  onDamage?: () => void;
+};
 
 /**
  * Append-only packs of blocks with an index in memory. What a crash leaves: everything that was finished,
@@ -43,218 +83,152 @@ type Segment = { number: number; file: FileHandle; size: number; places: Map<str
 export async function openPackStore(
   dir: string,
   log: (message: string) => void,
-  options: { segmentBytes?: number } = {},
+  options: PackStoreOptions = {},
 ): Promise<PackStore> {
   const segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
+  const graceMs = options.graceMs ?? GRACE_MS;
   makeFolder(dir);
-  const where = new Map<string, { segment: Segment; place: RecordPlace }>();
-  const segments: Segment[] = [];
-  let bytes = 0;
-  const numbers = readdirSync(dir)
-    .flatMap((name) => /^(\d{6,})\.pack$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-  for (const number of numbers) segments.push(await openSegment(number, number === numbers.at(-1)));
-
-  function path(number: number, kind: 'pack' | 'idx'): string {
-    return join(dir, `${String(number).padStart(6, '0')}.${kind}`);
-  }
-
-  function know(segment: Segment, place: RecordPlace): void {
-    const key = blockKey(place.cid);
-    if (where.has(key)) return;
-    segment.places.set(key, place);
-    where.set(key, { segment, place });
-    bytes += place.length;
-  }
-
-  async function openSegment(number: number, last: boolean): Promise<Segment> {
-    const file = await open(path(number, 'pack'), 'r+');
-    const { size } = await file.stat();
-    const segment: Segment = { number, file, size, places: new Map() };
-    const saved = readIndex(path(number, 'idx'), size);
-    // An index that stands beside another pack than its own (a restored backup) shows at its last record.
-    const tail = saved?.places.at(-1);
-    const fits = tail === undefined || (await standsAt(file, tail));
-    const index = fits ? saved : undefined;
-    for (const place of index?.places ?? []) know(segment, place);
-    const scan = await scanPack(file, index?.covered ?? 0, size, (place) => know(segment, place));
-    for (const { from, to } of scan.damaged) log(`pack ${number}: bytes ${from} to ${to} are damaged`);
-    if (scan.end < size) {
-      log(`pack ${number}: cut off an unfinished write of ${size - scan.end} bytes`);
-      await file.truncate(scan.end);
-      await file.sync();
-      segment.size = scan.end;
+  const table = packTable();
+  const leases = openLeases(table, graceMs);
+  const segments = new Map<number, Segment>();
+  const numbers = tidySegments(dir);
+  const recent = new Set<number>();
+  try {
+    for (const number of numbers) {
+      const last = number === numbers.at(-1);
+      const { segment, writtenAt } = await openSegment({ dir, number, last, table }, log);
+      segments.set(number, segment);
+      if (writtenAt > Date.now() - graceMs) recent.add(number);
     }
-    if (!last && scan.end !== index?.covered)
-      writeIndex(path(number, 'idx'), segment.size, segment.places.values());
-    return segment;
+  } catch (error) {
+    for (const { file } of segments.values()) await file.close();
+    throw error;
+  }
+  const appender = openAppender({ dir, table, segments, segmentBytes });
+
+  // Who had uploaded when the node went away may still come to pin it.
+  if (recent.size > 0) {
+    const lease = leases.open();
+    for (const slot of table.slots()) if (recent.has(table.place(slot).segment)) lease.hold(slot);
+    lease.leave();
   }
 
-  async function newSegment(): Promise<Segment> {
-    const number = (segments.at(-1)?.number ?? 0) + 1;
-    const file = await open(path(number, 'pack'), 'wx+');
-    syncFolder(dir);
-    const segment: Segment = { number, file, size: 0, places: new Map() };
-    segments.push(segment);
-    return segment;
+  function damaged(slot: number): void {
+    if (!table.setDamaged(slot)) return;
+    log(`pack ${table.place(slot).segment}: block ${table.cid(slot)} is damaged`);
+    options.onDamage?.();
   }
 
-  // One writer at a time, and one fsync at a time: each waits for the one before it.
-  let writing: Promise<void> = Promise.resolve();
-  let syncing: Promise<void> = Promise.resolve();
-  let dirty = false;
-  let broken: Error | undefined;
-
-  function enqueue(work: () => Promise<void>): Promise<void> {
-    const result = writing.then(work);
-    writing = result.catch(() => {});
-    return result;
+  function newHold(): Hold {
+    const lease = leases.open();
+    return {
+      ...lease,
+      block(cid) {
+        const slot = table.sound(blockKey(cid));
+        if (slot !== undefined) lease.hold(slot);
+        return slot !== undefined;
+      },
+    };
   }
 
-  async function append(blocks: Block[]): Promise<void> {
-    if (broken) throw broken;
-    let segment = segments.at(-1);
-    if (segment === undefined || segment.size >= segmentBytes) {
-      if (segment !== undefined) {
-        await sync();
-        writeIndex(path(segment.number, 'idx'), segment.size, segment.places.values());
-      }
-      segment = await newSegment();
-    }
-    const parts: Uint8Array[] = [];
-    const places: RecordPlace[] = [];
-    const batch = new Set<string>();
-    let at = segment.size;
-    for (const { cid, bytes: data } of blocks) {
-      const key = blockKey(cid);
-      if (where.has(key) || batch.has(key)) continue;
-      batch.add(key);
-      const head = recordHead(cid, data);
-      parts.push(head, data);
-      places.push({ cid, offset: at, cidLength: cid.bytes.length, length: data.length });
-      at += head.length + data.length;
-    }
-    if (parts.length === 0) return;
+  function newMarks(): Marks & { has(slot: number): boolean } {
+    const reached = slotSet();
+    const opened = slotSet();
+    return {
+      has: reached.has,
+      reach(cid) {
+        const slot = table.sound(blockKey(cid));
+        return slot === undefined ? undefined : reached.add(slot);
+      },
+      open(cid) {
+        const slot = table.sound(blockKey(cid));
+        return slot !== undefined && opened.add(slot);
+      },
+    };
+  }
+
+  async function get(cid: CID): Promise<Uint8Array | undefined> {
+    const key = blockKey(cid);
+    const slot = table.slotOf(key);
+    if (slot === undefined) return undefined;
+    if (table.isDamaged(slot)) throw new DamagedBlock(cid);
+    const place = table.place(slot);
+    const segment = segments.get(place.segment);
+    const data = segment === undefined ? undefined : await readPlace(segment, place);
+    if (data !== undefined) return data;
+    const now = table.slotOf(key) === slot ? table.place(slot) : undefined;
+    // Moved, mended or collected while it was read.
+    if (now?.segment !== place.segment || now.offset !== place.offset) return await get(cid);
+    damaged(slot);
+    throw new DamagedBlock(cid);
+  }
+
+  function writer(given?: Hold) {
+    const hold = given ?? newHold();
+    let waiting: Block[] = [];
+    let size = 0;
+    const flush = async () => {
+      const blocks = waiting;
+      waiting = [];
+      size = 0;
+      if (blocks.length > 0) await appender.append(blocks, hold.hold);
+    };
+    return {
+      async add(block: Block) {
+        if (hold.block(block.cid)) return;
+        waiting.push(block);
+        size += block.bytes.length + 128;
+        if (size >= BATCH_BYTES) await flush();
+      },
+      async finish() {
+        await flush();
+        await appender.sync();
+        if (given === undefined) hold.leave();
+      },
+    };
+  }
+
+  let collecting: Promise<void> = Promise.resolve();
+  async function* collect(mark: (marks: Marks) => Promise<void>) {
+    const before = collecting;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    collecting = promise;
     try {
-      dirty = true;
-      await writeAll(segment.file, parts, segment.size);
-    } catch (error) {
-      // Whatever part was written would be a bad stretch in front of the next append.
-      await segment.file.truncate(segment.size).catch((again) => {
-        broken = again;
-      });
-      throw error;
+      await before;
+      leases.freeze();
+      const marks = newMarks();
+      await mark(marks);
+      yield* sweep({ dir, table, segments, appender, segmentBytes, onDamage: damaged }, marks.has);
+    } finally {
+      leases.thaw();
+      resolve();
     }
-    segment.size = at;
-    for (const place of places) know(segment, place);
-  }
-
-  function sync(): Promise<void> {
-    const result = syncing.then(async () => {
-      if (broken) throw broken;
-      const last = segments.at(-1);
-      if (!dirty || last === undefined) return;
-      dirty = false;
-      try {
-        await last.file.datasync();
-      } catch (error) {
-        // After a failed fsync nobody knows what is on disk; to go on would acknowledge what may be lost.
-        broken = error as Error;
-        throw error;
-      }
-    });
-    syncing = result.catch(() => {});
-    return result;
   }
 
   return {
-    has: (cid) => where.has(blockKey(cid)),
-    size: (cid) => where.get(blockKey(cid))?.place.length,
-    async get(cid) {
-      const found = where.get(blockKey(cid));
-      if (found === undefined) return undefined;
-      const data = await readPlace(found.segment.file, found.place);
-      if (data === undefined) throw new DamagedBlock(cid);
-      return data;
+    has: (cid) => table.sound(blockKey(cid)) !== undefined,
+    size(cid) {
+      const slot = table.sound(blockKey(cid));
+      return slot === undefined ? undefined : table.place(slot).length;
     },
-    writer() {
-      let waiting: Block[] = [];
-      let size = 0;
-      const flush = async () => {
-        const blocks = waiting;
-        waiting = [];
-        size = 0;
-        if (blocks.length > 0) await enqueue(() => append(blocks));
-      };
-      return {
-        async add(block) {
-          if (where.has(blockKey(block.cid))) return;
-          waiting.push(block);
-          size += block.bytes.length + 128;
-          if (size >= BATCH_BYTES) await flush();
-        },
-        async finish() {
-          await flush();
-          await sync();
-        },
-      };
+    get,
+    hold: newHold,
+    writer,
+    marks: newMarks,
+    collect,
+    async forgetHeld(mark) {
+      const marks = newMarks();
+      await mark(marks);
+      leases.forget(marks.has);
     },
+    verify: () => verifyPacks(table, segments, damaged),
     *keys() {
-      for (const { place } of where.values()) yield place.cid;
+      for (const slot of table.slots()) if (!table.isDamaged(slot)) yield table.cid(slot);
     },
-    stat: () => ({ blocks: where.size, bytes }),
+    stat: table.stat,
     async close() {
-      await writing;
-      await sync().catch(() => {});
-      const last = segments.at(-1);
-      if (last !== undefined && !broken)
-        writeIndex(path(last.number, 'idx'), last.size, last.places.values());
-      for (const segment of segments) await segment.file.close();
+      await appender.close();
+      for (const segment of segments.values()) await segment.file.close();
     },
   };
-}
-
-/** The data of a record, or undefined when it is not what the index says. */
-async function readPlace(file: FileHandle, place: RecordPlace): Promise<Uint8Array | undefined> {
-  const record = Buffer.allocUnsafe(HEAD_BYTES + place.cidLength + place.length);
-  for (let filled = 0; filled < record.length; ) {
-    const { bytesRead } = await file.read(record, filled, record.length - filled, place.offset + filled);
-    if (bytesRead === 0) return undefined;
-    filled += bytesRead;
-  }
-  return recordData(record, place.cidLength);
-}
-
-/** True when a record of this block is at its place, sound or not: damage must stay known as damage. */
-async function standsAt(file: FileHandle, place: RecordPlace): Promise<boolean> {
-  const head = Buffer.alloc(HEAD_BYTES + place.cidLength);
-  await file.read(head, 0, head.length, place.offset);
-  return head.subarray(HEAD_BYTES).equals(place.cid.bytes);
-}
-
-async function writeAll(file: FileHandle, parts: Uint8Array[], position: number): Promise<void> {
-  // The kernel takes 1,024 pieces at a time, and may take less than all of them.
-  for (let first = 0; first < parts.length; first += 1024) {
-    const group = parts.slice(first, first + 1024);
-    const total = group.reduce((sum, part) => sum + part.length, 0);
-    const { bytesWritten } = await file.writev(group, position);
-    if (bytesWritten < total) {
-      const rest = Buffer.concat(group).subarray(bytesWritten);
-      for (let at = 0; at < rest.length; ) {
-        at += (await file.write(rest, at, rest.length - at, position + bytesWritten + at)).bytesWritten;
-      }
-    }
-    position += total;
-  }
-}
-
-function syncFolder(dir: string): void {
-  if (process.platform === 'win32') return;
-  const folder = openSync(dir, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

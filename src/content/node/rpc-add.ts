@@ -3,7 +3,8 @@ import { type CID, inlined } from '../cid.ts';
 import { pathProblem } from '../names.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode } from './node.ts';
-import { type Call, flag, type Handler } from './reply.ts';
+import type { Hold } from './pack-store.ts';
+import { type Call, flag, type Handler, type Reply } from './reply.ts';
 
 /** Kubo's default chunk, and the largest one that still makes a legal block. Bytes. */
 const DEFAULT_CHUNK = 256 * 1024;
@@ -26,7 +27,20 @@ export const add: Handler = async (node, call) => {
   if (hash !== 'sha2-256') throw new BadRequest(`hash "${hash}" is not supported, only sha2-256`);
   const onlyHash = flag(call, 'only-hash', false);
   const wrap = flag(call, 'wrap-with-directory', false);
-  const writer = node.store.writer();
+  const hold = node.store.hold();
+  try {
+    return await addAll(node, call, { hold, onlyHash, wrap });
+  } finally {
+    hold.leave();
+  }
+};
+
+async function addAll(
+  node: ContentNode,
+  call: Call,
+  { hold, onlyHash, wrap }: { hold: Hold; onlyHash: boolean; wrap: boolean },
+): Promise<Reply> {
+  const writer = node.store.writer(hold);
   const blockstore = {
     async put(cid: CID, bytes: unknown): Promise<CID> {
       if (!onlyHash && inlined(cid) === undefined) await writer.add({ cid, bytes: bytes as Uint8Array });
@@ -47,7 +61,10 @@ export const add: Handler = async (node, call) => {
   if (results.length === 0) throw new BadRequest('argument "path" is required');
   if (!onlyHash) {
     await writer.finish();
-    if (flag(call, 'pin', true)) pinRoots(node, results, wrap, call.query.get('pin-name') ?? '');
+    if (flag(call, 'pin', true)) {
+      await pinRoots(node, results, wrap, call);
+      hold.settle();
+    }
   }
   const lines = results.map(({ path, cid, size }) => ({
     Name: path === '' && !wrap ? cid.toString() : path,
@@ -56,18 +73,21 @@ export const add: Handler = async (node, call) => {
   }));
   if (!flag(call, 'progress', false)) return { lines };
   return { lines: lines.flatMap((line) => [{ Name: line.Name, Bytes: Number(line.Size) }, line]) };
-};
+}
 
 /** The tops of what was added: the wrapping folder, or everything that lies in no other folder. */
-function pinRoots(
+async function pinRoots(
   node: ContentNode,
   results: { path: string; cid: CID }[],
   wrap: boolean,
-  name: string,
-): void {
-  for (const { path, cid } of results) {
-    if (wrap ? path === '' : !path.includes('/')) node.pins.add({ cid, type: 'recursive', name });
-  }
+  call: Call,
+): Promise<void> {
+  const name = call.query.get('pin-name') ?? '';
+  const tops = results.filter(({ path }) => (wrap ? path === '' : !path.includes('/')));
+  await node.keeper.pin(
+    tops.map(({ cid }) => ({ cid, type: 'recursive', name })),
+    call.signal,
+  );
 }
 
 async function importOptions(call: Call, wrap: boolean): Promise<ImporterOptions> {

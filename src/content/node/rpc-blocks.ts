@@ -3,6 +3,7 @@ import { cidV1, DAG_PB, inlined, MAX_BLOCK_BYTES, parseCid, RAW, sha256 } from '
 import { fileBytes, folderEntries, linksOf, peekEntry } from '../unixfs.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode, MissingBlock } from './node.ts';
+import type { Hold } from './pack-store.ts';
 import { type Call, count, flag, type Handler, needArg, type Reply } from './reply.ts';
 
 /** The CID that an argument means, following a path only when there is one. */
@@ -36,14 +37,26 @@ export const blockPut: Handler = async (node, call) => {
   const code = codes[format === null || format === 'v0' ? codec : format];
   if (code === undefined)
     throw new BadRequest(`codec "${format ?? codec}" is not supported, only raw and dag-pb`);
+  const hold = node.store.hold();
+  try {
+    return await putBlocks(node, call, { hold, code: format === 'v0' ? DAG_PB : code, v0: format === 'v0' });
+  } finally {
+    hold.leave();
+  }
+};
+
+async function putBlocks(
+  node: ContentNode,
+  call: Call,
+  { hold, code, v0 }: { hold: Hold; code: number; v0: boolean },
+): Promise<Reply> {
   const replies: unknown[] = [];
-  const writer = node.store.writer();
+  const writer = node.store.writer(hold);
   const added: CID[] = [];
   for await (const part of readMultipart(call.request.headers['content-type'], call.request)) {
     const bytes = await collectBlock(part.body);
-    const digest = sha256(bytes);
-    const v1 = cidV1(format === 'v0' ? DAG_PB : code, digest);
-    const cid = format === 'v0' ? v1.toV0() : v1;
+    const v1 = cidV1(code, sha256(bytes));
+    const cid = v0 ? v1.toV0() : v1;
     if (cid.code === DAG_PB) linksOf(cid, bytes);
     await writer.add({ cid, bytes });
     added.push(cid);
@@ -51,9 +64,15 @@ export const blockPut: Handler = async (node, call) => {
   }
   if (replies.length === 0) throw new BadRequest('argument "data" is required');
   await writer.finish();
-  if (flag(call, 'pin', false)) for (const cid of added) node.pins.add({ cid, type: 'recursive', name: '' });
+  if (flag(call, 'pin', false)) {
+    await node.keeper.pin(
+      added.map((cid) => ({ cid, type: 'recursive', name: '' })),
+      call.signal,
+    );
+    hold.settle();
+  }
   return { lines: replies };
-};
+}
 
 async function collectBlock(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

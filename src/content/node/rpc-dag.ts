@@ -4,6 +4,7 @@ import { ordered } from '../ordered.ts';
 import { linksOf } from '../unixfs.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode } from './node.ts';
+import type { Pin } from './pins.ts';
 import { flag, type Handler, needArg } from './reply.ts';
 
 /** Blocks whose hashes are checked at the same time. */
@@ -14,38 +15,44 @@ const CHECKS_AHEAD = 8;
  * `pin-roots` (the default) each root must be complete. Kubo would search the network for what is missing.
  */
 export const dagImport: Handler = async (node, call) => {
-  const writer = node.store.writer();
-  const roots = new Map<string, CID>();
-  let blocks = 0;
-  let bytes = 0;
-  let parts = 0;
-  const contentType = call.request.headers['content-type'];
-  for await (const part of readMultipart(contentType, call.request)) {
-    parts++;
-    const car = await importCar(part.body);
-    for (const root of car.roots) roots.set(root.toString(), root);
-    for await (const block of ordered(car.blocks, CHECKS_AHEAD, checkBlock)) {
-      call.signal.throwIfAborted();
-      blocks++;
-      bytes += block.bytes.length;
-      if (inlined(block.cid) === undefined) await writer.add(block);
+  const hold = node.store.hold();
+  try {
+    const writer = node.store.writer(hold);
+    const roots = new Map<string, CID>();
+    let blocks = 0;
+    let bytes = 0;
+    let parts = 0;
+    const contentType = call.request.headers['content-type'];
+    for await (const part of readMultipart(contentType, call.request)) {
+      parts++;
+      const car = await importCar(part.body);
+      for (const root of car.roots) roots.set(root.toString(), root);
+      for await (const block of ordered(car.blocks, CHECKS_AHEAD, checkBlock)) {
+        call.signal.throwIfAborted();
+        blocks++;
+        bytes += block.bytes.length;
+        if (inlined(block.cid) === undefined) await writer.add(block);
+      }
     }
-  }
-  if (parts === 0) throw new BadRequest('argument "path" is required');
-  await writer.finish();
-  const lines: unknown[] = [];
-  if (flag(call, 'pin-roots', true)) {
-    for (const root of roots.values()) await node.requireComplete(root, call.signal);
-    for (const [text, root] of roots) {
-      if (node.pins.get(root)?.type !== 'recursive')
-        node.pins.add({ cid: root, type: 'recursive', name: '' });
-      lines.push({ Root: { Cid: { '/': text }, PinErrorMsg: '' } });
+    if (parts === 0) throw new BadRequest('argument "path" is required');
+    await writer.finish();
+    if (flag(call, 'pin-roots', true)) {
+      // One that is pinned already keeps its name.
+      const pins = [...roots.values()].map((cid): Pin => {
+        const old = node.pins.get(cid);
+        return old?.type === 'recursive' ? old : { cid, type: 'recursive', name: '' };
+      });
+      await node.keeper.pin(pins, call.signal);
+      hold.settle();
     }
-  } else {
-    for (const text of roots.keys()) lines.push({ Root: { Cid: { '/': text }, PinErrorMsg: '' } });
+    const lines: unknown[] = [...roots.keys()].map((text) => ({
+      Root: { Cid: { '/': text }, PinErrorMsg: '' },
+    }));
+    if (flag(call, 'stats', false)) lines.push({ Stats: { BlockCount: blocks, BlockBytesCount: bytes } });
+    return { lines };
+  } finally {
+    hold.leave();
   }
-  if (flag(call, 'stats', false)) lines.push({ Stats: { BlockCount: blocks, BlockBytesCount: bytes } });
-  return { lines };
 };
 
 async function checkBlock(block: Block): Promise<Block> {

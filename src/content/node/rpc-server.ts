@@ -6,7 +6,8 @@ import { add } from './rpc-add.ts';
 import { blockGet, blockPut, blockStat, cat, ls, refs, refsLocal, resolve } from './rpc-blocks.ts';
 import { dagExport, dagImport } from './rpc-dag.ts';
 import { get } from './rpc-get.ts';
-import { pinAdd, pinLs, pinRm } from './rpc-pins.ts';
+import { pinAdd, pinLs, pinRm, pinUpdate } from './rpc-pins.ts';
+import { repoGc, repoStat, repoVerify } from './rpc-repo.ts';
 
 /** Ours; clients tell the embedded node from Kubo by the commit. */
 export const NODE_VERSION = '0.1.0';
@@ -36,20 +37,6 @@ const id: Handler = async (node, call) => {
   };
 };
 
-const repoStat: Handler = async (node) => {
-  const { blocks, bytes } = node.store.stat();
-  return {
-    json: {
-      NumObjects: blocks,
-      RepoSize: bytes,
-      RepoPath: node.dir,
-      Version: 'sahara@1',
-      // No limit of our own: what a 64-bit client reads as unlimited.
-      StorageMax: Number.MAX_SAFE_INTEGER,
-    },
-  };
-};
-
 const swarmPeers: Handler = async () => ({ json: { Peers: [] } });
 
 /** The part of Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/) that this node serves. */
@@ -68,9 +55,12 @@ const ENDPOINTS: ReadonlyMap<string, Handler> = new Map(
     'pin/add': pinAdd,
     'pin/ls': pinLs,
     'pin/rm': pinRm,
+    'pin/update': pinUpdate,
     refs,
     'refs/local': refsLocal,
+    'repo/gc': repoGc,
     'repo/stat': repoStat,
+    'repo/verify': repoVerify,
     resolve,
     'swarm/peers': swarmPeers,
     version,
