@@ -40,5 +40,15 @@ export function collisionKey(path: string): string {
 
 /** Order by UTF-8 bytes, the order of dag-pb links and of most tools, unlike UTF-16 order or a locale's. */
 export function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return utf8Rank(x) - utf8Rank(y);
+  }
+  return a.length - b.length;
 }
+
+/** Halves of characters beyond U+FFFF come before U+E000 in UTF-16 and after U+FFFF in UTF-8. */
+const utf8Rank = (unit: number): number =>
+  unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800;

@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
-import { buildDag, buildFileRoot, type Dag } from './dag.ts';
+import { type BlockSink, buildFileRoot, buildPlainDag, type Dag } from './dag.ts';
 import { lookAt, scanFolder } from './scan.ts';
 import type { DagEntry } from './source.ts';
 
-export type PathDagOptions = { signal?: AbortSignal; progress?: Progress };
+export type PathDagOptions = { signal?: AbortSignal; progress?: Progress; sink?: BlockSink };
 
 /** A folder or file on disk, addressed as it stands there. */
 export type PathDag = Dag & {
@@ -37,6 +37,6 @@ export async function buildPathDag(path: string, options: PathDagOptions = {}): 
     ...scan.files.map((f) => ({ path: f.path, file: f.absolute })),
     ...scan.emptyFolders.map((p) => ({ path: p, emptyFolder: true as const })),
   ];
-  const dag = await buildDag(entries, { ...options, totalBytes: scan.size });
+  const dag = await buildPlainDag(entries, { ...options, totalBytes: scan.size });
   return Object.assign(dag, { single: false, hidden: scan.hidden });
 }

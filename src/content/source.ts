@@ -19,8 +19,8 @@ export type Source = {
   close(): Promise<void>;
 };
 
-/** Identity and state of a file: equal means that nobody wrote to it in between. */
-export type FileState = { size: bigint; mtimeNs: bigint; ctimeNs: bigint; ino: bigint; dev: bigint };
+/** Identity and state of a file as text: equal means that nobody wrote to it in between. */
+export type FileState = string;
 
 /** Without following a link, since the scan may be long ago; without waiting, should it be a pipe by now. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -28,10 +28,13 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 /**
  * A file of at most `maxBytes`, read whole and found unchanged by that; undefined when it is larger.
  * Synchronous, since for many small files the way through the thread pool costs ten times the reading.
+ *
+ * @param scratch where to read it, `maxBytes` and one more; the bytes given are a part of it then
  */
 export function readSmall(
   entry: { path: string; file: string },
   maxBytes: number,
+  scratch?: Buffer,
 ): { bytes: Uint8Array; state: FileState } | undefined {
   let fd: number;
   try {
@@ -40,16 +43,18 @@ export function readSmall(
     throw openFailure(entry.path, cause);
   }
   try {
-    const state = checkedState(entry.path, fstatSync(fd, { bigint: true }));
-    if (state.size > maxBytes) return undefined;
+    const stat = checkedFile(entry.path, fstatSync(fd, { bigint: true }));
+    const state = stateOf(stat);
+    const size = Number(stat.size);
+    if (size > maxBytes) return undefined;
     // One byte more than it should have: a file that grew shows without another call.
-    const buffer = Buffer.allocUnsafe(Number(state.size) + 1);
+    const buffer = scratch?.subarray(0, size + 1) ?? Buffer.allocUnsafe(size + 1);
     let filled = 0;
     for (let read = 1; read > 0 && filled < buffer.length; filled += read) {
       read = readSync(fd, buffer, filled, buffer.length - filled, filled);
     }
-    const after = checkedState(entry.path, fstatSync(fd, { bigint: true }));
-    if (filled !== Number(state.size) || !sameState(state, after)) {
+    const after = checkedFile(entry.path, fstatSync(fd, { bigint: true }));
+    if (filled !== size || state !== stateOf(after)) {
       throw new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
     }
     return { bytes: buffer.subarray(0, filled), state };
@@ -80,14 +85,16 @@ export async function openSource(entry: DagEntry): Promise<Source & { state: Fil
     throw openFailure(entry.path, cause);
   });
   try {
-    const state = await stateOf(handle);
+    const stat = checkedFile(entry.path, await handle.stat({ bigint: true }));
+    const state = stateOf(stat);
     return {
       name: entry.path,
-      size: Number(state.size),
+      size: Number(stat.size),
       state,
       read: (into, position) => readFully(handle, into, position, entry.path),
       async unchanged() {
-        if (!sameState(state, await stateOf(handle))) {
+        const after = checkedFile(entry.path, await handle.stat({ bigint: true }));
+        if (state !== stateOf(after)) {
           throw new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
         }
       },
@@ -97,35 +104,24 @@ export async function openSource(entry: DagEntry): Promise<Source & { state: Fil
     await handle.close();
     throw error;
   }
-
-  async function stateOf(of: FileHandle): Promise<FileState> {
-    return checkedState(entry.path, await of.stat({ bigint: true }));
-  }
 }
 
-/** Only what is compared: the whole of it is a kilobyte, and there may be a hundred thousand files. */
-function checkedState(path: string, stat: BigIntStats): FileState {
+function checkedFile(path: string, stat: BigIntStats): BigIntStats {
   if (!stat.isFile()) {
     const type = stat.isDirectory() ? 'folder' : 'special file';
     throw new SaharaError('CONTENT_NOT_REGULAR', { path, type });
   }
-  const { size, mtimeNs, ctimeNs, ino, dev } = stat;
-  return { size, mtimeNs, ctimeNs, ino, dev };
+  return stat;
+}
+
+/** Only what is compared, in one string: a stat is a kilobyte, and there may be a hundred thousand files. */
+function stateOf({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): FileState {
+  return `${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}`;
 }
 
 function openFailure(path: string, cause: unknown): SaharaError {
   const link = (cause as NodeJS.ErrnoException).code === 'ELOOP';
   return link ? new SaharaError('CONTENT_SYMLINK', { path }, { cause }) : unreadable(path, cause);
-}
-
-export function sameState(a: FileState, b: FileState): boolean {
-  return (
-    a.size === b.size &&
-    a.mtimeNs === b.mtimeNs &&
-    a.ctimeNs === b.ctimeNs &&
-    a.ino === b.ino &&
-    a.dev === b.dev
-  );
 }
 
 async function readFully(

@@ -1,0 +1,68 @@
+import { decode } from '@ipld/dag-pb';
+import { SaharaError } from '../base/errors.ts';
+import type { Block } from './car.ts';
+import { type CID, cidKey, matches } from './cid.ts';
+import { cidOf, type Key } from './key.ts';
+import { ordered } from './ordered.ts';
+import { type DagEntry, openSource, readSmall } from './source.ts';
+
+/** Blocks that are read again at the same time while sending. */
+const BLOCKS_AHEAD = 8;
+
+/** Where the bytes of a block are: here, or in a file that had `state` when it was read. */
+export type Place =
+  | { kind: 'node'; bytes: Uint8Array }
+  | { kind: 'leaf'; entry: DagEntry; state: string | undefined; offset: number; length: number };
+
+/** The distinct blocks of a DAG by their addresses. */
+export type Places = ReadonlyMap<Key, Place>;
+
+/** Every distinct block under `root` once, parents before children. Files are read again and checked again. */
+export function blocksOf(
+  root: Key,
+  places: Places,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Block, void, undefined> {
+  return ordered(depthFirst(root, places), BLOCKS_AHEAD, async ([key, place]): Promise<Block> => {
+    signal?.throwIfAborted();
+    const cid = cidOf(key);
+    return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place) };
+  });
+}
+
+function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
+  const seen = new Set<Key>();
+  const waiting = [root];
+  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const place = places.get(key);
+    if (place === undefined) throw new Error(`the DAG lacks ${cidOf(key)}`);
+    yield [key, place];
+    if (place.kind !== 'node') continue;
+    for (const link of decode(place.bytes).Links.toReversed()) waiting.push(cidKey(link.Hash));
+  }
+}
+
+/** A leaf's bytes, from its file once more. Throws CONTENT_FILE_CHANGED when they are others by now. */
+async function readAgain(cid: CID, place: Place & { kind: 'leaf' }): Promise<Uint8Array> {
+  const { entry } = place;
+  const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
+  const asBefore = (state: string | undefined) =>
+    place.state === undefined || state === undefined || place.state === state;
+  const small = 'file' in entry && place.offset === 0 ? readSmall(entry, place.length) : undefined;
+  if (small !== undefined) {
+    if (!asBefore(small.state) || !matches(cid, small.bytes)) throw changed();
+    return small.bytes;
+  }
+  const source = await openSource(entry);
+  try {
+    const bytes = Buffer.allocUnsafe(place.length);
+    if (!asBefore(source.state)) throw changed();
+    await source.read(bytes, place.offset);
+    if (!matches(cid, bytes)) throw changed();
+    return bytes;
+  } finally {
+    await source.close();
+  }
+}
