@@ -58,7 +58,7 @@ export const contentErrors = {
     example: { cid: EXAMPLE_CID, reason: 'its bytes have another hash' },
     what: (p) => `Block ${p.cid} is not what its address promises: ${p.reason}.`,
     why: 'The bytes changed on disk or on the way, or the node lies. Nothing of it was used.',
-    fix: 'Get the content from another node. On a devnet of your own, remove .sahara/devnet/default/content while it is stopped, start it, and publish again from the original files.',
+    fix: 'Get the content from another node. On a devnet of your own, publish it again from the original files: that mends the blocks that were found to be damaged.',
   }),
   CONTENT_TOO_LARGE: row<{ what: string; size: number; limit: number }>({
     code: 'SAH-4006',

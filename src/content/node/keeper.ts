@@ -71,12 +71,15 @@ export function openKeeper({ store, pins, get }: { store: PackStore; pins: Pins;
         marks.reach(root);
         continue;
       }
-      const lacking = (cid: CID) => {
-        if (cid.code === RAW) return;
+      const unknown = (cid: CID) => {
         const what = cid === root ? '' : `, which the pin ${root} needs`;
-        throw new Error(`garbage collection aborted: could not retrieve links for ${cid}${what}`);
+        return new Error(`garbage collection aborted: could not retrieve links for ${cid}${what}`);
       };
-      await walkReach(root, { get, marks, lacking, signal });
+      const lacking = (cid: CID) => {
+        if (cid.code !== RAW) throw unknown(cid);
+      };
+      const getNode: GetBlock = (cid) => get(cid).catch(() => Promise.reject(unknown(cid)));
+      await walkReach(root, { get: getNode, marks, lacking, signal });
     }
   }
 

@@ -86,9 +86,10 @@ async function howPinned(
       sought.set(keyOf(cid), cid);
       continue;
     }
-    await node.keeper.requireKept(pin, signal).catch((error: Error) => {
+    await node.keeper.requireKept(pin, signal).catch(() => {
       signal.throwIfAborted();
-      throw new Error(`path '${cid}' is not pinned, as not all of it is here: ${error.message}`);
+      // Clients know errors by their words: the words of a block that is missing would say something else.
+      throw new Error(`path '${cid}' is not pinned any more: blocks that it needs are missing or damaged`);
     });
     listed.set(cid, { Cid: cid.toString(), Type: pin.type, Name: pin.name });
   }
