@@ -16,7 +16,7 @@ type Data = {
 
 export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
   static override summary = 'Remove from the content node what no pin keeps.';
-  static override description = 'What is pinned stays, with all that is below it. There is no way back.';
+  static override description = 'What is pinned stays, with all that is below it; so does, for some minutes, what an unfinished upload left. There is no way back.';
   static override writes = ['chain'] as const;
   static override examples = ['<%= config.bin %> content gc --dry-run', '<%= config.bin %> content gc --yes'];
   static override flags = { ...dryRunFlag, ...remoteFlag, ...yesFlag };
@@ -26,6 +26,7 @@ export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
     session,
     signal,
     progress,
+    logger,
     output,
   }: Invocation<typeof ContentGc>): Promise<Outcome<Data>> {
     const [{ collectGarbage, findGarbage }, { confirm }, { counted }] = await Promise.all([
@@ -49,6 +50,10 @@ export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
       if (answer === 'no') return { data: { ...found, changed: false }, text: 'Nothing was removed.' };
     }
     const gone = await collectGarbage(access, { ...found, sizes }, { signal, progress });
+    if (gone.blocks < found.blocks)
+      logger.warn(
+        `${counted(found.blocks - gone.blocks, 'block')} stay for some minutes: an upload that broke off may need them`,
+      );
     return {
       data: { ...gone, changed: true },
       text: `Removed ${counted(gone.blocks, 'block')}, ${formatBytes(gone.bytes)}.`,
