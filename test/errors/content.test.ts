@@ -197,12 +197,12 @@ provokeEach(world, contentErrors, {
     run: ['content', 'cat', 'bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354/../keys'],
     says: /no way up|no "\." and/,
   },
-  CONTENT_REGISTERED: {
-    call: async () => {
-      const { cid } = await world.json<{ cid: string }>(['publish', 'ok']);
-      return world.json(['content', 'unpin', cid]).catch((error) => {
-        throw error;
-      });
-    },
+  CONTENT_REGISTERED: async () => {
+    const { cid } = await world.json<{ cid: string }>(['publish', 'ok']);
+    await world.refused(['content', 'unpin', cid], {
+      code: 'SAH-4068',
+      exit: 5,
+      says: /release of curator\/ok@1/,
+    });
   },
 } satisfies Record<keyof typeof contentErrors, Provocation>);
