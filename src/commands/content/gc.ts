@@ -16,7 +16,8 @@ type Data = {
 
 export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
   static override summary = 'Remove from the content node what no pin keeps.';
-  static override description = 'What is pinned stays, with all that is below it; so does, for some minutes, what an unfinished upload left. There is no way back.';
+  static override description =
+    'What is pinned stays, with all that is below it; so does, for some minutes, what an unfinished upload left. There is no way back.';
   static override writes = ['chain'] as const;
   static override examples = ['<%= config.bin %> content gc --dry-run', '<%= config.bin %> content gc --yes'];
   static override flags = { ...dryRunFlag, ...remoteFlag, ...yesFlag };
