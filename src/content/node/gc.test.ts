@@ -2,58 +2,15 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { blockKey, type CID } from '../cid.ts';
+import { blockKey } from '../cid.ts';
 import { collect } from '../testing/collect.ts';
 import { tempDir } from '../testing/node.ts';
+import { openRepo, type Repo, signal } from '../testing/repo.ts';
 import { type TinyDag, tinyDag } from '../testing/tiny-dag.ts';
-import { openKeeper } from './keeper.ts';
-import { DamagedBlock, type Hold, openPackStore } from './pack-store.ts';
-import { openPins } from './pins.ts';
+import { DamagedBlock } from './pack-store.ts';
 
 const HOUR = 3_600_000;
-const signal = new AbortController().signal;
 const deep = process.env['SAHARA_DEPTH'] === 'deep';
-
-async function openRepo(dir: string, options: { graceMs?: number; segmentBytes?: number } = {}) {
-  const log: string[] = [];
-  const pins = openPins(dir, (m) => log.push(m));
-  const store = await openPackStore(join(dir, 'packs'), (m) => log.push(m), {
-    graceMs: 0,
-    segmentBytes: 4000,
-    ...options,
-    onDamage: () => keeper.doubt(),
-  });
-  const get = async (cid: CID) => {
-    const bytes = await store.get(cid);
-    if (bytes === undefined) throw new Error(`missing ${cid}`);
-    return bytes;
-  };
-  const keeper = openKeeper({ store, pins, get });
-  return {
-    store,
-    pins,
-    keeper,
-    log,
-    /** As `dag/import` without pins. */
-    async upload({ blocks }: TinyDag, hold: Hold = store.hold()) {
-      const writer = store.writer(hold);
-      for (const block of blocks) await writer.add(block);
-      await writer.finish();
-      return hold;
-    },
-    pin: ({ root }: TinyDag) => keeper.pin([{ cid: root, type: 'recursive', name: '' }], signal),
-    unpin: ({ root }: TinyDag) => keeper.unpin([root], signal),
-    async gc() {
-      return new Set((await collect(keeper.collect(signal))).map(blockKey));
-    },
-    keys: () => new Set([...store.keys()].map(blockKey)),
-    async close() {
-      await store.close();
-      pins.close();
-    },
-  };
-}
-type Repo = Awaited<ReturnType<typeof openRepo>>;
 
 async function expectSound(repo: Repo, { blocks }: TinyDag): Promise<void> {
   for (const { cid, bytes } of blocks)
@@ -100,7 +57,7 @@ function createModel(graceMs: number) {
   const held: { keys: Set<string>; open: boolean }[] = [];
   let present = new Set<string>();
   const pinned = new Set<number>();
-  let unpinnedSinceOpen = false;
+  let inherited: { keys: Set<string>; open: boolean } | undefined;
   const reach = () => union([...pinned].map((i) => dagOf(i).keys));
   const model = {
     pinned,
@@ -121,9 +78,9 @@ function createModel(graceMs: number) {
         if (!lease.open && isWithin(lease.keys, dagOf(i).keys)) held.splice(held.indexOf(lease), 1);
     },
     unpin(i: number) {
-      if (!unpinnedSinceOpen)
-        for (const lease of held) if (!lease.open) lease.keys = without(lease.keys, reach());
-      unpinnedSinceOpen = true;
+      if (inherited !== undefined && held.includes(inherited) && isWithin(inherited.keys, reach()))
+        held.splice(held.indexOf(inherited), 1);
+      inherited = undefined;
       pinned.delete(i);
     },
     gc() {
@@ -133,8 +90,8 @@ function createModel(graceMs: number) {
     },
     reopen() {
       held.length = 0;
-      if (graceMs > 0) held.push({ keys: new Set(present), open: false });
-      unpinnedSinceOpen = false;
+      inherited = { keys: new Set(present), open: false };
+      if (graceMs > 0) held.push(inherited);
     },
   };
   return model;

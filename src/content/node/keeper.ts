@@ -87,8 +87,7 @@ export function openKeeper({ store, pins, get }: { store: PackStore; pins: Pins;
     pin,
     async unpin(cids, signal) {
       if (!isSettled) {
-        // After a restart whatever was written lately counts as unpinned. What a pin keeps does not, so that it goes
-        // with its pin.
+        // After a restart what was written lately is held, unless pins keep all of it: then it goes with its pin.
         await store.forgetHeld((marks) => mark(marks, signal)).catch(() => {});
         isSettled = true;
       }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CarReader } from '@ipld/car';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { exporter } from 'ipfs-unixfs-exporter';
 import { create, type KuboRPCClient } from 'kubo-rpc-client';
 import { CID } from 'multiformats/cid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildDag } from '../dag.ts';
+import { buildDag, type Dag } from '../dag.ts';
 import { scanFolder } from '../scan.ts';
 import { contentStore } from '../store.ts';
 import { collect } from '../testing/collect.ts';
@@ -192,9 +192,101 @@ describe('kubo-rpc-client', () => {
     expect(local.length).toBe(Number((await ipfs.repo.stat()).numObjects));
   });
 
+  it('updates pins, keeping the name', async () => {
+    const [from, to] = (await Promise.all(
+      ['one', 'two'].map((text) => buildDag([{ path: 'x', bytes: Buffer.from(`update ${text}`) }])),
+    )) as [Dag, Dag];
+    const store = contentStore({ api: node.api });
+    await store.put(from, { name: 'moving' });
+    await collect(ipfs.dag.import(to.car(), { pinRoots: false }));
+    const [a, b] = [CID.parse(from.root), CID.parse(to.root)] as const;
+    expect((await ipfs.pin.update(a, b)).map(String)).toEqual([from.root, to.root]);
+    const named = async () =>
+      (await collect(ipfs.pin.ls({ name: 'moving' }))).map(({ cid }) => cid.toString());
+    expect(await named()).toEqual([to.root]);
+    await expect(ipfs.pin.update(a, b)).rejects.toThrow(/not recursively pinned/);
+    await ipfs.pin.update(b, a, { unpin: false });
+    expect((await named()).sort()).toEqual([from.root, to.root].sort());
+  });
+
+  it('collects what no pin reaches, and nothing else', async () => {
+    const [gone, kept] = (await Promise.all(
+      ['gone', 'kept'].map((name) =>
+        buildDag([
+          { path: 'shared', bytes: keyStream('shared')(400_000) },
+          { path: name, bytes: keyStream(name)(1_300_000) },
+        ]),
+      ),
+    )) as [Dag, Dag];
+    const store = contentStore({ api: node.api });
+    for (const dag of [gone, kept]) await store.put(dag);
+    const loose = await ipfs.block.put(Buffer.from('an upload whose pin is still to come'), {
+      format: 'raw',
+    });
+    await store.unpin(gone.root);
+    const before = await ipfs.repo.stat();
+    const removed = await collect(ipfs.repo.gc());
+    expect(removed.map(({ err }) => err).filter((err) => err !== null)).toEqual([]);
+    const cids = removed.map(({ cid }) => String(cid));
+    expect(cids).toContain(gone.root);
+    for await (const { cid } of kept.blocks()) expect(cids).not.toContain(cid.toString());
+    const after = await ipfs.repo.stat();
+    expect(Number(before.numObjects) - Number(after.numObjects)).toBe(removed.length);
+    expect(after.repoSize).toBeLessThan(before.repoSize);
+    expect(await store.has(gone.root)).toBe(false);
+    expect((await store.verify(kept.root)).blocks).toBe(kept.blockCount);
+    expect((await ipfs.block.get(loose)).length).toBe(36);
+    expect(await collect(ipfs.repo.gc({ quiet: true }))).toEqual([]);
+    const pins = (await collect(ipfs.pin.ls({ type: 'recursive' }))).map(({ cid }) => cid);
+    for (const cid of pins) expect((await store.verify(cid.toString())).blocks).toBeGreaterThan(0);
+  });
+
+  it('looks at every block', async () => {
+    const answer = await fetch(`${node.api}/api/v0/repo/verify`, { method: 'POST' });
+    const lines = (await answer.text()).trim().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ Msg: 'verify complete, all blocks validated.' });
+  });
+
   it('is told plainly about what we do not serve', async () => {
     await expect(ipfs.files.mkdir('/x')).rejects.toThrow(/command not found/);
     await expect(ipfs.add('x', { hashAlg: 'blake3' })).rejects.toThrow(/not supported/);
     await expect(ipfs.add('x', { chunker: 'rabin' })).rejects.toThrow(/not supported/);
+  });
+});
+
+describe('kubo-rpc-client and a store that is damaged', () => {
+  it('hears of it in its own terms', async () => {
+    const dir = tempDir('kubo-damaged');
+    const damaged = await startNode(dir.path, ['--gc-grace', '0']);
+    try {
+      const client = create({ url: damaged.api });
+      const dag = await buildDag([{ path: 'a', bytes: Buffer.from('damaged'.repeat(20)) }]);
+      const store = contentStore({ api: damaged.api });
+      await store.put(dag);
+      await client.block.put(Buffer.from('loose'), { format: 'raw' });
+      const pack = join(dir.path, 'packs', '000001.pack');
+      const bytes = readFileSync(pack);
+      // The first block is the root.
+      bytes[16 + 36 + 5] = (bytes[16 + 36 + 5] ?? 0) ^ 1;
+      writeFileSync(pack, bytes, { flag: 'r+' });
+      await expect(collect(client.repo.gc())).rejects.toThrow(/could not retrieve links/);
+      const told = await collect(client.repo.gc({ streamErrors: true } as object));
+      expect(told).toMatchObject([
+        { cid: null, err: { message: expect.stringMatching(/could not retrieve/) } },
+      ]);
+      const answer = await fetch(`${damaged.api}/api/v0/repo/verify`, { method: 'POST' });
+      const lines = (await answer.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { Msg: string });
+      expect(lines[0]?.Msg).toMatch(new RegExp(`block ${dag.root} was corrupt`));
+      expect(lines.at(-1)?.Msg).toMatch(/1 blocks corrupt/);
+      await store.put(dag);
+      expect((await collect(client.repo.gc())).length).toBe(1);
+      expect((await store.verify(dag.root)).blocks).toBe(dag.blockCount);
+    } finally {
+      await damaged.stop();
+      dir.remove();
+    }
   });
 });

@@ -20,13 +20,16 @@ export type Leases = {
   /** Between these two nothing is let go: a pin that is made meanwhile is not among those that were looked at. */
   freeze(): void;
   thaw(): void;
-  /** Of what was left unpinned, lets go what the test says is kept otherwise. */
-  forget(isKept: (slot: number) => boolean): void;
+  /** Holds, for the grace period, what was written lately by a process that is gone: its clients may come back. */
+  inherit(slots: Iterable<number>): void;
+  /** Lets go what was inherited when all of it is kept otherwise: then no upload was waiting for its pin. */
+  disinherit(isKept: (slot: number) => boolean): void;
 };
 
 /** @param graceMs how long blocks stay after the work that held them, milliseconds */
 export function openLeases(table: PackTable, graceMs: number): Leases {
   const left = new Map<Set<number>, number>();
+  const inherited = new Set<number>();
   const waiting: Set<number>[] = [];
   let frozen = false;
 
@@ -80,15 +83,17 @@ export function openLeases(table: PackTable, graceMs: number): Leases {
       frozen = false;
       for (const slots of waiting.splice(0)) for (const slot of slots) table.release(slot);
     },
-    forget(isKept) {
-      for (const slots of left.keys()) {
-        for (const slot of slots) {
-          if (!isKept(slot)) continue;
-          slots.delete(slot);
-          table.release(slot);
-        }
-        if (slots.size === 0) left.delete(slots);
+    inherit(slots) {
+      for (const slot of slots) {
+        inherited.add(slot);
+        table.hold(slot);
       }
+      left.set(inherited, Date.now() + graceMs);
+    },
+    disinherit(isKept) {
+      if (!left.has(inherited)) return;
+      for (const slot of inherited) if (!isKept(slot)) return;
+      drop(inherited);
     },
   };
 }

@@ -52,7 +52,10 @@ export type PackStore = {
    * @param mark marks what is to stay; when it fails nothing is removed
    */
   collect(mark: (marks: Marks) => Promise<void>): AsyncGenerator<CID, void, undefined>;
-  /** What uploads left unpinned is no longer held where it is marked: a pin keeps it. */
+  /**
+   * What had been written shortly before the store was opened is held for the grace period, as its pin may still be
+   * coming. When all of that is marked this ends: nothing waits for a pin.
+   */
   forgetHeld(mark: (marks: Marks) => Promise<void>): Promise<void>;
   verify(): AsyncGenerator<{ cid: CID; sound: boolean }, void, undefined>;
   keys(): IterableIterator<CID>;
@@ -108,9 +111,7 @@ export async function openPackStore(
 
   // Who had uploaded when the node went away may still come to pin it.
   if (recent.size > 0) {
-    const lease = leases.open();
-    for (const slot of table.slots()) if (recent.has(table.place(slot).segment)) lease.hold(slot);
-    lease.leave();
+    leases.inherit([...table.slots()].filter((slot) => recent.has(table.place(slot).segment)));
   }
 
   function damaged(slot: number): void {
@@ -219,7 +220,7 @@ export async function openPackStore(
     async forgetHeld(mark) {
       const marks = newMarks();
       await mark(marks);
-      leases.forget(marks.has);
+      leases.disinherit(marks.has);
     },
     verify: () => verifyPacks(table, segments, damaged),
     *keys() {
