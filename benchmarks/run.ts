@@ -1,5 +1,6 @@
 // `npm run bench -- <name> [--json]`; without a name it lists the benchmarks.
 import { batch } from './batch.ts';
+import { content } from './content.ts';
 import { contributors } from './contributors.ts';
 import { devnet } from './devnet.ts';
 import { gas } from './gas.ts';
@@ -7,7 +8,7 @@ import { RUNS } from './harness.ts';
 import { size } from './size.ts';
 import { startup } from './startup.ts';
 
-const BENCHMARKS = [startup, devnet, batch, contributors, gas, size];
+const BENCHMARKS = [startup, devnet, batch, contributors, content, gas, size];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

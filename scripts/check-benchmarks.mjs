@@ -9,7 +9,12 @@ const { expect, conclude } = expectations();
 const bench = (args) =>
   capture('npm', ['run', '--silent', 'bench', '--', ...args], {
     cwd: root,
-    env: { ...process.env, SAHARA_BENCH_RUNS: '3' },
+    env: {
+      ...process.env,
+      SAHARA_BENCH_RUNS: '3',
+      SAHARA_BENCH_FILE_MIB: '64',
+      SAHARA_BENCH_FILES: '1000',
+    },
     timeoutMs: 120_000,
   });
 

@@ -74,18 +74,7 @@ describe('published vectors of unixfs-v1-2025', () => {
     expect(await fileCid(vectorFile(size, seed))).toBe(cid);
   });
 
-  // A gibibyte each: minutes on a slow disk, so on demand.
-  it.runIf(process.env['SAHARA_TEST_LARGE'] === '1').each([
-    [1024 * MIB, 'v1-2025-seed', 'bafybeihmf37wcuvtx4hpu7he5zl5qaf2ineo2lqlfrapokkm5zzw7zyhvm'],
-    [1024 * MIB + 1, 'v1-2025-seed', 'bafybeibdsi225ugbkmpbdohnxioyab6jsqrmkts3twhpvfnzp77xtzpyhe'],
-    [1025 * MIB, 'v1-2025-seed', 'bafybeihmzokxxjqwxjcryerhp5ezpcog2wcawfryb2xm64xiakgm4a5jue'],
-  ])(
-    'a file of %d bytes of %s',
-    async (size, seed, cid) => {
-      expect(await fileCid(vectorFile(size, seed))).toBe(cid);
-    },
-    180_000,
-  );
+  // Those of a gibibyte are in file-dag.test.ts, made while they are read and never written to a disk.
 
   it.each([
     [21, 'bafybeic3h7rwruealwxkacabdy45jivq2crwz6bufb5ljwupn36gicplx4'],

@@ -106,7 +106,7 @@ function blockBytes(links: readonly Named[], data: Uint8Array): number {
 
 /** dag-pb (https://ipld.io/specs/codecs/dag-pb/spec/): links first, each with hash, name and size; then the data. */
 function encodeNode(links: readonly Named[], data: Uint8Array): Uint8Array {
-  const out = Buffer.allocUnsafeSlow(blockBytes(links, data));
+  const out = Buffer.allocUnsafe(blockBytes(links, data));
   let at = 0;
   const varint = (value: number) => {
     let rest = value;

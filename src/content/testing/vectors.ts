@@ -20,3 +20,18 @@ export function vectorNames(count: number, length: number, lastLength: number, s
     return Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
   });
 }
+
+const ZEROS = Buffer.alloc(1024 * 1024);
+
+/** As {@link keyStream} from any position that is a multiple of 64; fills `into`. */
+export function keyStreamAt(seed: string): (position: number, into: Uint8Array) => void {
+  const key = hash('sha256', seed, 'buffer');
+  return (position, into) => {
+    for (let at = 0; at < into.length; at += ZEROS.length) {
+      const start = Buffer.alloc(16);
+      start.writeUInt32LE((position + at) / 64);
+      const part = ZEROS.subarray(0, Math.min(ZEROS.length, into.length - at));
+      into.set(createCipheriv('chacha20', key, start).update(part), at);
+    }
+  };
+}
