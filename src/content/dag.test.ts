@@ -284,8 +284,8 @@ describe('buildDag with folders addressed before', () => {
     const content = await buildDag(inner);
     const release = await buildDag(outer, { folders: { content } });
     const together = await buildDag([...outer, ...inner.map((e) => ({ ...e, path: `content/${e.path}` }))]);
-    const { blocks: _blocks, car: _car, ...plain } = release;
-    const { blocks: _others, car: _other, ...expected } = together;
+    const { blocks: _blocks, car: _car, parts: _parts, ...plain } = release;
+    const { blocks: _others, car: _other, parts: _rest, ...expected } = together;
     expect(plain).toEqual(expected);
     const bytes = async (dag: typeof release) => Buffer.concat([await collect(dag.car())].flat());
     expect((await bytes(release)).equals(await bytes(together))).toBe(true);

@@ -3,10 +3,11 @@ import { fromHex, type Hex, toHex } from '../base/hex.ts';
 import { type Progress, silentProgress } from '../base/progress.ts';
 import { type Block, carHeader, exportCar, sectionHead } from './car.ts';
 import { collectBlocks } from './collect-blocks.ts';
+import type { DagParts } from './dag-parts.ts';
 import type { FolderNode } from './folder-dag.ts';
 import { cidOf, cidText, type Key, keyOf } from './key.ts';
 import { byBytes } from './names.ts';
-import { blocksOf, type Places } from './places.ts';
+import { blocksOf, type Places, partsOf } from './places.ts';
 import type { DagEntry } from './source.ts';
 import { checkedEntries, folderTree } from './tree.ts';
 
@@ -44,6 +45,8 @@ export type Dag<File extends AddressedFile = AddressedFile> = {
   blocks(options?: { signal?: AbortSignal }): AsyncGenerator<Block, void, undefined>;
   /** All of it as one CARv1. Complete, by construction. */
   car(options?: { signal?: AbortSignal }): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Its blocks one by one, where they can be read so: for uploads that send a part of them. */
+  parts?: DagParts;
 };
 
 /**
@@ -179,6 +182,7 @@ function dagOf<File extends AddressedFile>(
     carSize,
     blocks,
     car: (options = {}) => exportCar([root], blocks(options)),
+    parts: partsOf(key, places),
   };
   innards.set(dag, { tsize, places });
   return dag;

@@ -2,6 +2,7 @@ import { decode } from '@ipld/dag-pb';
 import { SaharaError } from '../base/errors.ts';
 import type { Block } from './car.ts';
 import { type CID, cidKey, matches } from './cid.ts';
+import type { DagParts } from './dag-parts.ts';
 import { cidOf, type Key } from './key.ts';
 import { ordered } from './ordered.ts';
 import { type DagEntry, openSource, readSmall } from './source.ts';
@@ -26,8 +27,27 @@ export function blocksOf(
   return ordered(depthFirst(root, places), BLOCKS_AHEAD, async ([key, place]): Promise<Block> => {
     signal?.throwIfAborted();
     const cid = cidOf(key);
-    return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place) };
+    return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, true) };
   });
+}
+
+/** See `DagParts`. */
+export function partsOf(root: Key, places: Places): DagParts {
+  return {
+    *outline() {
+      for (const [key, place] of depthFirst(root, places)) {
+        if (place.kind === 'node') yield { cid: cidOf(key), length: place.bytes.length, node: place.bytes };
+        else yield { cid: cidOf(key), length: place.length, node: undefined };
+      }
+    },
+    pick: (cids, { signal, hash }) =>
+      ordered(cids, BLOCKS_AHEAD, async (cid): Promise<Block> => {
+        signal?.throwIfAborted();
+        const place = places.get(cidKey(cid));
+        if (place === undefined) throw new Error(`the DAG lacks ${cid}`);
+        return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, hash) };
+      }),
+  };
 }
 
 function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
@@ -44,15 +64,19 @@ function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
   }
 }
 
-/** A leaf's bytes, from its file once more. Throws CONTENT_FILE_CHANGED when they are others by now. */
-async function readAgain(cid: CID, place: Place & { kind: 'leaf' }): Promise<Uint8Array> {
+/**
+ * A leaf's bytes, from its file once more. Throws CONTENT_FILE_CHANGED when they are others by now, as the state of
+ * the file shows before and after; `hash` says whether they are hashed as well.
+ */
+async function readAgain(cid: CID, place: Place & { kind: 'leaf' }, hash: boolean): Promise<Uint8Array> {
   const { entry } = place;
   const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
   const asBefore = (state: string | undefined) =>
     place.state === undefined || state === undefined || place.state === state;
+  const isSound = (bytes: Uint8Array) => !hash || matches(cid, bytes);
   const small = 'file' in entry && place.offset === 0 ? readSmall(entry, place.length) : undefined;
   if (small !== undefined) {
-    if (!asBefore(small.state) || !matches(cid, small.bytes)) throw changed();
+    if (!asBefore(small.state) || !isSound(small.bytes)) throw changed();
     return small.bytes;
   }
   const source = await openSource(entry);
@@ -60,7 +84,8 @@ async function readAgain(cid: CID, place: Place & { kind: 'leaf' }): Promise<Uin
     const bytes = Buffer.allocUnsafe(place.length);
     if (!asBefore(source.state)) throw changed();
     await source.read(bytes, place.offset);
-    if (!matches(cid, bytes)) throw changed();
+    await source.unchanged();
+    if (!isSound(bytes)) throw changed();
     return bytes;
   } finally {
     await source.close();

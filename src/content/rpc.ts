@@ -13,7 +13,7 @@ export type RpcOptions = {
 export type RpcCall = {
   /** E.g. `dag/import`. */
   endpoint: string;
-  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   body?: { type: string; length?: number; chunks: AsyncIterable<Uint8Array> };
   /** What was attempted, for messages. */
   action?: string;
@@ -35,6 +35,8 @@ export type Rpc = {
 
 /** Answers in JSON are small; one larger than this is an attack or a mistake. Bytes. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/** Of an answer that is an error; the rest is not read into a message. Bytes. */
+const MAX_WORDS_BYTES = 64 * 1024;
 const CONNECTIONS = 16;
 
 /**
@@ -79,7 +81,8 @@ export function rpcClient(options: RpcOptions): Rpc {
     const silence = call.timeoutMs ?? options.timeoutMs;
     const url = new URL(`${base.pathname.replace(/\/$/, '')}/api/v0/${call.endpoint}`, base);
     for (const [key, value] of Object.entries(call.query ?? {})) {
-      if (value !== undefined) url.searchParams.append(key, String(value));
+      if (Array.isArray(value)) for (const one of value) url.searchParams.append(key, one);
+      else if (value !== undefined) url.searchParams.append(key, String(value));
     }
     const request: RequestOptions = {
       method: 'POST',
@@ -274,7 +277,7 @@ function hiding(headers: Readonly<Record<string, string>> = {}): (text: string) 
 
 /** What a node says in an answer that is none: Kubo's message, or the text as it is. */
 function wordsOf(bytes: Uint8Array, hide: (text: string) => string): Refusal {
-  const text = hide(Buffer.from(bytes.subarray(0, 4096)).toString().trim());
+  const text = hide(Buffer.from(bytes.subarray(0, MAX_WORDS_BYTES)).toString().trim());
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null && 'Message' in body)
@@ -302,6 +305,8 @@ function refusal(
   // Kubo itself says no with 500 and its own error shape; without that, something in front of it could not reach it.
   if (!kubo && (status >= 500 || status === 429))
     return new SaharaError('CONTENT_UNAVAILABLE', { api, reason: `it answered with ${message}` });
+  // The endpoint is what was not found.
+  if (status === 404) return new SaharaError('CONTENT_REJECTED', { api, action, message });
   if (/not found|could not find|no link named/i.test(message)) {
     return new SaharaError('CONTENT_NOT_FOUND', { cid, path: '' }, { cause: new Error(message) });
   }

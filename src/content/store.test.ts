@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { encode, prepare } from '@ipld/dag-pb';
@@ -110,8 +110,11 @@ describe('a release through the node', () => {
   it('is sent once, pinned by name, and can be let go', async () => {
     const dag = await buildDag([text('once.txt', 'once')]);
     expect(await store.has(dag.root)).toBe(false);
-    expect(await store.put(dag, { name: 'my release' })).toEqual({ root: dag.root, sentBytes: dag.carSize });
-    expect(await store.put(dag)).toEqual({ root: dag.root, sentBytes: 0 });
+    const { root, carSize: sentBytes, blockCount } = dag;
+    const sent = { root, sentBytes, blocksSent: blockCount, blocksThere: 0 };
+    expect(await store.put(dag, { name: 'my release' })).toEqual(sent);
+    const none = { root, sentBytes: 0, blocksSent: 0, blocksThere: blockCount };
+    expect(await store.put(dag)).toEqual(none);
     expect(await store.has(dag.root)).toBe(true);
     await store.unpin(dag.root);
     await store.unpin(dag.root);
@@ -308,6 +311,14 @@ describe('a node that misbehaves', () => {
   }
   const kubo = (message: string) => JSON.stringify({ Message: message, Code: 0, Type: 'error' });
 
+  /** Answers as a node that has nothing; false for anything but a question. */
+  function asksOnly(request: IncomingMessage, response: ServerResponse): boolean {
+    const isPin = request.url?.includes('pin/ls') ?? false;
+    if (!isPin && !/(dag|block)\/stat/.test(request.url ?? '')) return false;
+    response.writeHead(500).end(kubo(isPin ? 'not pinned' : 'ipld: could not find it'));
+    return true;
+  }
+
   it('is not there', async () => {
     const gone = contentStore({ api: 'http://127.0.0.1:1' });
     const unavailable = { id: 'CONTENT_UNAVAILABLE', retryable: true, kind: 'unavailable' };
@@ -324,25 +335,23 @@ describe('a node that misbehaves', () => {
 
   it('stops reading in the middle of an upload', async () => {
     const stalls = await fake((request, response) => {
-      if (request.url?.includes('pin/ls')) {
-        response.writeHead(500).end(kubo('not pinned'));
-      } else request.pause();
+      if (!asksOnly(request, response)) request.pause();
     });
-    await expect(stalls.put(dag, { timeoutMs: 300 })).rejects.toMatchObject({ id: 'CONTENT_TIMEOUT' });
+    await expect(stalls.put(dag, { timeoutMs: 300, retryDelayMs: 1 })).rejects.toMatchObject({
+      id: 'CONTENT_TIMEOUT',
+    });
   });
 
   it('dies in the middle of an upload', async () => {
     const dies = await fake((request, response) => {
-      if (request.url?.includes('pin/ls')) response.writeHead(500).end(kubo('not pinned'));
-      else request.once('data', () => request.socket.destroy());
+      if (!asksOnly(request, response)) request.once('data', () => request.socket.destroy());
     });
-    await expect(dies.put(dag)).rejects.toMatchObject({ id: 'CONTENT_UNAVAILABLE' });
+    await expect(dies.put(dag, { retryDelayMs: 1 })).rejects.toMatchObject({ id: 'CONTENT_UNAVAILABLE' });
   });
 
   it('refuses an upload before it is over, in its own words', async () => {
     const full = await fake((request, response) => {
-      if (request.url?.includes('pin/ls')) response.writeHead(500).end(kubo('not pinned'));
-      else {
+      if (!asksOnly(request, response)) {
         request.once('data', () => response.writeHead(500).end(kubo('no space left on device')));
         request.resume();
       }
@@ -355,8 +364,7 @@ describe('a node that misbehaves', () => {
 
   it('says that it took fewer blocks than were sent', async () => {
     const loses = await fake((request, response) => {
-      if (request.url?.includes('pin/ls')) response.writeHead(500).end(kubo('not pinned'));
-      else {
+      if (!asksOnly(request, response)) {
         request.resume();
         request.on('end', () => response.end('{"Stats":{"BlockCount":1,"BlockBytesCount":1}}\n'));
       }

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
-import { silentProgress } from '../base/progress.ts';
 import { type CID, inlined, MAX_BLOCK_BYTES, matches, parseCid } from './cid.ts';
 import type { Dag } from './dag.ts';
 import type { FetchedFile, FetchLimits } from './fetch.ts';
@@ -19,6 +17,12 @@ export type ContentStoreOptions = {
   headers?: Readonly<Record<string, string>>;
   /** How long the node may be silent before a call fails, milliseconds. Default 30,000. */
   timeoutMs?: number;
+  /** How often a step is tried again after a lost connection or silence. Default 4; after silence 2 at most. */
+  retries?: number;
+  /** Before the first of these, doubled each time. Milliseconds, default 500. */
+  retryDelayMs?: number;
+  /** Of each CAR that is sent and acknowledged by itself, about. Bytes, default 64 MiB. */
+  carBytes?: number;
 };
 
 export type PutResult = {
@@ -41,6 +45,12 @@ export type PutOptions = {
   logger?: Logger;
   /** How long the node may be silent, milliseconds. Default 120,000: it writes and syncs before it answers. */
   timeoutMs?: number;
+  /** How often a step is tried again after a lost connection or silence. Default 4; after silence 2 at most. */
+  retries?: number;
+  /** Before the first of these, doubled each time. Milliseconds, default 500. */
+  retryDelayMs?: number;
+  /** About so much is sent as one CAR, and acknowledged by itself. Bytes, default 64 MiB. */
+  carBytes?: number;
 };
 
 export type FetchOptions = FetchLimits & {
@@ -134,51 +144,10 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
 
   async function put(dag: Dag, put: PutOptions = {}): Promise<PutResult> {
     const { signal } = put;
-    const progress = put.progress ?? silentProgress;
     if (await has(dag.root, { ...(signal ? { signal } : {}) }))
       return { root: dag.root, sentBytes: 0, blocksSent: 0, blocksThere: dag.blockCount };
-    const silence = put.timeoutMs ?? 120_000;
-    progress.start('Uploading', dag.carSize, 'bytes');
-    const boundary = `sahara-${randomBytes(16).toString('hex')}`;
-    const head = Buffer.from(
-      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="release.car"\r\n` +
-        'Content-Type: application/vnd.ipld.car\r\n\r\n',
-    );
-    const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-    const body = async function* () {
-      yield head;
-      for await (const chunk of dag.car(signal ? { signal } : {})) {
-        yield chunk;
-        progress.advance(chunk.length);
-      }
-      yield tail;
-    };
-    const answers = await rpc.lines({
-      endpoint: 'dag/import',
-      query: { 'pin-roots': false, stats: true, 'allow-big-block': false },
-      body: {
-        type: `multipart/form-data; boundary=${boundary}`,
-        length: head.length + dag.carSize + tail.length,
-        chunks: body(),
-      },
-      timeoutMs: silence,
-      signal,
-    });
-    const stats = answers.find((line) => typeof line === 'object' && line !== null && 'Stats' in line);
-    const count = (stats as { Stats?: { BlockCount?: unknown } } | undefined)?.Stats?.BlockCount;
-    if (count !== undefined && count !== dag.blockCount) {
-      const message = `it took ${String(count)} of ${dag.blockCount} blocks`;
-      throw new SaharaError('CONTENT_REJECTED', { api: options.api, action: 'dag/import', message });
-    }
-    // The import takes no name; and the pin makes the node walk the DAG, so it can only succeed when all is there.
-    await rpc.json({
-      endpoint: 'pin/add',
-      query: { arg: dag.root, recursive: true, name: put.name, offline: true },
-      timeoutMs: silence,
-      signal,
-    });
-    progress.done();
-    return { root: dag.root, sentBytes: dag.carSize, blocksSent: dag.blockCount, blocksThere: 0 };
+    const { upload } = await import('./upload.ts');
+    return await upload(rpc, options.api, dag, put);
   }
 
   return {

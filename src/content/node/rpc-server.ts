@@ -5,6 +5,7 @@ import { type Handler, sendError, sendJson, sendReply } from './reply.ts';
 import { add } from './rpc-add.ts';
 import { blockGet, blockPut, blockStat, cat, ls, refs, refsLocal, resolve } from './rpc-blocks.ts';
 import { dagExport, dagImport } from './rpc-dag.ts';
+import { dagStat } from './rpc-dag-stat.ts';
 import { get } from './rpc-get.ts';
 import { pinAdd, pinLs, pinRm, pinUpdate } from './rpc-pins.ts';
 import { repoGc, repoStat, repoVerify } from './rpc-repo.ts';
@@ -49,6 +50,7 @@ const ENDPOINTS: ReadonlyMap<string, Handler> = new Map(
     cat,
     'dag/export': dagExport,
     'dag/import': dagImport,
+    'dag/stat': dagStat,
     get,
     id,
     ls,
@@ -80,9 +82,9 @@ export function rpcServer(node: ContentNode, log: (message: string) => void): Se
         setTimeout(() => request.destroy(), 10_000).unref();
       }
       sendError(response, error);
-      // "Is it pinned?" is a question, and "no" no failure.
+      // "Is it pinned?" and "is it whole?" are questions, and "no" is no failure.
       const message = (error as Error).message;
-      if (!/is not pinned/.test(message)) log(`${request.url?.split('?')[0]}: ${message}`);
+      if (!/is not pinned|of these DAGs/.test(message)) log(`${request.url?.split('?')[0]}: ${message}`);
     });
   });
   // Uploads may take hours; a client that is silent for long is cut off by its socket, not by a deadline.
