@@ -38,7 +38,7 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
     const { name } = flags;
     const dryRun = flags['dry-run'];
     const data = await addPath(await session.content(flags.remote), args.path, {
-      ...{ signal, progress, dryRun },
+      ...{ signal, progress, logger, dryRun },
       ...(name === undefined ? {} : { name }),
     });
     if (data.hidden.length > 0)

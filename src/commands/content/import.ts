@@ -30,6 +30,7 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
     session,
     signal,
     progress,
+    logger,
   }: Invocation<typeof ContentImport>): Promise<Outcome<Imported>> {
     const [{ importContent }, { counted }, { fields }] = await Promise.all([
       import('../../content/index.ts'),
@@ -39,7 +40,7 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
     const { name, pin } = flags;
     const dryRun = flags['dry-run'];
     const data = await importContent(await session.content(flags.remote), args.file, {
-      ...{ signal, progress, dryRun, pin },
+      ...{ signal, progress, logger, dryRun, pin },
       ...(name === undefined ? {} : { name }),
     });
     const sent = data.roots.reduce((sum, root) => sum + (root.sentBytes ?? 0), 0);

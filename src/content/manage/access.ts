@@ -1,5 +1,5 @@
 import { SaharaError } from '../../base/errors.ts';
-import type { Progress } from '../../base/progress.ts';
+import type { Logger, Progress } from '../../base/progress.ts';
 import { type CID, parseCid } from '../cid.ts';
 import { blockGetter } from '../get-block.ts';
 import { type Rpc, rpcClient } from '../rpc.ts';
@@ -24,6 +24,8 @@ export type ContentAccess = {
 export type ManageOptions = {
   signal?: AbortSignal;
   progress?: Progress;
+  /** Told when something had to be tried again. */
+  logger?: Logger;
   /** Everything is checked, and nothing changed. */
   dryRun?: boolean;
 };

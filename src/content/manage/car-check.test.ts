@@ -3,11 +3,14 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode, prepare } from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
+import { identity } from 'multiformats/hashes/identity';
 import { sha512 } from 'multiformats/hashes/sha2';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Block, exportCar, varint } from '../car.ts';
 import { CID, cidV1, DAG_PB, RAW, sha256 } from '../cid.ts';
+import type { DagParts } from '../dag-parts.ts';
 import { buildDag } from '../index.ts';
+import { shapeOf } from '../probe.ts';
 import { collect } from '../testing/collect.ts';
 import { tempDir } from '../testing/node.ts';
 import { checkCar } from './car-check.ts';
@@ -61,6 +64,18 @@ describe('a whole CAR', () => {
     const car = await check(await carOf([root.cid], [...leaves, other, root, ...leaves]));
     expect(car.blocks).toBe(5);
     expect(car.dag(root.cid)).toMatchObject({ root: root.cid.toString(), blockCount: 4 });
+  });
+
+  test('may hold small blocks in their addresses, as Kubo makes them when it is told to', async () => {
+    const bytes = Buffer.from('inline');
+    const inline = { cid: CID.createV1(RAW, identity.digest(bytes)), bytes };
+    const top = folder([inline, leaves[0] as Block]);
+    const car = await check(await carOf([top.cid], [top, inline, leaves[0] as Block]));
+    const dag = car.dag(top.cid);
+    expect(dag.blockCount).toBe(2);
+    const outline = await collect(dag.parts?.outline() as AsyncIterable<{ node: unknown }>);
+    expect(outline.map(({ node }) => node === undefined)).toEqual([false, true]);
+    expect((await shapeOf(dag.parts as DagParts)).blocks.map((b) => b.kids)).toEqual([[1], undefined]);
   });
 
   test('may have several roots', async () => {

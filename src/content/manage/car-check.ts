@@ -4,7 +4,7 @@ import { SaharaError } from '../../base/errors.ts';
 import { toHex } from '../../base/hex.ts';
 import { type Progress, silentProgress } from '../../base/progress.ts';
 import { type Block, carHeader, exportCar, importCar, sectionHead } from '../car.ts';
-import { type CID, cidKey, IDENTITY, inlined, matches, SHA2_256 } from '../cid.ts';
+import { type CID, cidKey, DAG_PB, IDENTITY, inlined, matches, SHA2_256 } from '../cid.ts';
 import type { Dag } from '../dag.ts';
 import { ordered } from '../ordered.ts';
 
@@ -117,21 +117,8 @@ function walk(root: CID, places: ReadonlyMap<string, Place>): Place[] {
 
 /** The blocks of a CAR in the shape in which a store takes content. */
 function dagOf(file: string, root: CID, places: readonly Place[]): Dag {
-  const blocks = async function* ({ signal }: { signal?: AbortSignal } = {}) {
-    const handle = await open(file);
-    try {
-      yield* ordered(places, READS_AHEAD, async ({ cid, offset, length }): Promise<Block> => {
-        signal?.throwIfAborted();
-        const bytes = Buffer.allocUnsafe(length);
-        const { bytesRead } = await handle.read(bytes, 0, length, offset);
-        if (bytesRead !== length || !matches(cid, bytes))
-          throw new SaharaError('CONTENT_FILE_CHANGED', { path: file });
-        return { cid, bytes };
-      });
-    } finally {
-      await handle.close();
-    }
-  };
+  const byKey = new Map(places.map((place) => [cidKey(place.cid), place]));
+  const blocks = ({ signal }: { signal?: AbortSignal } = {}) => blocksAt(file, places, signal);
   let carSize = carHeader([root]).length;
   for (const { cid, length } of places) carSize += sectionHead(cid, length).length + length;
   return {
@@ -143,8 +130,51 @@ function dagOf(file: string, root: CID, places: readonly Place[]): Dag {
     blockCount: places.length,
     carSize,
     blocks,
+    parts: {
+      async *outline() {
+        // In their order, though only those with links are read.
+        const nodes = blocksAt(file, places.filter(isNode), undefined);
+        for (const place of places) {
+          const { cid, length } = place;
+          yield { cid, length, node: isNode(place) ? (await nodes.next()).value?.bytes : undefined };
+        }
+      },
+      pick: (cids, { signal }) =>
+        blocksAt(
+          file,
+          cids.map((cid) => {
+            const place = byKey.get(cidKey(cid));
+            if (place === undefined) throw new Error(`the CAR lacks ${cid}`);
+            return place;
+          }),
+          signal,
+        ),
+    },
     car: (options = {}) => exportCar([root], blocks(options)),
   };
+}
+
+const isNode = ({ cid }: Place): boolean => cid.code === DAG_PB;
+
+/** Blocks of the file, read again and checked again. @throws CONTENT_FILE_CHANGED */
+async function* blocksAt(
+  file: string,
+  places: readonly Place[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Block, void, undefined> {
+  const changed = (cause?: unknown) => new SaharaError('CONTENT_FILE_CHANGED', { path: file }, { cause });
+  const handle = await open(file).catch((cause) => Promise.reject(changed(cause)));
+  try {
+    yield* ordered(places, READS_AHEAD, async ({ cid, offset, length }): Promise<Block> => {
+      signal?.throwIfAborted();
+      const bytes = Buffer.allocUnsafe(length);
+      const { bytesRead } = await handle.read(bytes, 0, length, offset);
+      if (bytesRead !== length || !matches(cid, bytes)) throw changed();
+      return { cid, bytes };
+    });
+  } finally {
+    await handle.close();
+  }
 }
 
 function unreadable(path: string, cause: unknown): SaharaError {

@@ -45,6 +45,7 @@ export async function importContent(
         name: options.name ?? basename(file).replace(/\.car$/, ''),
         ...(signal ? { signal } : {}),
         ...(progress ? { progress } : {}),
+        ...(options.logger ? { logger: options.logger } : {}),
       });
       // Pinned on the way, so that no collection in between could take half of it.
       if (!pin) await unpinContent(access, dag.root, options);

@@ -102,6 +102,7 @@ export async function addPath(
     name,
     ...(signal ? { signal } : {}),
     ...(progress ? { progress } : {}),
+    ...(options.logger ? { logger: options.logger } : {}),
   });
   return { ...facts, name, changed: true, sentBytes };
 }
