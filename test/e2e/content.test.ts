@@ -331,7 +331,12 @@ describe('what no pin keeps', () => {
       exit: 5,
       says: /is the content of/,
     });
+    const gc = { code: 'SAH-4068', exit: 5, says: /release of curator\/penguins@1/ };
+    await world.refused(['content', 'gc', '--yes'], gc);
+    expect((await world.envelope(['content', 'gc', '--dry-run'])).error?.code).toBe('SAH-4068');
     await world.json(['content', 'pin', release]);
+    await world.json(['content', 'gc', '--yes']);
+    await world.json(['asset', 'verify', 'penguins']);
   });
 });
 

@@ -223,8 +223,11 @@ export const contentErrors = {
     example: { cid: EXAMPLE_CID, version: 'curator/penguins@1', part: 'release' },
     what: (p) => `${p.cid} is the ${p.part} of ${p.version}, which is registered on the chain.`,
     why: 'Without its pin the next garbage collection takes it, and whoever bought the asset can no longer get it.',
-    fix: 'Leave it pinned. If another node keeps it, add --force.',
-    next: (p) => [{ command: `sahara asset show ${p.version}`, when: 'to see what it belongs to' }],
+    fix: 'Leave it pinned, or pin it again. If another node keeps it, add --force.',
+    next: (p) => [
+      { command: `sahara content pin ${p.cid}`, when: 'to keep it, where it has no pin' },
+      { command: `sahara asset show ${p.version}`, when: 'to see what it belongs to' },
+    ],
   }),
   CONTENT_REPO_LOCKED: row<{ path: string; pid: number }>({
     code: 'SAH-4040',

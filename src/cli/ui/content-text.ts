@@ -4,6 +4,10 @@ import { fields } from './text.ts';
 /** "1 block", "2 blocks". */
 export const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;
 
+/** What a proposed command needs to act on the same node. */
+export const onRemote = (remote: string | undefined): string =>
+  remote === undefined ? '' : ` --remote ${remote}`;
+
 /** What was addressed, for people. */
 export function hashedText(hashed: {
   cid: string;

@@ -31,11 +31,12 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
     progress,
     logger,
   }: Invocation<typeof ContentAdd>): Promise<Outcome<Added>> {
-    const [{ addPath }, { hashedText }] = await Promise.all([
+    const [{ addPath }, { hashedText, onRemote }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../cli/ui/content-text.ts'),
     ]);
     const { name } = flags;
+    const on = onRemote(flags.remote);
     const dryRun = flags['dry-run'];
     const data = await addPath(await session.content(flags.remote), args.path, {
       ...{ signal, progress, logger, dryRun },
@@ -54,9 +55,9 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
         `${hashedText({ ...data, hidden: [] })}\n\n${done}${data.url && !dryRun ? `\n${data.url}` : ''}`,
       next: [
         data.kind === 'folder'
-          ? { command: `sahara content ls ${data.cid}`, when: 'to list it' }
-          : { command: `sahara content cat ${data.cid}`, when: 'to read it' },
-        { command: 'sahara content ls', when: 'to see all that is pinned' },
+          ? { command: `sahara content ls ${data.cid}${on}`, when: 'to list it' }
+          : { command: `sahara content cat ${data.cid}${on}`, when: 'to read it' },
+        { command: `sahara content ls${on}`, when: 'to see all that is pinned' },
       ],
     };
   }

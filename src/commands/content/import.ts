@@ -32,7 +32,7 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
     progress,
     logger,
   }: Invocation<typeof ContentImport>): Promise<Outcome<Imported>> {
-    const [{ importContent }, { counted }, { fields }] = await Promise.all([
+    const [{ importContent }, { counted, onRemote }, { fields }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../cli/ui/content-text.ts'),
       import('../../cli/ui/text.ts'),
@@ -55,7 +55,10 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
         `${fields(data.roots.map((r) => ['root', `${r.cid}  ${counted(r.blocks, 'block')}, ${r.pinned ? 'pinned' : 'not pinned'}`]))}\n\n${done}`,
       next: data.roots
         .slice(0, 1)
-        .map(({ cid }) => ({ command: `sahara content ls ${cid}`, when: 'to list it' })),
+        .map(({ cid }) => ({
+          command: `sahara content ls ${cid}${onRemote(flags.remote)}`,
+          when: 'to list it',
+        })),
     };
   }
 }

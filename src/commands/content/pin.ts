@@ -29,7 +29,10 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
     signal,
     progress,
   }: Invocation<typeof ContentPin>): Promise<Outcome<Pinned>> {
-    const { pinContent } = await import('../../content/index.ts');
+    const [{ pinContent }, { onRemote }] = await Promise.all([
+      import('../../content/index.ts'),
+      import('../../cli/ui/content-text.ts'),
+    ]);
     const { name } = flags;
     const dryRun = flags['dry-run'];
     const data = await pinContent(await session.content(flags.remote), args.cid, {
@@ -43,7 +46,10 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
         ? `${data.cid} is pinned${as} already; nothing to do.`
         : `${dryRun ? 'Would pin' : 'Pinned'} ${data.cid}${as}.`,
       next: [
-        { command: `sahara content stat ${data.cid}`, when: 'to see how large it is and what keeps it' },
+        {
+          command: `sahara content stat ${data.cid}${onRemote(flags.remote)}`,
+          when: 'to see how large it is and what keeps it',
+        },
       ],
     };
   }

@@ -28,9 +28,10 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
     signal,
     logger,
   }: Invocation<typeof ContentUnpin>): Promise<Outcome<Pinned>> {
-    const [{ unpinContent }, { assertNotNeeded }] = await Promise.all([
+    const [{ unpinContent }, { assertNotNeeded }, { onRemote }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../assets/registered-content.ts'),
+      import('../../cli/ui/content-text.ts'),
     ]);
     const access = await session.content(flags.remote);
     const dryRun = flags['dry-run'];
@@ -41,7 +42,9 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
       text: data.changed
         ? `${dryRun ? 'Would unpin' : 'Unpinned'} ${data.cid}${data.name ? ` (${data.name})` : ''}.`
         : `${data.cid} has no pin; nothing to do.`,
-      next: data.changed ? [{ command: 'sahara content gc --dry-run', when: 'to see what would go' }] : [],
+      next: data.changed
+        ? [{ command: `sahara content gc --dry-run${onRemote(flags.remote)}`, when: 'to see what would go' }]
+        : [],
     };
   }
 }

@@ -134,9 +134,13 @@ function dagOf(file: string, root: CID, places: readonly Place[]): Dag {
       async *outline() {
         // In their order, though only those with links are read.
         const nodes = blocksAt(file, places.filter(isNode), undefined);
-        for (const place of places) {
-          const { cid, length } = place;
-          yield { cid, length, node: isNode(place) ? (await nodes.next()).value?.bytes : undefined };
+        try {
+          for (const place of places) {
+            const { cid, length } = place;
+            yield { cid, length, node: isNode(place) ? (await nodes.next()).value?.bytes : undefined };
+          }
+        } finally {
+          await nodes.return();
         }
       },
       pick: (cids, { signal }) =>

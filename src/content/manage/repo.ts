@@ -99,7 +99,14 @@ async function sizeOf(access: ContentAccess, cid: CID, signal?: AbortSignal): Pr
 }
 
 /** What no pin keeps. */
-export type Garbage = { blocks: number; bytes: number; sizes: ReadonlyMap<string, number> };
+export type Garbage = {
+  blocks: number;
+  /** Of these blocks together. */
+  bytes: number;
+  /** By the key of `blockKey`, bytes. */
+  sizes: ReadonlyMap<string, number>;
+  includes(cid: string): boolean;
+};
 
 /** Finds what a garbage collection would take, without taking it. */
 export async function findGarbage(
@@ -127,7 +134,12 @@ export async function findGarbage(
     progress.advance(1);
   }
   progress.done();
-  return { blocks: sizes.size, bytes: [...sizes.values()].reduce((a, b) => a + b, 0), sizes };
+  return {
+    blocks: sizes.size,
+    bytes: [...sizes.values()].reduce((a, b) => a + b, 0),
+    sizes,
+    includes: (cid) => sizes.has(blockKey(parseCid(cid))),
+  };
 }
 
 /** Every address that a pin keeps, and for Kubo what its own folder of mutable files (MFS) does. */
