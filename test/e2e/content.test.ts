@@ -260,6 +260,23 @@ describe('an archive', () => {
   });
 });
 
+test('Tab offers the addresses of what is pinned', async () => {
+  const { stdout } = await world.run(['complete', '--', 'content', 'cat', 'baf']);
+  expect(stdout).toContain(`${cid}\tpost\n`);
+  expect((await bare.run(['complete', '--', 'content', 'cat', 'baf'])).stdout).not.toContain('baf');
+});
+
+test('where there is no chain to ask, unpinning says so', async () => {
+  const env = { SAHARA_IPFS_API: other.api };
+  const { cid: note } = await bare.json<{ cid: string }>(['content', 'add', 'one.txt'], { env });
+  const answer = await bare.envelope(['content', 'unpin', note], { env });
+  expect(answer).toMatchObject({
+    ok: true,
+    data: { changed: true },
+    warnings: [expect.stringContaining('no chain to ask')],
+  });
+});
+
 describe('what no pin keeps', () => {
   test('goes with gc, which asks first, and takes nothing else', async () => {
     world.write('kept.txt', 'kept');
