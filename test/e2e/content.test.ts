@@ -367,6 +367,7 @@ describe('what is no address or no path', () => {
     [['ls', 'CID/none'], 'SAH-4004', 3],
     [['export', 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e', 'x.car'], 'SAH-4004', 3],
     [['add', 'nowhere'], 'SAH-4063', 3],
+    [['add', ''], 'SAH-4063', 3],
     [['hash', 'letters/link'], 'SAH-4022', 2],
   ] as const)('content %j', async ([line, code, exit]) => {
     if (line[1] === 'letters/link' && !existsSync(at('letters/link')))

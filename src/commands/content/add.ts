@@ -31,9 +31,10 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
     progress,
     logger,
   }: Invocation<typeof ContentAdd>): Promise<Outcome<Added>> {
-    const [{ addPath }, { hashedText, onRemote }] = await Promise.all([
+    const [{ addPath }, { hashedText, onRemote }, { oneLine }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../cli/ui/content-text.ts'),
+      import('../../cli/ui/text.ts'),
     ]);
     const { name } = flags;
     const on = onRemote(flags.remote);
@@ -48,7 +49,9 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
       ? 'It was there already; nothing was sent.'
       : dryRun
         ? 'It would be uploaded and pinned.'
-        : `Sent ${formatBytes(data.sentBytes ?? 0)}, and pinned it as ${data.name}.`;
+        : data.sentBytes
+          ? `Sent ${formatBytes(data.sentBytes)}, and pinned it as ${oneLine(data.name)}.`
+          : `Nothing had to be sent; it is pinned as ${oneLine(data.name)}.`;
     return {
       data,
       text: () =>

@@ -53,12 +53,10 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
       data,
       text: () =>
         `${fields(data.roots.map((r) => ['root', `${r.cid}  ${counted(r.blocks, 'block')}, ${r.pinned ? 'pinned' : 'not pinned'}`]))}\n\n${done}`,
-      next: data.roots
-        .slice(0, 1)
-        .map(({ cid }) => ({
-          command: `sahara content ls ${cid}${onRemote(flags.remote)}`,
-          when: 'to list it',
-        })),
+      next: data.roots.slice(0, 1).map(({ cid }) => ({
+        command: `sahara content ls ${cid}${onRemote(flags.remote)}`,
+        when: 'to list it',
+      })),
     };
   }
 }

@@ -29,9 +29,10 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
     signal,
     progress,
   }: Invocation<typeof ContentPin>): Promise<Outcome<Pinned>> {
-    const [{ pinContent }, { onRemote }] = await Promise.all([
+    const [{ pinContent }, { onRemote }, { oneLine }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../cli/ui/content-text.ts'),
+      import('../../cli/ui/text.ts'),
     ]);
     const { name } = flags;
     const dryRun = flags['dry-run'];
@@ -39,7 +40,7 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
       ...{ signal, progress, dryRun },
       ...(name === undefined ? {} : { name }),
     });
-    const as = data.name ? ` as ${data.name}` : '';
+    const as = data.name ? ` as ${oneLine(data.name)}` : '';
     return {
       data,
       text: !data.changed

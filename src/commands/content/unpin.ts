@@ -28,10 +28,11 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
     signal,
     logger,
   }: Invocation<typeof ContentUnpin>): Promise<Outcome<Pinned>> {
-    const [{ unpinContent }, { assertNotNeeded }, { onRemote }] = await Promise.all([
+    const [{ unpinContent }, { assertNotNeeded }, { onRemote }, { oneLine }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../assets/registered-content.ts'),
       import('../../cli/ui/content-text.ts'),
+      import('../../cli/ui/text.ts'),
     ]);
     const access = await session.content(flags.remote);
     const dryRun = flags['dry-run'];
@@ -40,7 +41,7 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
     return {
       data,
       text: data.changed
-        ? `${dryRun ? 'Would unpin' : 'Unpinned'} ${data.cid}${data.name ? ` (${data.name})` : ''}.`
+        ? `${dryRun ? 'Would unpin' : 'Unpinned'} ${data.cid}${data.name ? ` (${oneLine(data.name)})` : ''}.`
         : `${data.cid} has no pin; nothing to do.`,
       next: data.changed
         ? [{ command: `sahara content gc --dry-run${onRemote(flags.remote)}`, when: 'to see what would go' }]

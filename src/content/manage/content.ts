@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import { SaharaError } from '../../base/errors.ts';
 import type { PathDag } from '../path-dag.ts';
 import { type ContentAccess, type ContentKind, kindOf, type ManageOptions, openPath } from './access.ts';
 import { type Listed, listPinned, pinContent, pinOf } from './pinning.ts';
@@ -47,6 +48,8 @@ export async function hashPath(
 }
 
 async function addressed(path: string, { signal, progress }: ManageOptions): Promise<PathDag> {
+  // Resolved, nothing is the current folder: what a variable that is not set would add.
+  if (path === '') throw new SaharaError('CONTENT_PATH_MISSING', { path });
   const { buildPathDag } = await import('../path-dag.ts');
   return await buildPathDag(path, { ...(signal ? { signal } : {}), ...(progress ? { progress } : {}) });
 }
@@ -179,7 +182,6 @@ export async function openContentFile(
 ): Promise<{ cid: string; path: string; size: number; chunks: AsyncGenerator<Uint8Array, void, undefined> }> {
   const { root, cid, path, node, get } = await openPath(access, text, signal);
   if (node.type !== 'file') {
-    const { SaharaError } = await import('../../base/errors.ts');
     throw new SaharaError('CONTENT_NOT_A_FILE', { cid: root, path });
   }
   const { fileBytes } = await import('../unixfs.ts');
