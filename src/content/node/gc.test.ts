@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -248,6 +257,63 @@ describe('garbage collection', () => {
     await second;
     expect(repo.keys().size).toBe(0);
     expect(packBytes()).toBe(0);
+    await repo.close();
+  });
+
+  it('is finished at the next opening, or had not begun, wherever a crash came between', async () => {
+    let repo = await openRepo(temp.path);
+    const dags = Array.from({ length: 12 }, (_, i) => tinyDag(i));
+    for (const dag of dags) (await repo.upload(dag)).leave();
+    const kept = dags.filter((_, i) => i % 2 === 0);
+    for (const dag of kept) await repo.pin(dag);
+    await repo.close();
+    const packs = join(temp.path, 'packs');
+    const before = join(temp.path, 'before');
+    cpSync(packs, before, { recursive: true });
+    repo = await openRepo(temp.path, { segmentBytes: 100_000 });
+    await repo.gc();
+    await repo.close();
+    const after = packBytes();
+    const old = readdirSync(before).filter((name) => name.endsWith('.pack'));
+    const [made] = packFiles().filter((name) => name.endsWith('.pack') && !old.includes(name));
+    if (made === undefined) throw new Error('no new pack');
+    const note = join(packs, made.replace('.pack', '.replaces'));
+
+    // In place, and the old packs are still there: all of them, or some.
+    for (const gone of [0, 2]) {
+      for (const name of readdirSync(before).filter((file) => !old.slice(0, gone).includes(file)))
+        cpSync(join(before, name), join(packs, name));
+      writeFileSync(note, JSON.stringify(old.map((name) => Number.parseInt(name, 10))));
+      writeFileSync(join(packs, 'compacting.tmp'), 'half a pack');
+      repo = await openRepo(temp.path);
+      for (const dag of kept) await expectSound(repo, dag);
+      expect(packBytes()).toBe(after);
+      expect(packFiles().every((name) => /^\d+\.(pack|idx)$/.test(name))).toBe(true);
+      await repo.close();
+    }
+    // Noted down and not in place: as if nothing had been.
+    rmSync(packs, { recursive: true });
+    cpSync(before, packs, { recursive: true });
+    writeFileSync(note, JSON.stringify(old.map((name) => Number.parseInt(name, 10))));
+    repo = await openRepo(temp.path);
+    for (const dag of dags) await expectSound(repo, dag);
+    expect(existsSync(note)).toBe(false);
+    await repo.close();
+  });
+
+  it('that cannot write leaves everything as it was, and works when it can', async () => {
+    const repo = await openRepo(temp.path, { segmentBytes: 100_000 });
+    for (let i = 0; i < 6; i++) (await repo.upload(tinyDag(i))).leave();
+    await repo.pin(tinyDag(2));
+    // A folder stands where the new pack would be drafted.
+    mkdirSync(join(temp.path, 'packs', 'compacting.tmp'));
+    await expect(repo.gc()).rejects.toThrow();
+    for (let i = 0; i < 6; i++) await expectSound(repo, tinyDag(i));
+    (await repo.upload(tinyDag(7))).leave();
+    await repo.pin(tinyDag(7));
+    rmSync(join(temp.path, 'packs', 'compacting.tmp'), { recursive: true });
+    expect((await repo.gc()).size).toBeGreaterThan(10);
+    for (const i of [2, 7]) await expectSound(repo, tinyDag(i));
     await repo.close();
   });
 

@@ -98,6 +98,33 @@ describe('a disk that is full in the middle of an upload', () => {
     expect((await again.verify(large.root)).blocks).toBe(large.blockCount);
     await roomy.stop();
   });
+
+  it('costs nothing when it is full in the middle of a collection', async () => {
+    const kept = await buildDag([{ path: 'kept', bytes: keyStream('kept')(5_000_000) }]);
+    const gone = await buildDag([{ path: 'gone', bytes: keyStream('gone')(1_200_000) }]);
+    const first = await startNode(temp.path);
+    const filling = contentStore({ api: first.api });
+    for (const dag of [gone, kept]) await filling.put(dag);
+    await filling.unpin(gone.root);
+    await first.stop();
+
+    const gc = async (api: string) => {
+      const answer = await fetch(`${api}/api/v0/repo/gc`, { method: 'POST' });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const grace = ['--gc-grace', '0'];
+    const full = await startNode(temp.path, grace, ['bash', '-c', 'ulimit -f 3000; exec "$@"', 'bash']);
+    expect(await gc(full.api)).toMatchObject({ status: 500, text: expect.stringMatching(/EFBIG|ENOSPC/) });
+    const store = contentStore({ api: full.api });
+    expect((await store.verify(kept.root)).blocks).toBe(kept.blockCount);
+    await full.stop('SIGKILL');
+
+    const roomy = await startNode(temp.path, grace);
+    const collected = await gc(roomy.api);
+    expect(collected).toMatchObject({ status: 200, text: expect.stringContaining(gone.root) });
+    expect((await contentStore({ api: roomy.api }).verify(kept.root)).blocks).toBe(kept.blockCount);
+    await roomy.stop();
+  });
 });
 
 describe('kill -9', () => {

@@ -18,7 +18,8 @@ export function segmentPath(dir: string, number: number, kind: Kind): string {
  * collection had put a compacted pack in place but not yet removed those that it was made of, they go now.
  */
 export function tidySegments(dir: string): number[] {
-  for (const name of readdirSync(dir)) if (name.endsWith('.tmp')) rmSync(join(dir, name), { force: true });
+  for (const name of readdirSync(dir))
+    if (name.endsWith('.tmp')) rmSync(join(dir, name), { force: true, recursive: true });
   for (const number of numbersOf(dir, 'replaces')) {
     const path = segmentPath(dir, number, 'replaces');
     if (existsSync(segmentPath(dir, number, 'pack'))) {

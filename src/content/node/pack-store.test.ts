@@ -114,6 +114,21 @@ describe('pack store', () => {
     );
   });
 
+  it('does without an index that was cut or changed anywhere', async () => {
+    const blocks = await blocksOf(6, 50);
+    await fill(blocks);
+    const whole = readFileSync(index());
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 }), async (at, xor) => {
+        const bytes = Buffer.from(whole);
+        bytes[at] = (bytes[at] ?? 0) ^ xor;
+        writeFileSync(index(), xor === 0 ? whole.subarray(0, at) : bytes);
+        expect(await present(blocks)).toEqual(blocks.map(() => true));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('steps over damage in the middle instead of cutting off what comes after', async () => {
     const blocks = await blocksOf(5, 3000);
     await fill(blocks);

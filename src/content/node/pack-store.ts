@@ -168,11 +168,16 @@ export async function openPackStore(
     const hold = given ?? newHold();
     let waiting: Block[] = [];
     let size = 0;
+    let writing: Promise<void> = Promise.resolve();
+    // While one batch is being written the next is gathered: hashing goes on beside the disk.
     const flush = async () => {
-      const blocks = waiting;
+      await writing;
+      if (waiting.length === 0) return;
+      writing = appender.append(waiting, hold.hold);
+      // Whoever adds or finishes next is told.
+      writing.catch(() => {});
       waiting = [];
       size = 0;
-      if (blocks.length > 0) await appender.append(blocks, hold.hold);
     };
     return {
       async add(block: Block) {
@@ -182,9 +187,13 @@ export async function openPackStore(
         if (size >= BATCH_BYTES) await flush();
       },
       async finish() {
-        await flush();
-        await appender.sync();
-        if (given === undefined) hold.leave();
+        try {
+          await flush();
+          await writing;
+          await appender.sync();
+        } finally {
+          if (given === undefined) hold.leave();
+        }
       },
     };
   }

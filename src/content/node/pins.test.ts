@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -163,6 +164,40 @@ describe('the list of pins', () => {
     const before = statSync(path()).size;
     pins.add(pinOf(10_001));
     expect(statSync(path()).size - before).toBeLessThan(200);
+    pins.close();
+  });
+
+  it('on a full disk keeps what it answered, and nothing by halves', () => {
+    // A limit on the size of a file, 4 KiB, stands in for the disk.
+    const script = `
+      const { openPins } = await import(${JSON.stringify(new URL('./pins.ts', import.meta.url).href)});
+      const { cidV1, DAG_PB, sha256 } = await import(${JSON.stringify(new URL('../cid.ts', import.meta.url).href)});
+      const pins = openPins(${JSON.stringify(temp.path)}, () => {});
+      let answered = 0;
+      let refused = 0;
+      for (let n = 0; n < 60; n++) {
+        try {
+          pins.add({ cid: cidV1(DAG_PB, sha256(Buffer.from(String(n)))), type: 'recursive', name: 'x'.repeat(n) });
+          answered++;
+        } catch { refused++; }
+      }
+      process.stdout.write(JSON.stringify({ answered, refused, listed: [...pins.list()].length }));`;
+    const args = [
+      '-c',
+      'ulimit -f 4; exec "$@"',
+      'bash',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+    ];
+    const told = JSON.parse(execFileSync('bash', args, { encoding: 'utf8' })) as Record<string, number>;
+    expect(told['refused']).toBeGreaterThan(0);
+    expect(told['answered']).toBeGreaterThan(10);
+    expect(told['listed']).toBe(told['answered']);
+    const { pins, log } = open();
+    expect([...pins.list()]).toHaveLength(told['answered'] as number);
+    expect(log).toEqual([]);
     pins.close();
   });
 
