@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { SaharaError } from '../base/errors.ts';
 import type { Hex } from '../base/hex.ts';
 import {
   type AssetRecord,
@@ -9,13 +10,14 @@ import {
   uniqueRef,
 } from '../chain/index.ts';
 import { accountLabel } from '../config/index.ts';
-import { buildDag, cidOfDigest, type Dag, type DagFile } from '../content/index.ts';
+import { buildDag, cidOfDigest, type Dag, type DagFile, type OpenedRemote } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 import { attachTerms, termsOf } from '../licensing/index.ts';
 import { ensureDocumentKey } from './document-keys.ts';
 import { modelWarning } from './model-check.ts';
 import { versionLabel } from './naming.ts';
 import { type Publication, preparePublication } from './publication.ts';
+import { assertOnAll, copyToRemotes, type RemoteCopy, withStoredRelease } from './publish-remotes.ts';
 import { publishedAs, register } from './register.ts';
 import { RELEASE, type ReleaseCard, releaseDocuments } from './release.ts';
 
@@ -35,25 +37,37 @@ export type Published = {
   relations: { type: string; asset: string; royaltyBps: number }[];
   contributors: number;
   terms: { id: number; attached: boolean }[];
+  /** The remotes that have it now, and how many bytes each was sent. */
+  remotes: RemoteCopy[];
   /** The registering transaction, null when nothing was registered, and in a dry run. */
   tx: Hex | null;
+};
+
+export type PublishOptions = {
+  /** Stores that are to keep the release as well; they have it before it is registered. */
+  remotes?: readonly OpenedRemote[];
 };
 
 /**
  * Publishes the asset of a folder: content first, then the chain, then the terms on offer. Whatever stops it
  * in between, running it again completes it, and nothing is registered twice.
  *
- * @throws what {@link preparePublication} throws, CONTENT_UNAVAILABLE, CHAIN_UNREACHABLE, FUNDS_MISSING, TERMS_FULL
+ * @throws what {@link preparePublication} throws, CONTENT_UNAVAILABLE, REMOTE_INCOMPLETE, CHAIN_UNREACHABLE,
+ * FUNDS_MISSING, TERMS_FULL
  */
-export async function publish(context: SigningContext, dir: string): Promise<Published> {
+export async function publish(
+  context: SigningContext,
+  dir: string,
+  { remotes = [] }: PublishOptions = {},
+): Promise<Published> {
   assertMaySign(context.chain, context.signer);
   const publication = await preparePublication(context, resolve(dir));
   const before = await publishedAs(context, publication);
 
-  const { versionId, tx } =
+  const { versionId, tx, copies } =
     before === 0n
-      ? await publishNew(context, publication, dir)
-      : await completeUpload(context, publication, before);
+      ? await publishNew(context, publication, dir, remotes)
+      : await completeUpload(context, publication, before, dir, remotes);
   const version = await readStoredVersion(context.chain, versionId);
   const asset = await readAsset(context.chain, version.assetId);
   const label = versionLabel(asset, version);
@@ -76,11 +90,12 @@ export async function publish(context: SigningContext, dir: string): Promise<Pub
     changed: before === 0n,
     ...described(publication),
     terms,
+    remotes: copies,
     tx,
   };
 }
 
-type Registered = { versionId: bigint; tx: Hex | null };
+type Registered = { versionId: bigint; tx: Hex | null; copies: RemoteCopy[] };
 
 /** Terms stay on offer until they are taken back, also when the manifest no longer names them. */
 async function warnOfOtherTerms(
@@ -110,6 +125,7 @@ async function publishNew(
   context: SigningContext,
   publication: Publication,
   dir: string,
+  remotes: readonly OpenedRemote[],
 ): Promise<Registered> {
   if (!publication.existing) await warnOfNamesake(context, publication.manifest.name);
   const { manifest } = publication;
@@ -117,10 +133,13 @@ async function publishNew(
   if (warning) context.logger.warn(warning);
   const { release, fingerprint } = await makeRelease(context, publication);
   await upload(context, publication, release);
+  const copies = await copyToRemotes(context, remotes, manifest.name, async () => release);
+  // Before the chain is told: what is registered shall be reachable wherever it was meant to be.
+  assertOnAll(copies, remotes, failure(context, publication, dir, false));
   context.progress.start('Registering on chain');
   const registered = await register(context, publication, release, fingerprint);
   context.progress.done();
-  return registered;
+  return { ...registered, copies: copies.copies };
 }
 
 /** It is on chain. Its content is made sure of, where the release can still be made: the store may have lost it. */
@@ -128,25 +147,61 @@ async function completeUpload(
   context: SigningContext,
   publication: Publication,
   versionId: bigint,
+  dir: string,
+  remotes: readonly OpenedRemote[],
 ): Promise<Registered> {
   const { releaseRoot } = await readStoredVersion(context.chain, versionId);
-  if (await context.content.has(cidOfDigest(releaseRoot), { signal: context.signal }))
-    return { versionId, tx: null };
-  const { release } = await makeRelease(context, publication);
-  if (release.rootDigest === releaseRoot) await upload(context, publication, release);
-  else
-    context.logger.warn(
-      'the registered release is not in the content store, and was signed elsewhere: it cannot be restored from here',
+  const root = cidOfDigest(releaseRoot);
+  const { signal } = context;
+  let made: Promise<Dag | null> | undefined;
+  /** Null when it was signed elsewhere, so that nobody can make it here. */
+  const release = () => {
+    made ??= makeRelease(context, publication).then((m) =>
+      m.release.rootDigest === releaseRoot ? m.release : null,
     );
-  return { versionId, tx: null };
+    return made;
+  };
+  let isStored = await context.content.has(root, { signal });
+  if (!isStored) {
+    const dag = await release();
+    if (dag !== null) await upload(context, publication, dag);
+    else
+      context.logger.warn(
+        'the registered release is not in the content store, and was signed elsewhere: it cannot be restored from here',
+      );
+    isStored = dag !== null;
+  }
+  const toRemotes = (stored: Dag | null) =>
+    copyToRemotes(context, remotes, publication.manifest.name, async ({ store }) => {
+      if (await store.has(root, { signal })) return null;
+      const dag = (await release()) ?? stored;
+      if (dag === null && !context.dryRun)
+        throw new SaharaError('CONTENT_NOT_FOUND', { cid: root, path: '' });
+      return dag;
+    });
+  const isForeign = remotes.length > 0 && isStored && !context.dryRun && (await release()) === null;
+  const copies = isForeign
+    ? await withStoredRelease(context, root, (stored) => toRemotes(stored))
+    : await toRemotes(null);
+  assertOnAll(copies, remotes, failure(context, publication, dir, true));
+  return { versionId, tx: null, copies: copies.copies };
+}
+
+function failure(
+  { signer }: SigningContext,
+  { manifest }: Publication,
+  dir: string,
+  registered: boolean,
+): Parameters<typeof assertOnAll>[2] {
+  return { what: manifest.name, dir, registered, account: signer.name ?? signer.account.address };
 }
 
 async function upload(
-  { content, signal, progress }: SigningContext,
+  { content, signal, progress, logger }: SigningContext,
   { manifest }: Publication,
   release: Dag,
 ): Promise<void> {
-  await content.put(release, { name: manifest.name, signal, progress });
+  await content.put(release, { name: manifest.name, signal, progress, logger });
 }
 
 /** Signs the content and puts the release together. */

@@ -6,20 +6,23 @@ import { formatBps, formatBytes } from '../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
 import { dryRunFlag } from '../cli/flags/dry-run.ts';
+import { remotesFlag } from '../cli/flags/remote.ts';
 
 export default class Publish extends SaharaCommand<typeof Publish, Published> {
   static override summary = 'Publish an asset: content, signature, record on chain, terms.';
   static override description =
-    'Changed content makes the next version. Unchanged content registers nothing and says so. Stopped half-way, running it again completes it. Runs the build step first when there is no content yet.';
+    'Changed content makes the next version. Unchanged content registers nothing and says so. Stopped half-way, running it again completes it. Runs the build step first when there is no content yet. With --remote it is on those remotes before it is registered.';
   static override writes = ['chain', 'files'] as const;
   static override examples = [
     '<%= config.bin %> publish',
     '<%= config.bin %> publish penguins --account curator',
+    '<%= config.bin %> publish penguins --remote pinner',
     '<%= config.bin %> publish penguins --dry-run --json',
   ];
   static override args = { dir: Args.string({ description: 'Folder of the asset.', default: '.' }) };
   static override flags = {
     ...accountFlag,
+    ...remotesFlag,
     ...dryRunFlag,
   };
 
@@ -36,10 +39,14 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
       import('../cli/ui/text.ts'),
     ]);
     const manifest = await readManifest(args.dir);
+    const names = [...new Set(flags.remote ?? [])];
+    const remotes = await Promise.all(
+      names.map(async (name) => ({ name, store: await session.remote(name) })),
+    );
     const context = await session.signing(defaultAccount(manifest.kind));
     if (manifest.build && !flags['dry-run'] && !existsSync(join(args.dir, manifest.content)))
       await build(context, args.dir, { onOutput: (line) => output.note(`  ${safe(line)}`) });
-    const data = await publish(context, args.dir);
+    const data = await publish(context, args.dir, { remotes });
     if (data.hidden.length > 0)
       logger.warn(`left out ${data.hidden.length} hidden file(s): ${data.hidden.slice(0, 5).join(', ')}`);
     const what = flags['dry-run']
@@ -62,6 +69,10 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
         ],
         ['contributors', data.contributors],
         ['terms', data.terms.map((t) => `${t.id}${t.attached ? ' (new)' : ''}`).join(', ') || '-'],
+        [
+          'remotes',
+          data.remotes.map((r) => `${r.name} (${formatBytes(r.sentBytes)} sent)`).join(', ') || undefined,
+        ],
         ['transaction', data.tx ?? undefined],
       ])}`,
       next: [

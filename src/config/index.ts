@@ -2,7 +2,7 @@ export { type AccountRef, accountLabel, resolveAccount, resolveRecipient, signin
 export { DEV_ACCOUNTS, DEV_MNEMONIC, type DevAccount, findDevAccount } from './dev-accounts.ts';
 export { type FlagSettings, type LoadedConfig, loadConfig, type SetValue } from './load.ts';
 export { CONFIG_FILES, findProject, type Project, packageConfig, projectAt } from './project.ts';
-export type { RemoteInput, RemoteSettings } from './remotes.ts';
+export { type RemoteInput, type RemoteSettings, remoteText } from './remotes.ts';
 export { defaultAccount } from './roles.ts';
 export { type Config, type ConfigInput, defineConfig, SETTINGS } from './schema.ts';
 export { stateFolder } from './state-folder.ts';

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { CONFIG_FILES, type Project, packageConfig } from './project.ts';
-import type { RemoteSettings } from './remotes.ts';
+import { type RemoteSettings, remoteText } from './remotes.ts';
 import { type Config, checked, flatten, flattenRemotes, SETTINGS } from './schema.ts';
 
 export type LoadedConfig = {
@@ -18,7 +18,8 @@ export type LoadedConfig = {
 export type SetValue = {
   /** As in `origins`. */
   from: string;
-  value: string | number | RemoteSettings;
+  /** Of a remote, what it comes to in words. */
+  value: string | number;
 };
 
 /** Settings that flags of the command line give, by the path of the setting. */
@@ -35,12 +36,12 @@ export async function loadConfig(
   flags: FlagSettings = {},
 ): Promise<LoadedConfig> {
   /** What each source sets of each setting, strongest last. */
-  const layers = new Map<string, SetValue[]>(
+  const layers = new Map<string, { from: string; value: unknown }[]>(
     SETTINGS.filter((s) => s.path !== 'remotes').map((s) => [s.path, []]),
   );
   const apply = (path: string, value: unknown, from: string) => {
     const layer = layers.get(path) ?? [];
-    layer.push({ from, value: value as SetValue['value'] });
+    layer.push({ from, value });
     layers.set(path, layer);
   };
 
@@ -70,7 +71,11 @@ export async function loadConfig(
     if (path.startsWith('remotes.')) remotes[path.slice('remotes.'.length)] = holds?.value as RemoteSettings;
     else values.set(path, holds ? holds.value : SETTINGS.find((s) => s.path === path)?.initial);
     origins[path] = holds?.from ?? 'default';
-    if (others.length > 0) overridden[path] = others;
+    if (others.length > 0)
+      overridden[path] = others.map(({ from, value }) => ({
+        from,
+        value: path.startsWith('remotes.') ? remoteText(value as RemoteSettings) : (value as string | number),
+      }));
   }
   return { config: configOf((path) => values.get(path) as never, remotes), origins, overridden };
 }

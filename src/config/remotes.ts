@@ -134,6 +134,12 @@ export function remoteOf(name: string, raw: unknown, source: string): RemoteSett
   return { kind, api, gateway: url('gateway'), auth, options: options as RemoteSettings['options'] };
 }
 
+/** A remote in a few words. Secrets are not among the settings; the name of their variable is. */
+export function remoteText({ kind, api, auth }: RemoteSettings): string {
+  const parts = [kind === 'kubo' ? null : kind, api, auth && `${auth.scheme} from ${auth.env}`];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
 function isPlainUrl(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const { protocol, username, password } = new URL(value);

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { relative, sep } from 'node:path';
-import { type LoadedConfig, type Project, type RemoteSettings, SETTINGS } from '../../config/index.ts';
+import { type LoadedConfig, type Project, remoteText, SETTINGS } from '../../config/index.ts';
 import { safe, table } from './text.ts';
 
 /** Every setting with its value; with `origins` also where it comes from and what it stands before. */
@@ -14,7 +14,10 @@ export function settingsText(loaded: LoadedConfig, project: Project, origins: bo
   }));
   const settings = SETTINGS.flatMap((s) => (s.path === 'remotes' && remotes.length > 0 ? remotes : [s]));
   const rows = settings.flatMap(({ path, env, about }) => {
-    const value = shown(valueAt(loaded.config, path));
+    const remote = loaded.config.remotes[path.replace(/^remotes\./, '')];
+    const value = shown(
+      path.startsWith('remotes') ? remote && remoteText(remote) : valueAt(loaded.config, path),
+    );
     if (!origins) return [[path, value, about]];
     const others = loaded.overridden[path] ?? [];
     return [
@@ -26,13 +29,7 @@ export function settingsText(loaded: LoadedConfig, project: Project, origins: bo
   return `project  ${safe(project.root)}\n\n${table(head, rows)}`;
 }
 
-function shown(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return safe(String(value ?? '-'));
-  // Secrets are not among the settings; the name of their variable is.
-  const { kind, api, auth } = value as Partial<RemoteSettings>;
-  const parts = [kind === 'kubo' ? undefined : kind, api, auth && `${auth.scheme} from ${auth.env}`];
-  return safe(parts.filter((part) => part).join(', ') || '-');
-}
+const shown = (value: unknown) => safe(String(value ?? '-'));
 
 function valueAt(config: object, path: string): unknown {
   return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], config);
