@@ -5,6 +5,8 @@ import {
   chmodSync,
   linkSync,
   mkdirSync,
+  readdirSync,
+  readlinkSync,
   renameSync,
   statSync,
   truncateSync,
@@ -18,6 +20,7 @@ import { buildDag, type DagEntry } from './dag.ts';
 import { openPackStore } from './node/pack-store.ts';
 import { buildPathDag } from './path-dag.ts';
 import { tempDir } from './testing/node.ts';
+import { keyStream } from './testing/vectors.ts';
 
 const MIB = 1024 * 1024;
 let temp: ReturnType<typeof tempDir>;
@@ -259,5 +262,40 @@ describe('addressing into a sink', () => {
     };
     await expect(buildPathDag(temp.path, { sink })).rejects.toThrow('no space left');
     await expect(buildPathDag(at('large'), { sink })).rejects.toThrow('no space left');
+  });
+});
+
+describe('sending', () => {
+  /** Files below the folder that this process has open. */
+  const open = () =>
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        const target = readlinkSync(`/proc/self/fd/${fd}`);
+        return target.startsWith(temp.path) ? [target] : [];
+      } catch {
+        return [];
+      }
+    });
+
+  it.runIf(process.platform === 'linux')('has few files open at a time, and none at the end', async () => {
+    const next = keyStream('sending');
+    for (let i = 0; i < 6; i++) put(`large-${i}`, next(5 * MIB + i));
+    const dag = await buildPathDag(temp.path);
+    let most = 0;
+    for await (const _ of dag.blocks()) most = Math.max(most, open().length);
+    // The one that is read and the one before it, whose last blocks may be on their way.
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(3);
+    expect(open()).toEqual([]);
+    for await (const { bytes } of dag.blocks()) if (bytes.length === MIB) break;
+    expect(open()).toEqual([]);
+    truncateSync(at('large-3'), MIB);
+    const all = async () => {
+      for await (const _ of dag.blocks());
+    };
+    await expect(all()).rejects.toMatchObject({ id: 'CONTENT_FILE_CHANGED', params: { path: 'large-3' } });
+    renameSync(at('large-1'), at('elsewhere'));
+    await expect(all()).rejects.toMatchObject({ id: 'CONTENT_UNREADABLE', params: { path: 'large-1' } });
+    expect(open()).toEqual([]);
   });
 });

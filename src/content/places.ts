@@ -3,9 +3,11 @@ import { SaharaError } from '../base/errors.ts';
 import type { Block } from './car.ts';
 import { type CID, cidKey, matches } from './cid.ts';
 import type { DagParts } from './dag-parts.ts';
+import { CHUNK_BYTES } from './file-dag.ts';
 import { cidOf, type Key } from './key.ts';
+import { type OpenFiles, openFiles } from './open-files.ts';
 import { ordered } from './ordered.ts';
-import { type DagEntry, openSource, readSmall } from './source.ts';
+import { type DagEntry, readSmall } from './source.ts';
 
 /** Blocks that are read again at the same time while sending. */
 const BLOCKS_AHEAD = 8;
@@ -24,11 +26,7 @@ export function blocksOf(
   places: Places,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Block, void, undefined> {
-  return ordered(depthFirst(root, places), BLOCKS_AHEAD, async ([key, place]): Promise<Block> => {
-    signal?.throwIfAborted();
-    const cid = cidOf(key);
-    return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, true) };
-  });
+  return readBlocks(depthFirst(root, places), signal, true);
 }
 
 /** See `DagParts`. */
@@ -40,14 +38,34 @@ export function partsOf(root: Key, places: Places): DagParts {
         else yield { cid: cidOf(key), length: place.length, node: undefined };
       }
     },
-    pick: (cids, { signal, hash }) =>
-      ordered(cids, BLOCKS_AHEAD, async (cid): Promise<Block> => {
-        signal?.throwIfAborted();
-        const place = places.get(cidKey(cid));
-        if (place === undefined) throw new Error(`the DAG lacks ${cid}`);
-        return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, hash) };
-      }),
+    pick: (cids, { signal, hash }) => readBlocks(placesFor(cids, places), signal, hash),
   };
+}
+
+function* placesFor(cids: readonly CID[], places: Places): Generator<[Key, Place]> {
+  for (const cid of cids) {
+    const key = cidKey(cid);
+    const place = places.get(key);
+    if (place === undefined) throw new Error(`the DAG lacks ${cid}`);
+    yield [key, place];
+  }
+}
+
+async function* readBlocks(
+  from: Iterable<[Key, Place]>,
+  signal: AbortSignal | undefined,
+  hash: boolean,
+): AsyncGenerator<Block, void, undefined> {
+  const files = openFiles();
+  try {
+    yield* ordered(from, BLOCKS_AHEAD, async ([key, place]): Promise<Block> => {
+      signal?.throwIfAborted();
+      const cid = cidOf(key);
+      return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, files, hash) };
+    });
+  } finally {
+    await files.close();
+  }
 }
 
 function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
@@ -68,26 +86,29 @@ function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
  * A leaf's bytes, from its file once more. Throws CONTENT_FILE_CHANGED when they are others by now, as the state of
  * the file shows before and after; `hash` says whether they are hashed as well.
  */
-async function readAgain(cid: CID, place: Place & { kind: 'leaf' }, hash: boolean): Promise<Uint8Array> {
+async function readAgain(
+  cid: CID,
+  place: Place & { kind: 'leaf' },
+  files: OpenFiles,
+  hash: boolean,
+): Promise<Uint8Array> {
   const { entry } = place;
   const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
   const asBefore = (state: string | undefined) =>
     place.state === undefined || state === undefined || place.state === state;
   const isSound = (bytes: Uint8Array) => !hash || matches(cid, bytes);
-  const small = 'file' in entry && place.offset === 0 ? readSmall(entry, place.length) : undefined;
+  const isWhole = place.offset === 0 && place.length < CHUNK_BYTES;
+  const small = 'file' in entry && isWhole ? readSmall(entry, place.length) : undefined;
   if (small !== undefined) {
     if (!asBefore(small.state) || !isSound(small.bytes)) throw changed();
     return small.bytes;
   }
-  const source = await openSource(entry);
-  try {
-    const bytes = Buffer.allocUnsafe(place.length);
+  return await files.use(entry, async (source) => {
+    const bytes = Buffer.allocUnsafeSlow(place.length);
     if (!asBefore(source.state)) throw changed();
     await source.read(bytes, place.offset);
     await source.unchanged();
     if (!isSound(bytes)) throw changed();
     return bytes;
-  } finally {
-    await source.close();
-  }
+  });
 }

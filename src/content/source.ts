@@ -50,9 +50,11 @@ export function readSmall(
     // One byte more than it should have: a file that grew shows without another call.
     const buffer = scratch?.subarray(0, size + 1) ?? Buffer.allocUnsafe(size + 1);
     let filled = 0;
-    for (let read = 1; read > 0 && filled < buffer.length; filled += read) {
+    let read: number;
+    do {
       read = readSync(fd, buffer, filled, buffer.length - filled, filled);
-    }
+      filled += read;
+    } while (read > 0 && filled < size);
     const after = checkedFile(entry.path, fstatSync(fd, { bigint: true }));
     if (filled !== size || state !== stateOf(after)) {
       throw new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
