@@ -59,12 +59,15 @@ export function nearestCommand(
   const single = known.filter((k) => !k.includes(' '));
   const lastWords = [...new Set(known.filter((k) => k.includes(' ')).map((k) => k.split(' ')[1] ?? ''))];
   const meant = (word: string) => usual(word, [...topics, ...single, ...lastWords]);
-  const near = (word: string, among: readonly string[]) => suggest(meant(word), among);
+  // What a word means is a matter of where it stands: "ls" is a command of one topic, and "list" in the others.
+  const near = (word: string, among: readonly string[]) => suggest(usual(word, among), among);
   const ofTopic = (topic: string) =>
     known.filter((k) => k.startsWith(`${topic} `)).map((k) => k.slice(topic.length + 1));
   /** "status" is a command of one topic, "list" of several: the first topic that has it. */
   const byLastWord = (word: string | null) =>
-    ['asset', ...topics].map((t) => `${t} ${word}`).find((k) => known.includes(k)) ?? null;
+    [`asset ${usual(word ?? '', ofTopic('asset'))}`, ...topics.map((t) => `${t} ${word}`)].find((k) =>
+      known.includes(k),
+    ) ?? null;
   const inTopic = (topic: string | null, word: string) => {
     const found = topic && topics.includes(topic) ? near(word, ofTopic(topic)) : null;
     return found === null ? null : `${topic} ${found}`;

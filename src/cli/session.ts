@@ -1,6 +1,7 @@
+import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
 import { type Config, findProject, type LoadedConfig, loadConfig, type Project } from '../config/index.ts';
-import type { ContentStore } from '../content/index.ts';
+import type { ContentAccess, ContentStore } from '../content/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
 import { patiently } from './patience.ts';
 
@@ -13,6 +14,12 @@ export type Session = {
   context(): Promise<Context>;
   /** The same with an account to sign: --account, else the configured one, else `fallback`. */
   signing(fallback: string): Promise<SigningContext>;
+  /**
+   * The content node alone, or this remote: the chain is not asked for. Whoever uses it sees to dry runs.
+   *
+   * @throws DEVNET_NOT_RUNNING, and of a remote as `remoteContent`
+   */
+  content(remote?: string): Promise<ContentAccess>;
   /** A content store that the settings name; it needs no devnet. In a dry run nothing is sent to it. */
   remote(name: string): Promise<ContentStore>;
   /** Tries again while a service is not there yet, for as long as --wait says. See `patiently`. */
@@ -37,6 +44,7 @@ export function createSession(options: SessionOptions): Session {
   const project = findProject(process.cwd(), options.project);
   let loaded: Promise<LoadedConfig> | undefined;
   let context: Promise<Context> | undefined;
+  let content: Promise<ContentAccess> | undefined;
   const remotes = new Map<string, Promise<ContentStore>>();
   const tryOften: Session['patiently'] = (attempt, isThere) =>
     patiently(options.waitMs, options.signal, attempt, isThere);
@@ -68,6 +76,22 @@ export function createSession(options: SessionOptions): Session {
     })();
     return context;
   };
+  const openNode = async (remote?: string): Promise<ContentAccess> => {
+    const [{ openContent, openRemoteContent }, { liveDevnet }, { config }] = await Promise.all([
+      import('../content/index.ts'),
+      import('../devnet/live.ts'),
+      load(),
+    ]);
+    if (remote !== undefined)
+      return await openRemoteContent({ project: project.root, config, env: process.env }, remote);
+    return await tryOften(async () => {
+      const live = config.content.api ? undefined : liveDevnet(project.stateDir);
+      const api = config.content.api ?? live?.content.api;
+      if (!api) throw new SaharaError('DEVNET_NOT_RUNNING', { project: project.root });
+      const gateway = config.content.gateway ?? live?.content.gateway;
+      return openContent({ api, ...(gateway ? { gateway } : {}) });
+    });
+  };
 
   const openRemote = async (name: string): Promise<ContentStore> => {
     const [{ config }, { remoteContent }] = await Promise.all([load(), import('../content/remote.ts')]);
@@ -81,6 +105,10 @@ export function createSession(options: SessionOptions): Session {
     loaded: load,
     config: async () => (await load()).config,
     context: open,
+    content(remote) {
+      content ??= openNode(remote);
+      return content;
+    },
     async signing(fallback) {
       const { config } = await load();
       const [{ openSigner }, opened] = await Promise.all([import('../context/index.ts'), open()]);
@@ -95,6 +123,7 @@ export function createSession(options: SessionOptions): Session {
     async close() {
       for (const remote of remotes.values()) (await remote.catch(() => undefined))?.close();
       (await context?.catch(() => undefined))?.content.close();
+      (await content?.catch(() => undefined))?.close();
     },
   };
 }

@@ -18,7 +18,7 @@ export function installStreams(): void {
  *
  * @throws what the system says, e.g. ENOSPC for a file on a full disk; but not when the reader has gone
  */
-export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+export function write(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (error: Error | null | undefined) => {
       if (!error || READER_GONE.has((error as NodeJS.ErrnoException).code ?? '')) return resolve();
@@ -29,6 +29,20 @@ export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
     if (earlier) end(earlier);
     else stream.write(text, end);
   });
+}
+
+/**
+ * Writes bytes as they are, as fast as the reader takes them.
+ *
+ * @returns false when the reader has gone, and no more was asked for
+ * @throws as {@link write}
+ */
+export async function writeBytes(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
+  for await (const chunk of chunks) {
+    await write(process.stdout, chunk);
+    if (broken.has(process.stdout)) return false;
+  }
+  return true;
 }
 
 /** Writes what may be lost, e.g. a note. */

@@ -8,6 +8,9 @@ const MAX_CID_BYTES = 96;
 
 export type Block = { cid: CID; bytes: Uint8Array };
 
+/** A block as it was read from a CAR, with where its bytes begin in it. */
+export type CarBlock = Block & { offset: number };
+
 /** LEB128, as in CAR and multiformats. */
 export function varint(value: number): Uint8Array {
   const out: number[] = [];
@@ -73,7 +76,7 @@ export async function* exportCar(
 export async function importCar(
   chunks: AsyncIterable<Uint8Array>,
   options: { maxBlock?: number } = {},
-): Promise<{ roots: CID[]; blocks: AsyncGenerator<Block, void, undefined> }> {
+): Promise<{ roots: CID[]; blocks: AsyncGenerator<CarBlock, void, undefined> }> {
   const maxBlock = options.maxBlock ?? MAX_BLOCK_BYTES;
   const reader = byteReader(chunks);
   const { CarBufferReader } = await import('@ipld/car/buffer-reader');
@@ -109,7 +112,7 @@ export async function importCar(
     throw invalid('its header cannot be decoded', cause);
   }
 
-  async function* blocks(): AsyncGenerator<Block, void, undefined> {
+  async function* blocks(): AsyncGenerator<CarBlock, void, undefined> {
     while (reader.position() < end) {
       const length = await reader.varint();
       if (length === undefined) {
@@ -129,7 +132,7 @@ export async function importCar(
         throw invalid('the address of a block cannot be decoded', cause);
       }
       if (bytes.length > maxBlock) throw invalid(`a block is larger than ${maxBlock} bytes`);
-      yield { cid, bytes };
+      yield { cid, bytes, offset: reader.position() - bytes.length };
     }
     // A version 2 index may follow; the sender waits until it is taken off the wire.
     await reader.drain();

@@ -5,9 +5,10 @@ export { type Block, exportCar, importCar } from './car.ts';
 export { cidOfDigest, digestOfCid } from './cid.ts';
 export type { AddressedFile, BuildDagOptions, Dag, DagEntry, DagFile } from './dag.ts';
 export type { FetchedFile, FetchLimits } from './fetch.ts';
+export * from './manage/index.ts';
 export type { PathDag, PathDagOptions } from './path-dag.ts';
 export type { ListEntry } from './reading.ts';
-export { type OpenedRemote, type RemoteAccess, remoteContent } from './remote.ts';
+export { type OpenedRemote, openRemoteContent, type RemoteAccess, remoteContent } from './remote.ts';
 export type { OpenRemote, RemoteModule, RemoteModuleOptions, RemoteUpload } from './remote-module.ts';
 export { type Scan, type ScannedFile, scanFolder } from './scan.ts';
 export {

@@ -1,6 +1,6 @@
 import { decode } from '@ipld/dag-pb';
 import { SaharaError } from '../base/errors.ts';
-import { type CID, cidKey } from './cid.ts';
+import { type CID, cidKey, inlined } from './cid.ts';
 import type { DagParts, Part } from './dag-parts.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -31,7 +31,13 @@ export async function shapeOf(parts: DagParts): Promise<Shape> {
     const kids =
       node === undefined
         ? undefined
-        : [...new Set(decode(node).Links.map((l) => at.get(cidKey(l.Hash))))].map((kid) => {
+        : [
+            ...new Set(
+              decode(node)
+                .Links.filter((l) => inlined(l.Hash) === undefined)
+                .map((l) => at.get(cidKey(l.Hash))),
+            ),
+          ].map((kid) => {
             if (kid === undefined) throw new Error(`the DAG lacks a block below ${cid}`);
             return kid;
           });

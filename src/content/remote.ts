@@ -1,7 +1,9 @@
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import type { Config, RemoteSettings } from '../config/index.ts';
-import { type ContentStore, contentStore } from './store.ts';
+import { type ContentAccess, openContent, storeOnly } from './manage/access.ts';
+import type { RemoteModuleOptions } from './remote-module.ts';
+import { type ContentStore, type ContentStoreOptions, contentStore } from './store.ts';
 
 /** What it takes to open a remote: the settings that name it, and the environment that has its secret. */
 export type RemoteAccess = {
@@ -21,6 +23,25 @@ export type OpenedRemote = { name: string; store: ContentStore };
  * @throws REMOTE_UNKNOWN naming the nearest one, REMOTE_INSECURE, REMOTE_SECRET_MISSING, REMOTE_MODULE_BAD
  */
 export async function remoteContent(access: RemoteAccess, name: string): Promise<ContentStore> {
+  const found = findRemote(access, name);
+  if ('kubo' in found) return contentStore(found.kubo);
+  const { openRemoteModule } = await import('./remote-module.ts');
+  return await openRemoteModule(found.module.kind, found.module.options);
+}
+
+/**
+ * The same with all that managing it takes. Of a remote that is no Kubo RPC only its store is to be used.
+ *
+ * @throws as {@link remoteContent}
+ */
+export async function openRemoteContent(access: RemoteAccess, name: string): Promise<ContentAccess> {
+  const found = findRemote(access, name);
+  return 'kubo' in found ? openContent(found.kubo) : storeOnly(await remoteContent(access, name));
+}
+
+type FoundRemote = { kubo: ContentStoreOptions } | { module: { kind: string; options: RemoteModuleOptions } };
+
+function findRemote(access: RemoteAccess, name: string): FoundRemote {
   const { remotes } = access.config;
   const remote = Object.hasOwn(remotes, name) ? remotes[name] : undefined;
   if (remote === undefined) {
@@ -31,17 +52,17 @@ export async function remoteContent(access: RemoteAccess, name: string): Promise
     throw new SaharaError('REMOTE_INSECURE', { name, api: remote.api, variable: remote.auth.env });
   const secret = remote.auth === null ? null : secretOf(name, remote.auth, access.env);
   const { kind, api, gateway, options } = remote;
-  if (kind !== 'kubo') {
-    const { openRemoteModule } = await import('./remote-module.ts');
-    return await openRemoteModule(kind, { name, api, gateway, secret, options, project: access.project });
-  }
-  return contentStore({
-    api: api ?? '',
-    ...(gateway === null ? {} : { gateway }),
-    ...(remote.auth === null || secret === null
-      ? {}
-      : { headers: { authorization: authorization(remote.auth.scheme, secret) } }),
-  });
+  if (kind !== 'kubo')
+    return { module: { kind, options: { name, api, gateway, secret, options, project: access.project } } };
+  return {
+    kubo: {
+      api: api ?? '',
+      ...(gateway === null ? {} : { gateway }),
+      ...(remote.auth === null || secret === null
+        ? {}
+        : { headers: { authorization: authorization(remote.auth.scheme, secret) } }),
+    },
+  };
 }
 
 function secretOf(

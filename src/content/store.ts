@@ -1,12 +1,12 @@
 import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
-import { type CID, inlined, MAX_BLOCK_BYTES, matches, parseCid } from './cid.ts';
+import { parseCid } from './cid.ts';
 import type { Dag } from './dag.ts';
 import type { FetchedFile, FetchLimits } from './fetch.ts';
+import { blockGetter } from './get-block.ts';
 import type { ListEntry } from './reading.ts';
 import { readingFrom } from './reading-store.ts';
 import { rpcClient } from './rpc.ts';
-import type { GetBlock } from './unixfs.ts';
 
 export type ContentStoreOptions = {
   /** Base address of a Kubo RPC: the embedded node's or Kubo's. */
@@ -109,27 +109,7 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
     ...(options.headers ? { headers: options.headers } : {}),
   });
 
-  const getter =
-    (signal: AbortSignal | undefined): GetBlock =>
-    async (cid: CID) => {
-      const own = inlined(cid);
-      if (own !== undefined) return own;
-      // Offline: a Kubo that is connected would search the network for what it lacks, for minutes.
-      const query = { arg: cid.toString(), offline: true };
-      let bytes: Uint8Array;
-      try {
-        bytes = await rpc.bytes({ endpoint: 'block/get', query, signal }, MAX_BLOCK_BYTES);
-      } catch (error) {
-        if (!(error instanceof SaharaError) || error.id !== 'CONTENT_TOO_LARGE') throw error;
-        const reason = `it has more than ${MAX_BLOCK_BYTES} bytes`;
-        throw new SaharaError('CONTENT_CORRUPT', { cid: cid.toString(), reason }, { cause: error });
-      }
-      if (matches(cid, bytes)) return bytes;
-      throw new SaharaError('CONTENT_CORRUPT', {
-        cid: cid.toString(),
-        reason: 'its bytes have another hash',
-      });
-    };
+  const getter = (signal: AbortSignal | undefined) => blockGetter(rpc, signal);
 
   async function has(cid: string, { signal }: { signal?: AbortSignal } = {}): Promise<boolean> {
     const query = { arg: parseCid(cid).toString(), type: 'recursive' };

@@ -74,7 +74,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 
   afterAll(async () => {
-    for (const project of ['work', 'work/sahara-demo'])
+    for (const project of ['work', 'work/second', 'work/sahara-demo'])
       if (existsSync(join(place, project))) await run('sahara devnet stop', join(place, project), env);
     rmSync(place, { recursive: true, force: true });
   });

@@ -1,3 +1,6 @@
+/** The address of the content of `penguins`, as `smallDataset` makes it. */
+export const PENGUINS = 'bafybeiaqjrzonstrndfqwglohdf6sj5obdjqytya2uvpiayigqhkmzlvl4';
+
 /**
  * For every command a line that succeeds on a devnet where `penguins` is published and on offer, and `story` is a
  * scaffolded dataset that is not. Commands that write are run with --dry-run, so that the lines do not depend on each
@@ -22,6 +25,17 @@ export const COMMAND_LINES: Record<string, string[]> = {
   batch: ['operations.ndjson'],
   build: ['classifier', '--account', 'curator'],
   'config show': [],
+  'content add': ['story/content'],
+  'content cat': [`${PENGUINS}/data.csv`],
+  'content export': [PENGUINS, 'exported.car'],
+  'content gc': [],
+  'content get': [PENGUINS, 'fetched-content'],
+  'content hash': ['story/content', '--files'],
+  'content import': ['penguins.car'],
+  'content ls': [PENGUINS],
+  'content pin': [PENGUINS],
+  'content stat': [PENGUINS],
+  'content unpin': [PENGUINS],
   'contributors build': ['story/contributors.csv', '--out', 'published.csv'],
   'contributors check': ['penguins'],
   'contributors prove': ['penguins', 'labeler'],

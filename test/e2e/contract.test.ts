@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMAND_LINES, ELSEWHERE } from './command-lines.ts';
+import { COMMAND_LINES, ELSEWHERE, PENGUINS } from './command-lines.ts';
 import { smallDataset } from './scripted.ts';
 import { createWorld, type Envelope, type Ran, ROOT, type World } from './support.ts';
 
@@ -34,6 +34,7 @@ beforeAll(async () => {
     world.write(`${name}/contributors.csv`, 'account,weight\nlabeler,3\nreviewer,1\n');
   }
   await world.json(['publish', 'penguins']);
+  await world.json(['content', 'export', PENGUINS, 'penguins.car']);
   await world.json(['license', 'set', 'penguins', '--preset', 'commercial-remix', '--price', '5']);
   // A licence to renew and to revoke, and one whose revocation can be appealed against; both for anybody, for nothing.
   const monthly = ['--rights', 'ACCESS,TRAIN', '--period', '30d', '--text', 'LicenseRef-monthly'];

@@ -34,6 +34,10 @@ const BATCH = [
   .map((line) => JSON.stringify(line))
   .join('\n');
 
+/** The address of a file with this in it. */
+const TEXT = 'some notes\n';
+const NOTES = 'bafkreifpsqcazksuv2e2arqasyahmkiyltunc4swwc5a5v3jd32fabcjx4';
+
 /**
  * One for every command that changes something, in an order in which each finds what it needs; each is run with
  * --dry-run, and then for real.
@@ -77,6 +81,13 @@ const FIXTURES: Record<string, Fixture> = {
   'asset get': { args: ['penguins', '--to', 'fetched'] },
   simulate: { args: ['penguins', '--on-chain'] },
   batch: { args: ['operations.ndjson'], files: { 'operations.ndjson': BATCH }, besides: ['gasUsed'] },
+  'content add': { args: ['notes.md'], files: { 'notes.md': TEXT } },
+  'content pin': { args: [NOTES, '--name', 'renamed'] },
+  'content export': { args: [NOTES, 'notes.car'] },
+  'content get': { args: [NOTES, 'notes-again.md'] },
+  'content unpin': { args: [NOTES] },
+  'content import': { args: ['notes.car'] },
+  'content gc': { args: ['--yes'], before: [['content', 'unpin', NOTES]] },
   'asset deprecate': { args: ['penguins'] },
   'asset transfer': {
     args: ['penguins', 'dao', '--yes'],
@@ -174,6 +185,12 @@ describe('what would fail fails alike', () => {
       ['asset', 'revoke', 'penguins', '--reason', 'x', '--account', 'buyer'],
       ['asset', 'revoke', 'penguins', '--reason', ' '],
       ['key', 'revoke', 'deadbeef'],
+      ['content', 'add', 'nowhere'],
+      ['content', 'get', NOTES, 'penguins'],
+      ['content', 'export', NOTES, 'penguins'],
+      ['content', 'import', 'penguins/sahara.yaml'],
+      ['content', 'pin', NOTES],
+      ['content', 'unpin', 'bafynonsense'],
       ['simulate', 'nothing', '--on-chain'],
       ['demo', '--dir', 'penguins'],
     ]);

@@ -76,6 +76,8 @@ describe('what is light loads nothing heavy', () => {
     [['--help']],
     [['config', 'show']],
     [['devnet', 'status']],
+    [['content', 'ls']],
+    [['content', 'hash', 'letters']],
     [['account', 'list']],
     [['asset', 'list', '--json']],
     [['asset', 'show', 'letters']],
@@ -94,6 +96,8 @@ describe('what is light loads nothing heavy', () => {
     [[]],
     [['config', 'show']],
     [['devnet', 'status']],
+    [['content', 'ls']],
+    [['content', 'hash', 'letters']],
     [['account', 'list']],
     [['complete', '--', 'asset', 'show', 'let']],
   ])('%j does without viem altogether', async ([args]) => {

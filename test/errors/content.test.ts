@@ -192,6 +192,18 @@ provokeEach(world, contentErrors, {
     run: ['asset', 'get', 'ok', '--account', 'curator', '--to', '/proc/ok'],
     says: /\/proc\/ok/,
   },
+  CONTENT_PATH_INVALID: {
+    run: ['content', 'cat', 'bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354/../keys'],
+    says: /no way up|no "\." and/,
+  },
+  CONTENT_REGISTERED: async () => {
+    const { cid } = await world.json<{ cid: string }>(['publish', 'ok']);
+    await world.refused(['content', 'unpin', cid], {
+      code: 'SAH-4068',
+      exit: 5,
+      says: /release of curator\/ok@1/,
+    });
+  },
   CONTENT_REPO_LOCKED: {
     call: async () => lockRepo(join(world.project, '.sahara/devnet/default/content')),
     says: /open in process \d+/,

@@ -207,6 +207,28 @@ export const contentErrors = {
     why: 'The disk is full, or the permissions do not allow it.',
     fix: 'Make room or choose another destination; nothing half-written was left behind.',
   }),
+  CONTENT_PATH_INVALID: row<{ path: string; reason: string }>({
+    code: 'SAH-4067',
+    kind: 'usage',
+    title: 'Not a usable path in content',
+    example: { path: `${EXAMPLE_CID}/../keys`, reason: 'content has no "." and ".."' },
+    what: (p) => `${JSON.stringify(p.path)} is no path in content: ${p.reason}.`,
+    why: 'A path begins at an address and leads down by names, as in CID/data/train.csv; there is no way up.',
+    fix: 'Write the address and the names below it, with slashes between.',
+  }),
+  CONTENT_REGISTERED: row<{ cid: string; version: string; part: string }>({
+    code: 'SAH-4068',
+    kind: 'conflict',
+    title: 'A registered asset needs this content',
+    example: { cid: EXAMPLE_CID, version: 'curator/penguins@1', part: 'release' },
+    what: (p) => `${p.cid} is the ${p.part} of ${p.version}, which is registered on the chain.`,
+    why: 'Without its pin the next garbage collection takes it, and whoever bought the asset can no longer get it.',
+    fix: 'Leave it pinned, or pin it again. If another node keeps it, add --force.',
+    next: (p) => [
+      { command: `sahara content pin ${p.cid}`, when: 'to keep it, where it has no pin' },
+      { command: `sahara asset show ${p.version}`, when: 'to see what it belongs to' },
+    ],
+  }),
   CONTENT_REPO_LOCKED: row<{ path: string; pid: number }>({
     code: 'SAH-4040',
     kind: 'conflict',

@@ -7,6 +7,8 @@ export type Meaning =
   /** An asset, or with @N one of its versions. */
   | 'asset-version'
   | 'command'
+  /** An address of content; the pins are offered. */
+  | 'content'
   | 'error-code'
   | 'file'
   | 'folder'
@@ -42,6 +44,8 @@ const BY_NAME: Record<string, Meaning> = {
   assets: 'asset',
   code: 'error-code',
   command: 'command',
+  cid: 'content',
+  content: 'content',
   dir: 'folder',
   '--file': 'file',
   '--out': 'file',
@@ -94,6 +98,9 @@ const BY_COMMAND: Record<string, Record<string, Meaning>> = {
   'license:check': { '--for': 'free' },
   'contributors:check': { asset: 'asset-version' },
   'contributors:prove': { asset: 'asset-version' },
+  'content:add': { path: 'file' },
+  'content:get': { dest: 'file' },
+  'content:hash': { path: 'file' },
   new: { kind: 'template' },
   'revenue:pay': { asset: 'asset-version' },
   'revenue:preview': { asset: 'asset-version' },

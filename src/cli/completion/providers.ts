@@ -34,6 +34,10 @@ export const PROVIDERS: Record<Meaning, Provider> = {
   asset: (ask) => assets(ask, false),
   'asset-version': (ask) => assets(ask, true),
   command: ({ grammar, before }) => described(wordsAfter(grammar, before)),
+  content: async ({ stateDir, signal }) => {
+    const { devnetPins } = await import('./devnet-pins.ts');
+    return await devnetPins(await stateDir(), signal);
+  },
   'error-code': async () => {
     const { ERRORS } = await import('../../base/errors.ts');
     return Object.values(ERRORS).map(({ code, title }) => ({ value: code, about: title }));

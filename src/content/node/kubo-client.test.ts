@@ -216,7 +216,7 @@ describeOnEachNode('kubo-rpc-client', ({ kind, start }) => {
   it.runIf(ours)('updates pins, keeping the name', async () => {
     const [from, to] = (await Promise.all(
       ['one', 'two'].map((text) => buildDag([{ path: 'x', bytes: Buffer.from(`update ${text}`) }])),
-    )) as [Dag, Dag];
+    )) as [Dag<DagFile>, Dag<DagFile>];
     const store = contentStore({ api: node.api });
     await store.put(from, { name: 'moving' });
     await collect(ipfs.dag.import(to.car(), { pinRoots: false }));
@@ -238,7 +238,7 @@ describeOnEachNode('kubo-rpc-client', ({ kind, start }) => {
           { path: name, bytes: keyStream(name)(1_300_000) },
         ]),
       ),
-    )) as [Dag, Dag];
+    )) as [Dag<DagFile>, Dag<DagFile>];
     const store = contentStore({ api: node.api });
     for (const dag of [gone, kept]) await store.put(dag);
     const loose = await ipfs.block.put(Buffer.from('an upload whose pin is still to come'), {

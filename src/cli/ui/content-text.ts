@@ -1,0 +1,33 @@
+import { formatBytes } from '../../base/amount.ts';
+import { fields } from './text.ts';
+
+/** "1 block", "2 blocks". */
+export const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;
+
+/** What a proposed command needs to act on the same node. */
+export const onRemote = (remote: string | undefined): string =>
+  remote === undefined ? '' : ` --remote ${remote}`;
+
+/** What was addressed, for people. */
+export function hashedText(hashed: {
+  cid: string;
+  kind: 'file' | 'folder';
+  files: number;
+  size: number;
+  blocks: number;
+  hidden: string[];
+}): string {
+  const { cid, kind, files, size, blocks, hidden } = hashed;
+  const shown = hidden.slice(0, 5).join(', ');
+  return fields([
+    ['cid', cid],
+    [
+      kind,
+      `${kind === 'folder' ? `${counted(files, 'file')}, ` : ''}${formatBytes(size)}, ${counted(blocks, 'block')}`,
+    ],
+    [
+      'left out',
+      hidden.length === 0 ? undefined : `${hidden.length} hidden: ${shown}${hidden.length > 5 ? ', …' : ''}`,
+    ],
+  ]);
+}
