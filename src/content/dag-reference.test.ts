@@ -195,6 +195,20 @@ describe('addresses are those of the reference importer', () => {
   });
 });
 
+describe('a sharded folder', () => {
+  it('refuses names that share all bits of their hash, which it cannot tell apart', () => {
+    const key = rawKey('x'.repeat(32));
+    const many = Array.from({ length: 5_000 }, (_, i) => ({ name: `long-enough-${i}`, key, tsize: 1 }));
+    const twice = { name: 'long-enough-7', key, tsize: 2 };
+    expect(() => folderDag([...many, twice], () => {})).toThrow(
+      expect.objectContaining({
+        id: 'CONTENT_NAME_COLLISION',
+        params: { path: twice.name, other: twice.name },
+      }),
+    );
+  });
+});
+
 describe('names', () => {
   it('are in the order of their UTF-8 bytes', () => {
     const text = fc.string({ unit: 'binary', maxLength: 6 }).filter((t) => t.isWellFormed());
