@@ -107,7 +107,7 @@ describe('addresses are those of the reference importer', () => {
         expect(blocks.length).toBe(dag.blockCount);
         expect(new Set(blocks)).toEqual(expected.blocks);
       }),
-      { numRuns: deep ? 1_000 : 40 },
+      { numRuns: deep ? 500 : 40 },
     );
   });
 
@@ -179,7 +179,7 @@ describe('addresses are those of the reference importer', () => {
           );
         },
       ),
-      { numRuns: deep ? 100 : 2 },
+      { numRuns: deep ? 30 : 2 },
     );
   });
 
