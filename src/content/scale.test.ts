@@ -81,6 +81,9 @@ it.runIf(process.platform === 'linux')(
 
 it.runIf(process.platform === 'linux')(
   'asks for each small file as often, however many there are',
+  {
+    timeout: 120_000,
+  },
   async () => {
     const [few, twice] = [await build(folderOf(1000)), await build(folderOf(2000))];
     const each = (twice.readCalls - few.readCalls) / 1000;
