@@ -7,7 +7,7 @@ import { exporter } from 'ipfs-unixfs-exporter';
 import { create, type KuboRPCClient } from 'kubo-rpc-client';
 import { CID } from 'multiformats/cid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildDag, type Dag } from '../dag.ts';
+import { buildDag, type Dag, type DagFile } from '../dag.ts';
 import { scanFolder } from '../scan.ts';
 import { contentStore } from '../store.ts';
 import { collect } from '../testing/collect.ts';
@@ -195,7 +195,7 @@ describe('kubo-rpc-client', () => {
   it('updates pins, keeping the name', async () => {
     const [from, to] = (await Promise.all(
       ['one', 'two'].map((text) => buildDag([{ path: 'x', bytes: Buffer.from(`update ${text}`) }])),
-    )) as [Dag, Dag];
+    )) as [Dag<DagFile>, Dag<DagFile>];
     const store = contentStore({ api: node.api });
     await store.put(from, { name: 'moving' });
     await collect(ipfs.dag.import(to.car(), { pinRoots: false }));
@@ -217,7 +217,7 @@ describe('kubo-rpc-client', () => {
           { path: name, bytes: keyStream(name)(1_300_000) },
         ]),
       ),
-    )) as [Dag, Dag];
+    )) as [Dag<DagFile>, Dag<DagFile>];
     const store = contentStore({ api: node.api });
     for (const dag of [gone, kept]) await store.put(dag);
     const loose = await ipfs.block.put(Buffer.from('an upload whose pin is still to come'), {
