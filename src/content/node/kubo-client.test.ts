@@ -216,7 +216,7 @@ describeOnEachNode('kubo-rpc-client', ({ kind, start }) => {
   it.runIf(ours)('updates pins, keeping the name', async () => {
     const [from, to] = (await Promise.all(
       ['one', 'two'].map((text) => buildDag([{ path: 'x', bytes: Buffer.from(`update ${text}`) }])),
-    )) as [Dag, Dag];
+    )) as [Dag<DagFile>, Dag<DagFile>];
     const store = contentStore({ api: node.api });
     await store.put(from, { name: 'moving' });
     await collect(ipfs.dag.import(to.car(), { pinRoots: false }));
@@ -238,7 +238,7 @@ describeOnEachNode('kubo-rpc-client', ({ kind, start }) => {
           { path: name, bytes: keyStream(name)(1_300_000) },
         ]),
       ),
-    )) as [Dag, Dag];
+    )) as [Dag<DagFile>, Dag<DagFile>];
     const store = contentStore({ api: node.api });
     for (const dag of [gone, kept]) await store.put(dag);
     const loose = await ipfs.block.put(Buffer.from('an upload whose pin is still to come'), {
@@ -302,6 +302,18 @@ describeOnEachNode('kubo-rpc-client', ({ kind, start }) => {
     await expect(ipfs.files.mkdir('/x')).rejects.toThrow(/command not found/);
     await expect(ipfs.add('x', { hashAlg: 'blake3' })).rejects.toThrow(/not supported/);
     await expect(ipfs.add('x', { chunker: 'rabin' })).rejects.toThrow(/not supported/);
+  });
+
+  it('counts the blocks of a DAG', async () => {
+    const dag = await buildDag([{ path: 'content/x', bytes: keyStream('stat')(2_500_000) }]);
+    await contentStore({ api: node.api }).put(dag);
+    // The client has no method for it.
+    const answer = await fetch(`${calls.api}/api/v0/dag/stat?arg=${dag.root}&progress=false`, {
+      method: 'POST',
+    });
+    expect(await answer.json()).toMatchObject({
+      DagStats: [{ Cid: dag.root, NumBlocks: dag.blockCount }],
+    });
   });
 
   it.runIf(ours)('has called every endpoint that we serve', async () => {
