@@ -2,6 +2,7 @@ import { decode, type PBLink } from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
 import { SaharaError } from '../base/errors.ts';
 import { type CID, cidKey, DAG_PB, inlined, RAW } from './cid.ts';
+import { murmur3 } from './murmur3.ts';
 import { ordered } from './ordered.ts';
 
 /** Gives the bytes of a block, already checked against its address, or throws. */
@@ -15,7 +16,8 @@ export type FolderEntry = { name: string; cid: CID; tsize: number };
 export type UnixNode =
   | { type: 'file'; size: number; data: Uint8Array; children: { cid: CID; size: number }[] }
   | { type: 'folder'; entries: FolderEntry[] }
-  | { type: 'shard'; links: FolderEntry[]; prefix: number }
+  /** `prefix` is how many letters of a name say where its link stands; `ways` how many places there are, in powers of 2. */
+  | { type: 'shard'; links: FolderEntry[]; prefix: number; ways: number }
   | { type: 'symlink'; target: string };
 
 /**
@@ -54,7 +56,12 @@ export function parseNode(cid: CID, bytes: Uint8Array): UnixNode {
       const fanout = Number(data.fanout ?? 0n);
       if (fanout < 8 || fanout > 1024 || (fanout & (fanout - 1)) !== 0)
         throw unsafe(cid, 'its fanout is impossible');
-      return { type: 'shard', links: named(), prefix: (fanout - 1).toString(16).length };
+      return {
+        type: 'shard',
+        links: named(),
+        prefix: (fanout - 1).toString(16).length,
+        ways: Math.log2(fanout),
+      };
     }
     case 'symlink':
       return { type: 'symlink', target: Buffer.from(data.data ?? []).toString() };
@@ -145,6 +152,28 @@ async function* shardEntries(
   }
 }
 
+/** The entry of a name. In a sharded folder its hash says where that stands, and nothing else of it is read. */
+async function findEntry(get: GetBlock, cid: CID, node: UnixNode, name: string): Promise<CID | undefined> {
+  if (node.type === 'folder') return node.entries.find((entry) => entry.name === name)?.cid;
+  if (node.type !== 'shard') return undefined;
+  const hash = murmur3(Buffer.from(name)).reduce(
+    (bits, byte) => bits + byte.toString(2).padStart(8, '0'),
+    '',
+  );
+  let at = node;
+  for (let used = 0; ; used += at.ways) {
+    const bits = hash.slice(used, used + at.ways);
+    if (bits.length < at.ways) throw unsafe(cid, 'its shards are nested without end');
+    const place = Number.parseInt(bits, 2).toString(16).toUpperCase().padStart(at.prefix, '0');
+    const { links } = at;
+    const own = links.find((link) => link.name === place + name);
+    if (own !== undefined) return own.cid;
+    const below = links.find((link) => link.name === place);
+    if (below === undefined) return undefined;
+    at = await shard(get, below.cid);
+  }
+}
+
 async function shard(get: GetBlock, cid: CID): Promise<UnixNode & { type: 'shard' }> {
   const node = await readNode(get, cid);
   if (node.type !== 'shard') throw unsafe(cid, 'a shard was expected here');
@@ -166,13 +195,7 @@ export async function resolvePath(
   const through: CID[] = [];
   for (const name of path.split('/').filter((part) => part !== '')) {
     through.push(cid);
-    let found: CID | undefined;
-    for await (const entry of folderEntries(get, cid, node)) {
-      if (entry.name === name) {
-        found = entry.cid;
-        break;
-      }
-    }
+    const found = await findEntry(get, cid, node, name);
     if (found === undefined) throw new SaharaError('CONTENT_NOT_FOUND', { cid: root.toString(), path });
     cid = found;
     node = await readNode(get, cid);

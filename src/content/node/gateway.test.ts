@@ -177,7 +177,7 @@ describe('trustless gateway', () => {
     const file = await exporter(`${dag.root}/many/${name}`, blocks as never);
     if (file.type !== 'raw') throw new Error(`a ${file.type}`);
     expect(Buffer.concat(await collect(file.content())).toString()).toBe('4321');
-    expect((await reader._blocks).length).toBeLessThan(600);
+    expect((await reader._blocks).length).toBeLessThan(6);
   });
 });
 

@@ -304,6 +304,18 @@ describeOnEachNode('kubo-rpc-client', ({ kind, start }) => {
     await expect(ipfs.add('x', { chunker: 'rabin' })).rejects.toThrow(/not supported/);
   });
 
+  it('counts the blocks of a DAG', async () => {
+    const dag = await buildDag([{ path: 'content/x', bytes: keyStream('stat')(2_500_000) }]);
+    await contentStore({ api: node.api }).put(dag);
+    // The client has no method for it.
+    const answer = await fetch(`${calls.api}/api/v0/dag/stat?arg=${dag.root}&progress=false`, {
+      method: 'POST',
+    });
+    expect(await answer.json()).toMatchObject({
+      DagStats: [{ Cid: dag.root, NumBlocks: dag.blockCount }],
+    });
+  });
+
   it.runIf(ours)('has called every endpoint that we serve', async () => {
     const missing = [...ENDPOINTS.keys()].filter((name) => !calls.called.has(name));
     expect(missing, 'an endpoint needs a test here').toEqual([]);

@@ -15,7 +15,9 @@ export async function recordCalls(api: string): Promise<Recorder> {
   const { hostname, port } = new URL(api);
   const server = createServer((incoming, outgoing) => {
     const { url = '/', method, headers } = incoming;
+    // A connection for each: one that is kept may be closed just as it is used.
     const sent = request({
+      agent: false,
       hostname,
       port,
       path: url,
@@ -31,6 +33,7 @@ export async function recordCalls(api: string): Promise<Recorder> {
     sent.on('error', () => outgoing.destroy());
     incoming.pipe(sent);
   });
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   return {
     api: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
