@@ -317,6 +317,21 @@ describe('garbage collection', () => {
     await repo.close();
   });
 
+  it('that is under way when the store is closed leaves the packs alone from then on', async () => {
+    const repo = await openRepo(temp.path, { segmentBytes: 1000 });
+    for (let i = 0; i < 8; i++) (await repo.upload(tinyDag(i))).leave();
+    await repo.pin(tinyDag(3));
+    const running = repo.keeper.collect(signal);
+    await running.next();
+    await repo.close();
+    const left = packFiles();
+    await expect(collect(running)).rejects.toThrow(/closed/);
+    expect(packFiles()).toEqual(left.filter((name) => !name.endsWith('.tmp')));
+    const again = await openRepo(temp.path);
+    await expectSound(again, tinyDag(3));
+    await again.close();
+  });
+
   it('removes nothing when it cannot know what a pin needs', async () => {
     const dag = tinyDag(1);
     let repo = await openRepo(temp.path);

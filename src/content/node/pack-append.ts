@@ -37,6 +37,7 @@ export function openAppender(options: {
   let syncing: Promise<void> = Promise.resolve();
   let dirty = false;
   let broken: Error | undefined;
+  let isClosed = false;
 
   const nextNumber = () => ++newest;
 
@@ -109,7 +110,10 @@ export function openAppender(options: {
   }
 
   function enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const result = writing.then(work);
+    const result = writing.then(() => {
+      if (isClosed) throw new Error('the store is closed');
+      return work();
+    });
     writing = result.catch(() => {});
     return result;
   }
@@ -123,11 +127,11 @@ export function openAppender(options: {
     active: () => active,
     async close() {
       await writing;
+      isClosed = true;
       await sync().catch(() => {});
       if (active !== undefined && broken === undefined) {
         writeIndex(segmentPath(dir, active.number, 'idx'), active.size, recordsOf(table, active.number));
       }
-      broken ??= new Error('the store is closed');
     },
   };
 }

@@ -109,7 +109,7 @@ export async function* sweep(
   }
 
   /** Puts the draft in the place of the packs that it was made of. */
-  async function commit(): Promise<CID[]> {
+  async function commit(): Promise<Iterable<CID>> {
     if (group.length === 0) return [];
     const { removed, replaced, done } = await appender.enqueue(async () => {
       // The next write goes into a pack with a higher number than the one that is put in place here.
@@ -126,8 +126,7 @@ export async function* sweep(
       // From here on nothing else can run, so nobody can lay hold of a block that is on its way out.
       const lost = group.flatMap(leftBehind);
       const made = draft === undefined ? undefined : { number: putInPlace(draft), size: draft.size };
-      const cids = lost.map((slot) => table.cid(slot));
-      for (const slot of lost) table.remove(slot);
+      const cids = table.removeAll(lost);
       for (const source of group) segments.delete(source.number);
       const old = group;
       draft = undefined;

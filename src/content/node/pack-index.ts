@@ -36,11 +36,16 @@ export function writeIndex(path: string, covered: number, records: readonly Foun
   writeFileAtomic(path, file);
 }
 
+/** What an index says. There may be millions of records, so they are read as they are needed. */
+export type PackIndex = {
+  covered: number;
+  /** The record with the highest offset. */
+  last: FoundRecord | undefined;
+  records(): Iterable<FoundRecord>;
+};
+
 /** The index at `path`, or undefined when it is missing or damaged or covers more than the pack holds. */
-export function readIndex(
-  path: string,
-  size: number,
-): { covered: number; records: FoundRecord[] } | undefined {
+export function readIndex(path: string, size: number): PackIndex | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const file = readFileSync(path);
@@ -49,17 +54,23 @@ export function readIndex(
       return undefined;
     const covered = Number(body.readBigUInt64LE(4));
     if (covered > size) return undefined;
-    const records: FoundRecord[] = [];
-    let at = HEAD_BYTES;
-    for (let left = body.readUInt32LE(12); left > 0; left--) {
-      const end = at + 2 + body.readUInt16LE(at);
-      const halves = splitCid(body.subarray(at + 2, end));
-      if (halves === undefined || body.readUInt32LE(end + 4) !== 0) return undefined;
-      records.push({ ...halves, offset: body.readUInt32LE(end), length: body.readUInt32LE(end + 8) });
-      at = end + 12;
-    }
-    return { covered, records };
+    let last: FoundRecord | undefined;
+    // An index that is no index throws here, and not where its records are used.
+    for (const record of recordsIn(body))
+      if (last === undefined || record.offset > last.offset) last = record;
+    return { covered, last, records: () => recordsIn(body) };
   } catch {
     return undefined;
+  }
+}
+
+function* recordsIn(body: Buffer): Generator<FoundRecord> {
+  let at = HEAD_BYTES;
+  for (let left = body.readUInt32LE(12); left > 0; left--) {
+    const end = at + 2 + body.readUInt16LE(at);
+    const halves = splitCid(body.subarray(at + 2, end));
+    if (halves === undefined || body.readUInt32LE(end + 4) !== 0) throw new Error('no record');
+    yield { ...halves, offset: body.readUInt32LE(end), length: body.readUInt32LE(end + 8) };
+    at = end + 12;
   }
 }

@@ -32,13 +32,13 @@ export async function openSegment(
   const segment: Segment = { number, file, size, readers: 0, givenUp: false };
   const saved = readIndex(segmentPath(dir, number, 'idx'), size);
   // An index that stands beside another pack than its own (a restored backup) shows at its last record.
-  const tail = saved?.records.at(-1);
+  const tail = saved?.last;
   const fits =
     tail === undefined ||
     (tail.offset + HEAD_BYTES + tail.prefix.length + tail.key.length + tail.length <= size &&
       (await standsAt(file, tail.prefix + tail.key, tail.offset)));
   const index = fits ? saved : undefined;
-  for (const record of index?.records ?? []) table.put(record, number);
+  for (const record of index?.records() ?? []) table.put(record, number);
   const scan = await scanPack(file, index?.covered ?? 0, size, (record) => table.put(record, number));
   for (const { from, to } of scan.damaged) log(`pack ${number}: bytes ${from} to ${to} are damaged`);
   if (scan.end < size && last) {

@@ -13,7 +13,8 @@ export type PackTable = {
   /** Takes note of a record. A later record of the same block is the one that counts: it mends an earlier one. */
   put(record: FoundRecord, segment: number): number;
   move(slot: number, segment: number, offset: number): void;
-  remove(slot: number): void;
+  /** Gives the addresses of what was removed, one by one: there may be many, and an object for each is large. */
+  removeAll(slots: readonly number[]): Iterable<CID>;
   place(slot: number): Place;
   cid(slot: number): CID;
   /** The block's address as a record has it. */
@@ -85,6 +86,16 @@ export function packTable(): PackTable {
   }
 
   const prefix = (slot: number) => prefixes[prefixOf[slot] as number] as string;
+  const bytesOf = (slot: number) => prefix(slot) + bySlot[slot];
+
+  function remove(slot: number): void {
+    if (damaged[slot] === 1) badBlocks--;
+    else bytes -= lengths[slot] as number;
+    damaged[slot] = 0;
+    byKey.delete(bySlot[slot] as string);
+    bySlot[slot] = undefined;
+    free.push(slot);
+  }
 
   return {
     slotOf: (key) => byKey.get(key),
@@ -111,13 +122,13 @@ export function packTable(): PackTable {
       segments[slot] = segment;
       offsets[slot] = offset;
     },
-    remove(slot) {
-      if (damaged[slot] === 1) badBlocks--;
-      else bytes -= lengths[slot] as number;
-      damaged[slot] = 0;
-      byKey.delete(bySlot[slot] as string);
-      bySlot[slot] = undefined;
-      free.push(slot);
+    removeAll(slots) {
+      const removed: string[] = [];
+      for (const slot of slots) {
+        removed.push(bytesOf(slot));
+        remove(slot);
+      }
+      return decodeAll(removed);
     },
     place: (slot) => ({
       segment: segments[slot] as number,
@@ -125,7 +136,7 @@ export function packTable(): PackTable {
       cidLength: prefix(slot).length + (bySlot[slot] as string).length,
       length: lengths[slot] as number,
     }),
-    cid: (slot) => CID.decode(Uint8Array.from(Buffer.from(prefix(slot) + bySlot[slot], 'latin1'))),
+    cid: (slot) => decode(bytesOf(slot)),
     halves: (slot) => ({ prefix: prefix(slot), key: bySlot[slot] as string }),
     isDamaged: (slot) => damaged[slot] === 1,
     setDamaged(slot) {
@@ -145,4 +156,10 @@ export function packTable(): PackTable {
     slots: () => byKey.values(),
     stat: () => ({ blocks: byKey.size - badBlocks, bytes }),
   };
+}
+
+const decode = (cid: string): CID => CID.decode(Uint8Array.from(Buffer.from(cid, 'latin1')));
+
+function* decodeAll(cids: readonly string[]): Generator<CID> {
+  for (const cid of cids) yield decode(cid);
 }
