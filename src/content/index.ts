@@ -34,7 +34,7 @@ export async function buildDag(
   entries: readonly DagEntry[],
   options: BuildDagOptions = {},
 ): Promise<Dag<DagFile>> {
-  // The importer takes longer to load than most commands to run, and most commands hash nothing.
+  // It takes as long to load as many a command to run, and most commands hash nothing.
   return await (await import('./dag.ts')).buildDag(entries, options);
 }
 

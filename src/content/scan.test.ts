@@ -131,4 +131,12 @@ describe('scanFolder', () => {
     put(`${deep}/f`);
     expect((await scanFolder(temp.path)).files[0]?.path).toBe(`${deep}/f`);
   });
+
+  it('stops when asked to, in the middle of a large folder', async () => {
+    for (let i = 0; i < 3_000; i++) writeFileSync(at(`f${i}`), '');
+    const stop = new AbortController();
+    const scan = scanFolder(temp.path, { signal: stop.signal });
+    setImmediate(() => stop.abort(new Error('stop')));
+    await expect(scan).rejects.toThrow('stop');
+  });
 });

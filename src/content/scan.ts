@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { byBytes, collisionKey, nameProblem } from './names.ts';
 
+/** Then whoever else waits gets a turn: a progress bar, Ctrl-C. */
+const FILES_A_TURN = 1_000;
+
 /** A file to be published. */
 export type ScannedFile = {
   /** Relative to the scanned folder, POSIX separators. */
@@ -47,7 +50,7 @@ export async function scanFolder(
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     options.signal?.throwIfAborted();
-    await scanOne(root, folder, scan, waiting);
+    await scanOne(root, folder, scan, waiting, options.signal);
   }
   if (scan.files.length === 0 && options.allowEmpty !== true) {
     throw new SaharaError('CONTENT_FOLDER_EMPTY', { path: dir, hidden: scan.hidden.length });
@@ -67,7 +70,13 @@ export async function lookAt(path: string): Promise<Stats | undefined> {
   });
 }
 
-async function scanOne(root: string, folder: string, scan: Scan, waiting: string[]): Promise<void> {
+async function scanOne(
+  root: string,
+  folder: string,
+  scan: Scan,
+  waiting: string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((cause) => {
     throw unreadable(folder, cause);
   });
@@ -88,6 +97,10 @@ async function scanOne(root: string, folder: string, scan: Scan, waiting: string
     }
     seen.set(collisionKey(entry.name), path);
     kept++;
+    if (kept % FILES_A_TURN === 0) {
+      await new Promise((resume) => setImmediate(resume));
+      signal?.throwIfAborted();
+    }
     if (entry.isDirectory()) waiting.push(path);
     else scan.files.push(scanFile(root, path, entry));
   }

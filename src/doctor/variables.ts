@@ -15,6 +15,8 @@ export const OTHER_VARIABLES: readonly string[] = [
   'SAHARA_DEPTH',
   'SAHARA_SEED',
   'SAHARA_BENCH_RUNS',
+  'SAHARA_BENCH_FILE_MIB',
+  'SAHARA_BENCH_FILES',
 ];
 
 /** Every variable of ours that means something: those of settings, of flags, and the others. */

@@ -21,7 +21,7 @@ const HEAVY: Record<string, RegExp> = {
   ink: /^(ink|react|react-reconciler|yoga-layout)\//,
   'viem/chains': /^viem\/.*\/chains\/definitions\//,
   'kubo-rpc-client': /^kubo-rpc-client\//,
-  'the UnixFS importer': /^ipfs-unixfs-importer\//,
+  'UnixFS and its importer': /^(ipfs-unixfs(-importer)?|@ipld\/dag-pb)\//,
   onnxruntime: /^onnxruntime/,
   'the YAML parser': /^(js-yaml|yaml)\//,
   cosmiconfig: /^cosmiconfig\//,
@@ -62,10 +62,11 @@ async function loadedBy(args: string[]): Promise<string[]> {
   });
 }
 
-test('the record is a true one: a publication loads the importer, which is heavy', async () => {
+test('the record is a true one: a publication loads UnixFS, but not the importer, which only the node needs', async () => {
   writeFileSync(join(world.project, 'letters/content/more.csv'), 'a\n');
   const loaded = await loadedBy(['publish', 'letters', '--json']);
-  expect(loaded.some((f) => HEAVY['the UnixFS importer']?.test(f))).toBe(true);
+  expect(loaded.some((f) => HEAVY['UnixFS and its importer']?.test(f))).toBe(true);
+  expect(loaded.some((f) => f.startsWith('ipfs-unixfs-importer/'))).toBe(false);
   expect(loaded.some((f) => /^viem\//.test(f))).toBe(true);
   expect(loaded.some((f) => HEAVY['the YAML parser']?.test(f))).toBe(true);
 });
