@@ -173,7 +173,10 @@ export async function openPackStore(
     const flush = async () => {
       await writing;
       if (waiting.length === 0) return;
-      writing = appender.append(waiting, hold.hold);
+      const batch = waiting;
+      writing = appender.append(batch, hold.hold).then(() => {
+        for (const block of batch) block.release?.();
+      });
       // Whoever adds or finishes next is told.
       writing.catch(() => {});
       waiting = [];
