@@ -7,7 +7,11 @@ import { buildPathDag, type Dag, type OpenedRemote } from '../content/index.ts';
 import type { SigningContext } from '../context/index.ts';
 
 /** What a remote got: nothing where it had the release already. */
-export type RemoteCopy = { name: string; sentBytes: number };
+export type RemoteCopy = {
+  name: string;
+  /** What was sent to it, bytes; 0 where it had all. */
+  sentBytes: number;
+};
 
 export type Copies = { copies: RemoteCopy[]; failed: { name: string; reason: string }[] };
 

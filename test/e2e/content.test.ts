@@ -24,13 +24,26 @@ let other: RunningNode;
 let cid: string;
 
 const BIG = randomBytes(1_500_000);
+/** A store of another kind: a CAR for each address, in a folder. */
+const SHELF = `import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+export const openRemote = ({ project }) => ({
+  has: async (cid) => existsSync(project + '/shelf-' + cid),
+  put: async ({ root, car, carSize }) => {
+    await writeFile(project + '/shelf-' + root, car());
+    return { sentBytes: carSize };
+  },
+});
+`;
+
 const at = (...path: string[]) => join(world.project, ...path);
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 beforeAll(async () => {
   live = await world.startDevnet();
   other = await startNode(join(world.dir, 'other'));
-  world.write('sahara.config.yaml', `remotes: {other: {api: "${other.api}"}}\n`);
+  world.write('sahara.config.yaml', `remotes: {other: {api: "${other.api}"}, shelf: {kind: ./shelf.mjs}}\n`);
+  world.write('shelf.mjs', SHELF);
   world.write('letters/a.txt', 'hello\n');
   world.write('letters/sub/ünïcode name.txt', 'there\n');
   world.write('letters/.hidden', 'x');
@@ -257,6 +270,21 @@ describe('an archive', () => {
       says: /nowhere\.car/,
     });
     expect(await blocksOf(live.content.api)).toEqual(before);
+  });
+});
+
+test('a remote of another kind takes content, and says of the rest that it cannot', async () => {
+  const added = ['content', 'add', 'letters/a.txt', '--remote', 'shelf'];
+  const { cid: note } = await world.json<{ cid: string }>(added);
+  expect(existsSync(at(`shelf-${note}`))).toBe(true);
+  expect(await world.json(added)).toMatchObject({ cid: note, changed: false, sentBytes: 0 });
+  expect(await world.json(['content', 'import', 'letters.car', '--remote', 'shelf'])).toMatchObject({
+    roots: [{ cid, pinned: true }],
+  });
+  await world.refused(['content', 'ls', '--remote', 'shelf'], {
+    code: 'SAH-4003',
+    exit: 1,
+    says: /no Kubo RPC/,
   });
 });
 

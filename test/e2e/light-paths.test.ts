@@ -77,8 +77,6 @@ describe('what is light loads nothing heavy', () => {
     [['--help']],
     [['config', 'show']],
     [['devnet', 'status']],
-    [['content', 'ls']],
-    [['content', 'hash', 'letters']],
     [['account', 'list']],
     [['asset', 'list', '--json']],
     [['asset', 'show', 'letters']],

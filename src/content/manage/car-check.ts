@@ -4,7 +4,7 @@ import { SaharaError } from '../../base/errors.ts';
 import { toHex } from '../../base/hex.ts';
 import { type Progress, silentProgress } from '../../base/progress.ts';
 import { type Block, carHeader, exportCar, importCar, sectionHead } from '../car.ts';
-import { type CID, cidKey, DAG_PB, IDENTITY, inlined, matches, SHA2_256 } from '../cid.ts';
+import { type CID, cidKey, DAG_PB, IDENTITY, inlined, matches, RAW, SHA2_256 } from '../cid.ts';
 import type { Dag } from '../dag.ts';
 import { ordered } from '../ordered.ts';
 
@@ -41,14 +41,18 @@ export async function checkCar(
   progress.start('Checking', size, 'bytes');
   const { roots, blocks } = await importCar(chunksOf(file, progress, signal));
   if (roots.length === 0) throw invalid('it names no root');
-  for await (const { cid, bytes, offset } of ordered(blocks, CHECKS_AHEAD, async (block) => {
+  for await (const { cid, bytes, offset, release } of ordered(blocks, CHECKS_AHEAD, async (block) => {
     checkBlock(block);
     return block;
   })) {
     signal?.throwIfAborted();
     const key = cidKey(cid);
-    if (inlined(cid) !== undefined || places.has(key)) continue;
-    places.set(key, { cid, offset, length: bytes.length, links: linksOf(cid, bytes) });
+    if (inlined(cid) === undefined && !places.has(key)) {
+      // From a copy: links are views of the bytes they were read from, and would keep all of the file in memory.
+      const links = cid.code === RAW ? [] : linksOf(cid, Uint8Array.from(bytes));
+      places.set(key, { cid, offset, length: bytes.length, links });
+    }
+    release?.();
   }
   for (const root of roots) walk(root, places);
   progress.done();
