@@ -5,15 +5,8 @@ import { CID, MAX_BLOCK_BYTES } from './cid.ts';
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Longest CID that may stand before a block: version, codec, hash and length, and a digest of 64 bytes. */
 const MAX_CID_BYTES = 96;
-/** Sizes of sections whose memory is used again, bytes, and how many of them: leaves of 1 MiB. */
-const KEPT_BYTES = { least: 256 * 1024, most: 1024 * 1024 + MAX_CID_BYTES, count: 16 };
 
-export type Block = {
-  cid: CID;
-  bytes: Uint8Array;
-  /** Whoever took the block, and is done with its bytes, may say so: they are then written over. */
-  release?: () => void;
-};
+export type Block = { cid: CID; bytes: Uint8Array };
 
 /** A block as it was read from a CAR, with where its bytes begin in it. */
 export type CarBlock = Block & { offset: number };
@@ -139,16 +132,7 @@ export async function importCar(
         throw invalid('the address of a block cannot be decoded', cause);
       }
       if (bytes.length > maxBlock) throw invalid(`a block is larger than ${maxBlock} bytes`);
-      let given = true;
-      yield {
-        cid,
-        bytes,
-        offset: reader.position() - bytes.length,
-        release() {
-          if (given) reader.release(section);
-          given = false;
-        },
-      };
+      yield { cid, bytes, offset: reader.position() - bytes.length };
     }
     // A version 2 index may follow; the sender waits until it is taken off the wire.
     await reader.drain();
@@ -169,9 +153,6 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
   // list so long moves all others.
   let held: Uint8Array[] = [];
   let first = 0;
-  // Memory of blocks that nobody needs any more: fresh memory costs more than to copy into it.
-  const spare: Buffer[] = [];
-  const lent = new WeakMap<ArrayBufferLike, Buffer>();
   let available = 0;
   let position = 0;
 
@@ -202,13 +183,6 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
     return true;
   };
 
-  const memory = (length: number): Buffer => {
-    if (length < KEPT_BYTES.least || length > KEPT_BYTES.most) return Buffer.allocUnsafe(length);
-    const whole = spare.pop() ?? Buffer.allocUnsafeSlow(KEPT_BYTES.most);
-    lent.set(whole.buffer, whole);
-    return whole.subarray(0, length);
-  };
-
   const take = (length: number): Uint8Array => {
     position += length;
     available -= length;
@@ -218,7 +192,7 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
       if (whole.length > length) putBack(whole.subarray(length));
       return whole.subarray(0, length);
     }
-    const out = memory(length);
+    const out = Buffer.allocUnsafe(length);
     for (let at = 0; at < length; ) {
       const chunk = next();
       const part = chunk.subarray(0, length - at);
@@ -237,12 +211,6 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
   return {
     position: () => position,
     exactly,
-    /** Gives back what `exactly` gave: it will be written over. */
-    release(bytes: Uint8Array): void {
-      const whole = lent.get(bytes.buffer);
-      lent.delete(bytes.buffer);
-      if (whole !== undefined && spare.length < KEPT_BYTES.count) spare.push(whole);
-    },
     /** The next number, or undefined at a clean end. */
     async varint(): Promise<number | undefined> {
       while (available === 0) if (!(await more())) return undefined;

@@ -41,7 +41,7 @@ export async function checkCar(
   progress.start('Checking', size, 'bytes');
   const { roots, blocks } = await importCar(chunksOf(file, progress, signal));
   if (roots.length === 0) throw invalid('it names no root');
-  for await (const { cid, bytes, offset, release } of ordered(blocks, CHECKS_AHEAD, async (block) => {
+  for await (const { cid, bytes, offset } of ordered(blocks, CHECKS_AHEAD, async (block) => {
     checkBlock(block);
     return block;
   })) {
@@ -52,7 +52,6 @@ export async function checkCar(
       const links = cid.code === RAW ? [] : linksOf(cid, Uint8Array.from(bytes));
       places.set(key, { cid, offset, length: bytes.length, links });
     }
-    release?.();
   }
   for (const root of roots) walk(root, places);
   progress.done();

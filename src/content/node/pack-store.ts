@@ -173,10 +173,7 @@ export async function openPackStore(
     const flush = async () => {
       await writing;
       if (waiting.length === 0) return;
-      const batch = waiting;
-      writing = appender.append(batch, hold.hold).then(() => {
-        for (const block of batch) block.release?.();
-      });
+      writing = appender.append(waiting, hold.hold);
       // Whoever adds or finishes next is told.
       writing.catch(() => {});
       waiting = [];
