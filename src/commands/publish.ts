@@ -34,8 +34,9 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
     output,
   }: Invocation<typeof Publish>): Promise<Outcome<Published>> {
     const { build, publish, readManifest } = await import('../assets/index.ts');
-    const [{ defaultAccount }, { fields, safe }] = await Promise.all([
+    const [{ defaultAccount }, { hiddenWarning }, { fields, safe }] = await Promise.all([
       import('../cli/roles.ts'),
+      import('../cli/ui/content-text.ts'),
       import('../cli/ui/text.ts'),
     ]);
     const manifest = await readManifest(args.dir);
@@ -47,8 +48,7 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
     if (manifest.build && !flags['dry-run'] && !existsSync(join(args.dir, manifest.content)))
       await build(context, args.dir, { onOutput: (line) => output.note(`  ${safe(line)}`) });
     const data = await publish(context, args.dir, { remotes });
-    if (data.hidden.length > 0)
-      logger.warn(`left out ${data.hidden.length} hidden file(s): ${data.hidden.slice(0, 5).join(', ')}`);
+    if (data.hidden.length > 0) logger.warn(hiddenWarning(data.hidden));
     const what = flags['dry-run']
       ? data.changed
         ? `${data.version.label} would be published.`

@@ -8,6 +8,13 @@ export const counted = (n: number, thing: string): string => `${n} ${thing}${n =
 export const onRemote = (remote: string | undefined): string =>
   remote === undefined ? '' : ` --remote ${remote}`;
 
+const firstFew = (names: string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+
+/** What is said where content is taken that has hidden files. */
+export const hiddenWarning = (hidden: string[]): string =>
+  `left out ${hidden.length} hidden file(s): ${firstFew(hidden)}`;
+
 /** What was addressed, for people. */
 export function hashedText(hashed: {
   cid: string;
@@ -18,16 +25,12 @@ export function hashedText(hashed: {
   hidden: string[];
 }): string {
   const { cid, kind, files, size, blocks, hidden } = hashed;
-  const shown = hidden.slice(0, 5).join(', ');
   return fields([
     ['cid', cid],
     [
       kind,
       `${kind === 'folder' ? `${counted(files, 'file')}, ` : ''}${formatBytes(size)}, ${counted(blocks, 'block')}`,
     ],
-    [
-      'left out',
-      hidden.length === 0 ? undefined : `${hidden.length} hidden: ${shown}${hidden.length > 5 ? ', …' : ''}`,
-    ],
+    ['left out', hidden.length === 0 ? undefined : `${hidden.length} hidden: ${firstFew(hidden)}`],
   ]);
 }

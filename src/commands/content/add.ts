@@ -31,7 +31,7 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
     progress,
     logger,
   }: Invocation<typeof ContentAdd>): Promise<Outcome<Added>> {
-    const [{ addPath }, { hashedText, onRemote }, { oneLine }] = await Promise.all([
+    const [{ addPath }, { hashedText, hiddenWarning, onRemote }, { oneLine }] = await Promise.all([
       import('../../content/index.ts'),
       import('../../cli/ui/content-text.ts'),
       import('../../cli/ui/text.ts'),
@@ -43,8 +43,7 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
       ...{ signal, progress, logger, dryRun },
       ...(name === undefined ? {} : { name }),
     });
-    if (data.hidden.length > 0)
-      logger.warn(`left out ${data.hidden.length} hidden file(s): ${data.hidden.slice(0, 5).join(', ')}`);
+    if (data.hidden.length > 0) logger.warn(hiddenWarning(data.hidden));
     const done = !data.changed
       ? 'It was there already; nothing was sent.'
       : dryRun
