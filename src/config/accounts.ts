@@ -35,9 +35,6 @@ export function accountLabel(address: Address): string {
   return findDevAccount(address)?.name ?? address;
 }
 
-/** Deriving a key is slow by design. */
-const derived = new Map<number, import('viem').LocalAccount>();
-
 /**
  * The signing key of an account, in memory only: never logged, never written, never in a flag.
  *
@@ -46,8 +43,6 @@ const derived = new Map<number, import('viem').LocalAccount>();
 export async function signingKey(account: AccountRef): Promise<import('viem').LocalAccount> {
   const dev = findDevAccount(account.address);
   if (!dev) throw new SaharaError('ACCOUNT_NOT_OURS', { account: account.name ?? account.address });
-  const { mnemonicToAccount } = await import('viem/accounts');
-  const key = derived.get(dev.index) ?? mnemonicToAccount(DEV_MNEMONIC, { addressIndex: dev.index });
-  derived.set(dev.index, key);
-  return key;
+  const { derivePrivateKey, localAccount } = await import('./local-account.ts');
+  return localAccount(derivePrivateKey(DEV_MNEMONIC, 0, dev.index));
 }

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { mnemonicToAccount } from 'viem/accounts';
 import { SaharaError } from '../base/errors.ts';
 import type { Address } from '../base/hex.ts';
 import { eventArgs, isRevert, kindId, read, readAsset, type Signer, transact } from '../chain/index.ts';
 import { DEV_MNEMONIC } from '../config/index.ts';
+import { derivePrivateKey, localAccount } from '../config/local-account.ts';
 import { buildDag } from '../content/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
 import { attachTerms, RELATIONS, RIGHT_NAMES, type Terms, termsOfRights } from '../licensing/index.ts';
@@ -52,7 +52,7 @@ export function createChainDriver(context: Context): ChainDriver & { close(): Pr
     if (!known) {
       known = {
         name,
-        account: mnemonicToAccount(DEV_MNEMONIC, { changeIndex: run, addressIndex: signers.size }),
+        account: localAccount(derivePrivateKey(DEV_MNEMONIC, run, signers.size)),
       };
       signers.set(name, known);
     }
