@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-const INPUTS = ['src', 'scripts/build.mjs', 'package.json', 'package-lock.json'];
+const INPUTS = [
+  'src',
+  'scripts/build.mjs',
+  'scripts/lib/chunk-plan.mjs',
+  'package.json',
+  'package-lock.json',
+];
 
 function files(path) {
   if (!existsSync(path)) return [];

@@ -80,7 +80,7 @@ async function missingBinaries(root, node) {
     });
   const programs = [
     { packages: ['@foundry-rs/anvil'], what: 'anvil, the chain of the devnet', script: 'anvil' },
-    { packages: ['esbuild'], what: 'esbuild, which builds dist/', script: 'esbuild' },
+    { packages: ['rolldown'], what: 'rolldown, which builds dist/', script: 'rolldown' },
   ];
   for (const program of programs) {
     const file = bin(root, program.script);

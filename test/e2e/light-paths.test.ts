@@ -7,12 +7,12 @@ import { createWorld, ROOT } from './support.ts';
 
 const world = await createWorld('light');
 
-type Meta = { outputs: Record<string, { inputs: Record<string, unknown> }> };
-const meta = JSON.parse(readFileSync(join(ROOT, 'dist/meta.json'), 'utf8')) as Meta;
+/** The modules that each file of the build holds. */
+const modules = JSON.parse(readFileSync(join(ROOT, 'dist/meta.json'), 'utf8')) as Record<string, string[]>;
 
 /** Packages of the bundle: what a loaded chunk brings with it. */
 const packagesOf = (output: string): string[] =>
-  Object.keys(meta.outputs[output]?.inputs ?? {}).flatMap((input) => {
+  (modules[output] ?? []).flatMap((input) => {
     const at = /.*node_modules\/((?:@[^/]+\/)?[^/]+)(\/.*)/.exec(input);
     return at ? [`${at[1]}${at[2]}`] : [];
   });
