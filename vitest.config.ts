@@ -24,6 +24,7 @@ export default defineConfig({
           ],
           exclude: ['**/node_modules/**'],
           setupFiles: ['./scripts/vitest/depth.mjs'],
+          globalSetup: ['./scripts/vitest/use-build.mjs'],
           // Vitest leaves one core to itself, which on two is half of them.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           testTimeout: deep ? 300_000 : 20_000,

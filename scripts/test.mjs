@@ -66,12 +66,10 @@ if (options.includes('--list')) {
   process.exitCode = 2;
 } else {
   const pick = (lane) => lane.filter((p) => wanted.size === 0 || wanted.has(p.name));
-  // Two lanes for two cores; tests with deadlines share the machine with nothing. The planted violations take longest.
-  const [planted, others] = [
-    checks.filter((c) => c.name === 'planted'),
-    checks.filter((c) => c.name !== 'planted'),
-  ];
-  const results = await runStages([[pick([...others, unit]), pick([contracts, ...planted])], [pick([e2e])]]);
+  // Two lanes for two cores, about as long as each other; tests with deadlines share the machine with nothing.
+  const beside = ['bindings', 'genesis', 'gas', 'planted'];
+  const [second, first] = [true, false].map((is) => checks.filter((c) => beside.includes(c.name) === is));
+  const results = await runStages([[pick([...first, unit]), pick([contracts, ...second])], [pick([e2e])]]);
   process.exitCode = conclude(root, results, {
     compareCounts: runnerArgs.length === 0,
     updateCounts: options.includes('--update-counts'),

@@ -18,7 +18,10 @@ export type RunningNode = {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
-export const NODE_ENTRY = fileURLToPath(new URL('../node/main.ts', import.meta.url));
+const dist = process.env['SAHARA_TEST_DIST'];
+export const NODE_ENTRY = dist
+  ? join(dist, 'content/node/main.js')
+  : fileURLToPath(new URL('../node/main.ts', import.meta.url));
 
 export function tempDir(name: string): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `sahara-${name}-`));
