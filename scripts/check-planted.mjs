@@ -1,5 +1,5 @@
 // Proves that every check can fail: plants one violation per rule in a copy of the checkout, and requires that the
-// check reports that violation, for that reason. `node scripts/check-planted.mjs`; also a part of `npm test`.
+// check reports that violation, for that reason. `node scripts/check-planted.mjs`; also `npm test -- planted`, which CI runs.
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plantLint, plantTypes } from './lib/planted/code.mjs';
