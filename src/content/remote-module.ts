@@ -93,7 +93,9 @@ function storeOf(module: RemoteModule, options: RemoteModuleOptions, kind: strin
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof SaharaError) throw error;
-      throw new SaharaError('CONTENT_UNAVAILABLE', { api, reason: withoutSecret(error, options.secret) });
+      throw new SaharaError('CONTENT_UNAVAILABLE', {
+        ...{ api, reason: withoutSecret(error, options.secret), remote: options.name },
+      });
     }
   };
   const getter =
@@ -104,7 +106,7 @@ function storeOf(module: RemoteModule, options: RemoteModuleOptions, kind: strin
       const get = module.block?.bind(module);
       if (get === undefined)
         throw new SaharaError('CONTENT_REJECTED', {
-          api,
+          ...{ api, remote: options.name },
           action: 'block',
           message: 'it cannot be read from',
         });

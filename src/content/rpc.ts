@@ -6,6 +6,8 @@ export type RpcOptions = {
   api: string;
   /** Sent with each request, e.g. `authorization` for a remote node. */
   headers?: Readonly<Record<string, string>>;
+  /** Its name, where it is a remote of the settings: errors then say what helps there. */
+  remote?: string;
   /** How long the node may be silent before a call fails, milliseconds. */
   timeoutMs: number;
 };
@@ -48,6 +50,11 @@ const CONNECTIONS = 16;
 export function rpcClient(options: RpcOptions): Rpc {
   const base = new URL(options.api);
   const hide = hiding(options.headers);
+  /** Whose failure it is. */
+  const at = {
+    api: options.api,
+    ...(options.remote === undefined ? {} : { remote: options.remote }),
+  };
   let agent: Promise<{ http: typeof import('node:http'); agent: import('node:http').Agent }> | undefined;
   const load = async () => {
     // Not by `import`: that reads every export of node:http, one of which loads a whole second HTTP client.
@@ -113,8 +120,7 @@ export function rpcClient(options: RpcOptions): Rpc {
         // An upload that was cut off is heard of once more; its timer would keep the process alive.
         if (settled) return;
         timer = setTimeout(
-          () =>
-            fail(new SaharaError('CONTENT_TIMEOUT', { api: options.api, action, seconds: silence / 1000 })),
+          () => fail(new SaharaError('CONTENT_TIMEOUT', { ...at, action, seconds: silence / 1000 })),
           silence,
         );
       };
@@ -129,7 +135,7 @@ export function rpcClient(options: RpcOptions): Rpc {
         if (answered) return;
         const unavailable = new SaharaError(
           'CONTENT_UNAVAILABLE',
-          { api: options.api, reason: reasonOf(cause) },
+          { ...at, reason: reasonOf(cause) },
           { cause },
         );
         const stale = req.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
@@ -174,7 +180,7 @@ export function rpcClient(options: RpcOptions): Rpc {
         const trailer = response.trailers['x-stream-error'];
         if (response.statusCode === 200 && trailer === undefined) return bytes;
         throw refusal(
-          options.api,
+          at,
           action,
           call,
           response,
@@ -195,7 +201,7 @@ export function rpcClient(options: RpcOptions): Rpc {
         }
       } catch (cause) {
         const reason = reasonOf(cause as NodeJS.ErrnoException);
-        throw new SaharaError('CONTENT_UNAVAILABLE', { api: options.api, reason }, { cause });
+        throw new SaharaError('CONTENT_UNAVAILABLE', { ...at, reason }, { cause });
       }
       if (size > max)
         throw new SaharaError('CONTENT_TOO_LARGE', { what: `The answer to "${action}"`, size, limit: max });
@@ -208,11 +214,7 @@ export function rpcClient(options: RpcOptions): Rpc {
       return JSON.parse(text);
     } catch (cause) {
       const message = `its answer is not JSON: ${hide(text.slice(0, 4096)).slice(0, 80)}`;
-      throw new SaharaError(
-        'CONTENT_REJECTED',
-        { api: options.api, action: call.endpoint, message },
-        { cause },
-      );
+      throw new SaharaError('CONTENT_REJECTED', { ...at, action: call.endpoint, message }, { cause });
     }
   };
 
@@ -292,7 +294,7 @@ type Refusal = { kubo: boolean; message: string };
 
 /** Kubo tells its errors apart by wording only. */
 function refusal(
-  api: string,
+  at: { api: string; remote?: string },
   action: string,
   call: RpcCall,
   { statusCode: status = 0 }: IncomingMessage,
@@ -301,17 +303,17 @@ function refusal(
   const cid = String(call.query?.['arg'] ?? '');
   const message = kubo ? words : `HTTP ${status}${words === '' ? '' : `: ${words}`}`;
   if (status === 401 || status === 403)
-    return new SaharaError('REMOTE_DENIED', { api, status, message: words });
+    return new SaharaError('REMOTE_DENIED', { api: at.api, status, message: words });
   // Kubo itself says no with 500 and its own error shape; without that, something in front of it could not reach it.
   if (!kubo && (status >= 500 || status === 429))
-    return new SaharaError('CONTENT_UNAVAILABLE', { api, reason: `it answered with ${message}` });
+    return new SaharaError('CONTENT_UNAVAILABLE', { ...at, reason: `it answered with ${message}` });
   // The endpoint is what was not found.
-  if (status === 404) return new SaharaError('CONTENT_REJECTED', { api, action, message });
+  if (status === 404) return new SaharaError('CONTENT_REJECTED', { ...at, action, message });
   if (/not found|could not find|no link named/i.test(message)) {
     return new SaharaError('CONTENT_NOT_FOUND', { cid, path: '' }, { cause: new Error(message) });
   }
   if (/different hash than requested|did not match|hash mismatch/i.test(message)) {
     return new SaharaError('CONTENT_CORRUPT', { cid, reason: message });
   }
-  return new SaharaError('CONTENT_REJECTED', { api, action, message });
+  return new SaharaError('CONTENT_REJECTED', { ...at, action, message });
 }

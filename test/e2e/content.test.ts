@@ -306,6 +306,8 @@ test('where there is no chain to ask, unpinning says so', async () => {
 });
 
 describe('what no pin keeps', () => {
+  let release: string;
+
   test('goes with gc, which asks first, and takes nothing else', async () => {
     world.write('kept.txt', 'kept');
     world.write('loose/a.txt', 'loose');
@@ -356,10 +358,9 @@ describe('what no pin keeps', () => {
 
   test('is never what an asset is registered with', async () => {
     smallDataset(world, 'penguins');
-    const { cid: release, contentCid } = await world.json<{ cid: string; contentCid: string }>([
-      'publish',
-      'penguins',
-    ]);
+    const published = await world.json<{ cid: string; contentCid: string }>(['publish', 'penguins']);
+    const { contentCid } = published;
+    release = published.cid;
     const error = await world.refused(['content', 'unpin', release], {
       ...{ code: 'SAH-4068', exit: 5, says: /release of curator\/penguins@1/ },
     });
@@ -380,6 +381,26 @@ describe('what no pin keeps', () => {
     await world.refused(['content', 'gc', '--yes'], gc);
     expect((await world.envelope(['content', 'gc', '--dry-run'])).error?.code).toBe('SAH-4068');
     await world.json(['content', 'pin', release]);
+    await world.json(['content', 'gc', '--yes']);
+    await world.json(['asset', 'verify', 'penguins']);
+    await world.json(['content', 'unpin', contentCid]);
+  });
+
+  test('is never what a folder holds that an asset is registered with', async () => {
+    await world.json(['content', 'get', release, 'shelf/penguins']);
+    const { cid: shelf } = await world.json<{ cid: string }>(['content', 'add', 'shelf']);
+    // Both keep it: one of them may go, whichever.
+    expect(await world.json(['content', 'unpin', shelf, '--dry-run'])).toMatchObject({ changed: true });
+    expect(await world.json(['content', 'unpin', release])).toMatchObject({ changed: true });
+    const error = await world.refused(['content', 'unpin', shelf], {
+      ...{ code: 'SAH-4068', exit: 5, says: new RegExp(`penguins@1.*only the pin of ${shelf}`) },
+    });
+    // Of what has no pin nothing can be lost.
+    expect(await world.json(['content', 'unpin', release])).toMatchObject({ changed: false });
+    const keep = error.next[0]?.command ?? '';
+    expect(keep).toBe(`sahara content pin ${release}`);
+    await world.json(keep.split(' ').slice(1));
+    expect(await world.json(['content', 'unpin', shelf])).toMatchObject({ changed: true });
     await world.json(['content', 'gc', '--yes']);
     await world.json(['asset', 'verify', 'penguins']);
   });

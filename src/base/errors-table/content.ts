@@ -1,38 +1,51 @@
 import { row } from '../error-types.ts';
+import { shellQuote } from '../shell-quote.ts';
 
 /** The address of an empty folder, for examples. */
 const EXAMPLE_CID = 'bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354';
 
-const nodeSteps = () => [
-  { command: 'sahara devnet status', when: 'to see whether the content node is running and where' },
-  { command: 'sahara devnet start', when: 'to start it' },
-];
+/** Of the devnet's node, or of a remote: nothing that is done to a devnet helps there. */
+const nodeSteps = ({ remote }: { remote?: string }) =>
+  remote === undefined
+    ? [
+        { command: 'sahara devnet status', when: 'to see whether the content node is running and where' },
+        { command: 'sahara devnet start', when: 'to start it' },
+      ]
+    : [
+        {
+          command: 'sahara config show --origins',
+          when: `to check the address and the auth of the remote ${JSON.stringify(remote)}, and where they are set`,
+        },
+      ];
+
+/** What a proposed command needs to act on the same node. */
+const onRemote = (remote: string | null) => (remote === null ? '' : ` --remote ${shellQuote(remote)}`);
 
 /** SAH-40xx: content addressing, stores and transfer. */
 export const contentErrors = {
-  CONTENT_UNAVAILABLE: row<{ api: string; reason: string }>({
+  CONTENT_UNAVAILABLE: row<{ api: string; reason: string; remote?: string }>({
     code: 'SAH-4001',
     kind: 'unavailable',
     title: 'The content node cannot be reached',
     example: { api: 'http://127.0.0.1:5001', reason: 'connection refused' },
     what: (p) => `The content node at ${p.api} did not answer: ${p.reason}.`,
     why: 'The node is not running, listens elsewhere, or went away in the middle of a transfer.',
-    fix: 'Start the node and run the same command again; what was transferred already is not sent twice.',
+    fix: 'Start the node, or check the address of the remote in the settings, and run the same command again: what was transferred already is not sent twice. Without --remote a command uses the content node of the devnet.',
     next: nodeSteps,
     retryable: true,
   }),
-  CONTENT_TIMEOUT: row<{ api: string; action: string; seconds: number }>({
+  CONTENT_TIMEOUT: row<{ api: string; action: string; seconds: number; remote?: string }>({
     code: 'SAH-4002',
     kind: 'unavailable',
     title: 'The content node stopped answering',
     example: { api: 'http://127.0.0.1:5001', action: 'block/get', seconds: 30 },
     what: (p) => `The content node at ${p.api} was silent for ${p.seconds} s during "${p.action}".`,
     why: 'The node hangs, is overloaded, or searches a network for a block that it does not have.',
-    fix: 'Look at the log of the node, restart it, and run the command again.',
+    fix: 'Look at the log of the node, restart it where it is yours, and run the command again.',
     next: nodeSteps,
     retryable: true,
   }),
-  CONTENT_REJECTED: row<{ api: string; action: string; message: string }>({
+  CONTENT_REJECTED: row<{ api: string; action: string; message: string; remote?: string }>({
     code: 'SAH-4003',
     kind: 'failed',
     title: 'The content node refused',
@@ -216,16 +229,36 @@ export const contentErrors = {
     why: 'A path begins at an address and leads down by names, as in CID/data/train.csv; there is no way up.',
     fix: 'Write the address and the names below it, with slashes between.',
   }),
-  CONTENT_REGISTERED: row<{ cid: string; version: string; part: string }>({
+  CONTENT_REGISTERED: row<{
+    cid: string;
+    version: string;
+    part: string;
+    /** What was to be unpinned, where that is something which holds it. */
+    through: string | null;
+    /** So many more versions lose something. */
+    others: number;
+    remote: string | null;
+  }>({
     code: 'SAH-4068',
     kind: 'conflict',
     title: 'A registered asset needs this content',
-    example: { cid: EXAMPLE_CID, version: 'curator/penguins@1', part: 'release' },
-    what: (p) => `${p.cid} is the ${p.part} of ${p.version}, which is registered on the chain.`,
+    example: {
+      cid: EXAMPLE_CID,
+      version: 'curator/penguins@1',
+      part: 'release',
+      through: null,
+      others: 0,
+      remote: null,
+    },
+    what: (p) =>
+      `${p.cid} is the ${p.part} of ${p.version}, which is registered on the chain${p.through === null ? '' : `; only the pin of ${p.through} keeps it`}${p.others === 0 ? '' : `. So it is with ${p.others} more`}.`,
     why: 'Without its pin the next garbage collection takes it, and whoever bought the asset can no longer get it.',
-    fix: 'Leave it pinned, or pin it again. If another node keeps it, add --force.',
+    fix: 'Leave it pinned, or give it a pin of its own. If another node keeps it, add --force.',
     next: (p) => [
-      { command: `sahara content pin ${p.cid}`, when: 'to keep it, where it has no pin' },
+      {
+        command: `sahara content pin ${p.cid}${onRemote(p.remote)}`,
+        when: 'to keep it, where it has no pin',
+      },
       { command: `sahara asset show ${p.version}`, when: 'to see what it belongs to' },
     ],
   }),

@@ -52,7 +52,7 @@ export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
         data: { ...found, changed: false },
         text: 'A pin keeps all that is there; nothing to remove.',
       };
-    if (!flags.force) await assertNoneRegistered(garbage, () => session.context(), logger);
+    if (!flags.force) await assertNoneRegistered(access, garbage, () => session.context(), logger);
     if (flags['dry-run']) return { data: { ...found, changed: true }, text: `Would remove ${what}.` };
     if (!flags.yes) {
       const answer = await confirm(

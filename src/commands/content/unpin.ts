@@ -36,7 +36,7 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
     ]);
     const access = await session.content(flags.remote);
     const dryRun = flags['dry-run'];
-    if (!flags.force) await assertNotNeeded(access, args.cid, () => session.context(), logger);
+    if (!flags.force) await assertNotNeeded(access, args.cid, () => session.context(), { logger, signal });
     const data = await unpinContent(access, args.cid, { signal, dryRun });
     return {
       data,
