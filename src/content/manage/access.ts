@@ -75,6 +75,7 @@ export function storeOnly(store: ContentStore, remote: string): ContentAccess {
       bytes: ({ endpoint }) => refuse(endpoint),
       json: ({ endpoint }) => refuse(endpoint),
       lines: ({ endpoint }) => refuse(endpoint),
+      stream: ({ endpoint }) => refuse(endpoint),
       close() {},
     },
     api,
