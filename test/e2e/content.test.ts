@@ -122,7 +122,10 @@ test('a content node alone is enough: no chain is asked', async () => {
 
 describe('what is added', () => {
   test('is there, and a second time nothing is sent', async () => {
+    const plan = await world.json<{ sentBytes: number }>(['content', 'add', 'letters', '--dry-run']);
+    expect(await pinsOf(live.content.api)).toEqual([]);
     const first = await world.json<{ url: string; sentBytes: number }>(['content', 'add', 'letters']);
+    expect(plan).toEqual(first);
     expect(first).toMatchObject({ cid, name: 'letters', changed: true, hidden: ['.hidden'] });
     expect(first.sentBytes).toBeGreaterThan(BIG.length);
     expect(await world.json(['content', 'add', 'letters'])).toMatchObject({ changed: false, sentBytes: 0 });
@@ -237,7 +240,9 @@ describe('an archive', () => {
 
   test('goes into another node, which then has the same', async () => {
     const line = ['content', 'import', 'letters.car', '--remote', 'other'];
+    const plan = await world.json([...line, '--dry-run']);
     const sent = await world.json(line);
+    expect(plan).toEqual(sent);
     expect(sent).toMatchObject({ roots: [{ cid, pinned: true }] });
     expect(await world.json(line)).toMatchObject({ roots: [{ cid, pinned: true, sentBytes: 0 }] });
     expect(await world.json(['content', 'ls', '--remote', 'other'])).toMatchObject([
@@ -275,6 +280,7 @@ describe('an archive', () => {
 
 test('a remote of another kind takes content, and says of the rest that it cannot', async () => {
   const added = ['content', 'add', 'letters/a.txt', '--remote', 'shelf'];
+  expect(await world.json([...added, '--dry-run'])).toMatchObject({ changed: true, sentBytes: null });
   const { cid: note } = await world.json<{ cid: string }>(added);
   expect(existsSync(at(`shelf-${note}`))).toBe(true);
   expect(await world.json(added)).toMatchObject({ cid: note, changed: false, sentBytes: 0 });

@@ -47,7 +47,7 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
     const done = !data.changed
       ? 'It was there already; nothing was sent.'
       : dryRun
-        ? 'It would be uploaded and pinned.'
+        ? `Would send ${data.sentBytes === null ? 'what the remote lacks' : formatBytes(data.sentBytes)}, and pin it as ${oneLine(data.name)}.`
         : data.sentBytes
           ? `Sent ${formatBytes(data.sentBytes)}, and pinned it as ${oneLine(data.name)}.`
           : `Nothing had to be sent; it is pinned as ${oneLine(data.name)}.`;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ContentAccess, ManageOptions } from './access.ts';
 import { checkCar } from './car-check.ts';
+import { foreseen } from './content.ts';
 import { pinOf, unpinContent } from './pinning.ts';
 
 export type Imported = {
@@ -11,7 +12,10 @@ export type Imported = {
     blocks: number;
     /** Whether the node keeps it. */
     pinned: boolean;
-    /** Bytes that went to the node; null where only doing it can tell. */
+    /**
+     * Bytes that went to the node; in a dry run what would go if it were the only root. Null in a dry run with a remote
+     * that is no Kubo RPC, which decides by itself what to send.
+     */
     sentBytes: number | null;
   }[];
   /** Distinct blocks in the file. */
@@ -39,7 +43,7 @@ export async function importContent(
     const facts = { cid: dag.root, blocks: dag.blockCount };
     const before = await pinOf(access, root, signal);
     if (before?.type === 'recursive') roots.push({ ...facts, pinned: true, sentBytes: 0 });
-    else if (dryRun) roots.push({ ...facts, pinned: pin, sentBytes: null });
+    else if (dryRun) roots.push({ ...facts, pinned: pin, sentBytes: await foreseen(access, dag, signal) });
     else {
       const { sentBytes } = await access.store.put(dag, {
         name: options.name ?? basename(file).replace(/\.car$/, ''),
