@@ -321,6 +321,12 @@ describe('what no pin keeps', () => {
     const { cid: loose } = await world.json<{ cid: string }>(['content', 'add', 'loose']);
     expect(await world.json(['content', 'gc', '--dry-run'])).toEqual({ blocks: 0, bytes: 0, changed: false });
     expect(await world.text(['content', 'gc', '--yes'])).toContain('nothing to remove');
+    // What would do nothing is not proposed to be done for real.
+    for (const line of [['gc'], ['pin', loose], ['add', 'loose']]) {
+      const { meta } = await world.envelope(['content', ...line, '--dry-run']);
+      expect(meta.dryRun).toBe(true);
+      expect(meta.next?.map((step) => step.command)).not.toContain(`sahara content ${line.join(' ')} --json`);
+    }
 
     expect(await world.json(['content', 'unpin', loose])).toEqual({
       cid: loose,

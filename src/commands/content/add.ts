@@ -53,6 +53,8 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
           : `Nothing had to be sent; it is pinned as ${oneLine(data.name)}.`;
     return {
       data,
+      // Where there is nothing to do, to do it for real is no next step.
+      ...(data.changed ? {} : { dryRun }),
       text: () =>
         `${hashedText({ ...data, hidden: [] })}\n\n${done}${data.url && !dryRun ? `\n${data.url}` : ''}`,
       next: [

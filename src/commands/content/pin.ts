@@ -43,6 +43,8 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
     const as = data.name ? ` as ${oneLine(data.name)}` : '';
     return {
       data,
+      // Where there is nothing to do, to do it for real is no next step.
+      ...(data.changed ? {} : { dryRun }),
       text: !data.changed
         ? `${data.cid} is pinned${as} already; nothing to do.`
         : `${dryRun ? 'Would pin' : 'Pinned'} ${data.cid}${as}.`,

@@ -40,6 +40,8 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
     const data = await unpinContent(access, args.cid, { signal, dryRun });
     return {
       data,
+      // Where there is nothing to do, to do it for real is no next step.
+      ...(data.changed ? {} : { dryRun }),
       text: data.changed
         ? `${dryRun ? 'Would unpin' : 'Unpinned'} ${data.cid}${data.name ? ` (${oneLine(data.name)})` : ''}.`
         : `${data.cid} has no pin; nothing to do.`,
