@@ -1,18 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
+  ftruncateSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildDag } from '../../src/content/index.ts';
 import { type RunningNode, startNode } from '../../src/content/testing/node.ts';
+import { openProxy } from './proxy.ts';
 import { smallDataset } from './scripted.ts';
 import { runAsWritten } from './shell.ts';
 import { BIN, createWorld, type Live } from './support.ts';
@@ -309,6 +314,38 @@ test('where there is no chain to ask, unpinning says so', async () => {
     data: { changed: true },
     warnings: [expect.stringContaining('no chain to ask')],
   });
+});
+
+test('an upload that was killed goes on where it was, by the same line', async () => {
+  // Large enough for two CARs; the chunks differ by their beginnings, and the rest is a hole that costs nothing.
+  const mib = 1024 * 1024;
+  const file = openSync(join(bare.project, 'large.bin'), 'w');
+  for (let i = 0; i < 80; i++) writeSync(file, `chunk ${i}`, i * mib);
+  ftruncateSync(file, 80 * mib);
+  closeSync(file);
+  let imports = 0;
+  const door = await openProxy(other.api, async ({ endpoint, at: point }) => {
+    if (endpoint !== 'dag/import' || point !== 'begin' || ++imports !== 2) return undefined;
+    killed.child.kill('SIGKILL');
+    await killed.result;
+    return undefined;
+  });
+  const env = { SAHARA_IPFS_API: door.url };
+  const killed = bare.start(['content', 'add', 'large.bin', '--json'], { env });
+  expect(await killed.result).toMatchObject({ signal: 'SIGKILL', stdout: '' });
+  const pinned = await pinsOf(other.api);
+  const again = await bare.json<{ cid: string; sentBytes: number }>(['content', 'add', 'large.bin'], { env });
+  expect(pinned).not.toContain(again.cid);
+  // What was acknowledged is not sent again.
+  expect(again.sentBytes).toBeGreaterThan(0);
+  expect(again.sentBytes).toBeLessThan(20 * mib);
+  expect(await pinsOf(other.api)).toContain(again.cid);
+  door.close();
+  const digest = createHash('sha256')
+    .update(readFileSync(join(bare.project, 'large.bin')))
+    .digest('hex');
+  const cat = ['content', 'cat', again.cid, '--fields', 'sha256'];
+  expect(await bare.text(cat, { env: { SAHARA_IPFS_API: other.api } })).toBe(`${digest}\n`);
 });
 
 describe('what no pin keeps', () => {

@@ -171,7 +171,7 @@ export const contentErrors = {
     example: { path: 'penguins/content/data.csv', reason: 'EACCES' },
     what: (p) => `${p.path} cannot be read: ${p.reason}.`,
     why: 'Its permissions do not allow it, it vanished, or the disk failed.',
-    fix: 'Give yourself read permission (chmod u+r), or take the file out of the folder.',
+    fix: 'Give yourself read permission (chmod u+r, of a folder u+rx), or take it out of the folder.',
   }),
   CONTENT_NAME_BAD: row<{ path: string; reason: string }>({
     code: 'SAH-4025',
@@ -218,7 +218,7 @@ export const contentErrors = {
     example: { path: '/home/me/penguins', reason: 'ENOSPC' },
     what: (p) => `${p.path} cannot be written: ${p.reason}.`,
     why: 'The disk is full, or the permissions do not allow it.',
-    fix: 'Make room or choose another destination; nothing half-written was left behind.',
+    fix: 'Make room, give yourself write permission (chmod u+w), or choose another destination; nothing half-written was left behind.',
   }),
   CONTENT_PATH_INVALID: row<{ path: string; reason: string }>({
     code: 'SAH-4067',
