@@ -62,7 +62,7 @@ export const contentErrors = {
     example: { cid: EXAMPLE_CID, path: 'data/train.csv' },
     what: (p) => `${p.cid}${p.path ? `/${p.path}` : ''} is not in the content store.`,
     why: 'It was never published to this node, was removed from it, or the path in it does not exist.',
-    fix: 'Check the address, or publish the content to this node again.',
+    fix: 'Check the address and the path. What is elsewhere comes to this node with content add, content import or publish.',
   }),
   CONTENT_CORRUPT: row<{ cid: string; reason: string }>({
     code: 'SAH-4005',
@@ -97,8 +97,8 @@ export const contentErrors = {
     title: 'Not a usable content address',
     example: { cid: 'bafybeig', reason: 'it is cut short' },
     what: (p) => `"${p.cid}" is not a usable content address: ${p.reason}.`,
-    why: 'Releases are addressed by CIDv1, dag-pb, sha2-256: they begin with "bafybei".',
-    fix: 'Check the address for missing or changed characters.',
+    why: 'An address (CID) follows from the content: that of a folder begins with "bafybei", that of a small file with "bafkrei". It is no name and no path on disk.',
+    fix: 'Check it for missing or changed characters. "sahara content hash" tells the address of what is on disk, "sahara content ls" those in the content node; "sahara asset get" takes the name of an asset.',
   }),
   CONTENT_NOT_A_FILE: row<{ cid: string; path: string }>({
     code: 'SAH-4009',
@@ -107,7 +107,7 @@ export const contentErrors = {
     example: { cid: EXAMPLE_CID, path: 'data' },
     what: (p) => `${p.cid}${p.path ? `/${p.path}` : ''} is a folder, not a file.`,
     why: 'Only a file has bytes to read.',
-    fix: 'Name a file inside the folder.',
+    fix: 'Name a file inside the folder; content get takes a whole folder out, and content add one in.',
   }),
   CONTENT_NOT_A_FOLDER: row<{ path: string }>({
     code: 'SAH-4010',
@@ -208,8 +208,8 @@ export const contentErrors = {
     title: 'The destination exists already',
     example: { path: '/home/me/penguins' },
     what: (p) => `${p.path} exists already; nothing was overwritten.`,
-    why: 'Fetched content goes into a new folder, so that old and new files never mix.',
-    fix: 'Name another destination, or remove the old one.',
+    why: 'What is fetched goes to a new place, so that old and new never mix.',
+    fix: 'Name a destination that is not there yet (in a folder that exists, what to make in it), or remove the old one. An archive is replaced with --force.',
   }),
   CONTENT_WRITE_FAILED: row<{ path: string; reason: string }>({
     code: 'SAH-4031',
@@ -217,7 +217,7 @@ export const contentErrors = {
     title: 'Content cannot be written',
     example: { path: '/home/me/penguins', reason: 'ENOSPC' },
     what: (p) => `${p.path} cannot be written: ${p.reason}.`,
-    why: 'The disk is full, or the permissions do not allow it.',
+    why: 'The disk is full, the permissions do not allow it, or a folder stands where a file is to be.',
     fix: 'Make room, give yourself write permission (chmod u+w), or choose another destination; nothing half-written was left behind.',
   }),
   CONTENT_PATH_INVALID: row<{ path: string; reason: string }>({
@@ -278,8 +278,8 @@ export const contentErrors = {
     title: 'Not a usable CAR',
     example: { reason: 'it ends in the middle of a block' },
     what: (p) => `The CAR cannot be used: ${p.reason}.`,
-    why: 'The archive is truncated, damaged, or was not made by a careful tool.',
-    fix: 'Make or download the CAR again.',
+    why: 'The file is no CAR, or it is truncated, damaged, or was not made by a careful tool.',
+    fix: 'Make or download the CAR again. A file of any other kind is added with content add.',
   }),
   KUBO_PLATFORM: row<{ platform: string }>({
     code: 'SAH-4073',

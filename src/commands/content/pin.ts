@@ -14,7 +14,7 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
     '<%= config.bin %> content pin bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354 --name penguins',
   ];
   static override args = {
-    cid: Args.string({ description: 'The address.', required: true }),
+    cid: Args.string({ description: 'An address, as content add prints it.', required: true }),
   };
   static override flags = {
     ...dryRunFlag,

@@ -13,7 +13,7 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
     '<%= config.bin %> content unpin bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354',
   ];
   static override args = {
-    cid: Args.string({ description: 'The address.', required: true }),
+    cid: Args.string({ description: 'An address, as content ls lists it.', required: true }),
   };
   static override flags = {
     ...dryRunFlag,

@@ -110,6 +110,18 @@ export function parseContentPath(text: string): ContentPath {
   return { cid, path: names.join('/') };
 }
 
+/**
+ * The address that a pin is about. A pin is of an address and not of a path, which would be something else tomorrow.
+ *
+ * @throws CONTENT_CID_INVALID
+ */
+export function parsePinned(text: string): CID {
+  const { cid, path } = parseContentPath(text);
+  if (path === '') return cid;
+  const reason = 'a pin takes no path below it, but the address of what is there, which content stat tells';
+  throw new SaharaError('CONTENT_CID_INVALID', { cid: text, reason });
+}
+
 export type ContentKind = 'file' | 'folder' | 'symlink' | 'other';
 
 export function kindOf(node: UnixNode): ContentKind {

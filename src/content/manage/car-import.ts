@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { SaharaError } from '../../base/errors.ts';
 import type { ContentAccess, ManageOptions } from './access.ts';
 import { checkCar } from './car-check.ts';
 import { foreseen } from './content.ts';
@@ -28,7 +30,7 @@ export type Imported = {
  * Checks a CAR on this side, and then sends what is below its roots. A CAR with anything wrong in it sends nothing.
  *
  * @param options.pin false leaves what was not pinned before to the next garbage collection
- * @throws as `checkCar`, CONTENT_UNAVAILABLE, CONTENT_TIMEOUT, CONTENT_REJECTED
+ * @throws CONTENT_NOT_A_FILE of a folder; as `checkCar`, CONTENT_UNAVAILABLE, CONTENT_TIMEOUT, CONTENT_REJECTED
  */
 export async function importContent(
   access: ContentAccess,
@@ -36,6 +38,8 @@ export async function importContent(
   options: ManageOptions & { pin?: boolean; name?: string } = {},
 ): Promise<Imported> {
   const { signal, progress, dryRun = false, pin = true } = options;
+  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() ?? false;
+  if (isFolder) throw new SaharaError('CONTENT_NOT_A_FILE', { cid: file, path: '' });
   const car = await checkCar(file, options);
   const roots: Imported['roots'] = [];
   for (const root of car.roots) {

@@ -1,7 +1,7 @@
 import { isError } from '../../base/errors.ts';
 import { blockKey, type CID, DAG_PB, parseCid } from '../cid.ts';
 import { linksOf } from '../unixfs.ts';
-import type { ContentAccess } from './access.ts';
+import { type ContentAccess, parsePinned } from './access.ts';
 import { listPins, pinOf } from './pinning.ts';
 
 /** Blocks that are asked for at the same time. */
@@ -20,7 +20,7 @@ export async function keptOnlyBy(
   candidates: readonly string[],
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const cid = parseCid(address);
+  const cid = parsePinned(address);
   const byKey = new Map(candidates.map((text) => [blockKey(parseCid(text)), text]));
   const pin = byKey.size === 0 ? undefined : await pinOf(access, cid, signal);
   if (pin === undefined) return [];
