@@ -1,6 +1,5 @@
 import { isError } from '../../base/errors.ts';
 import { blockKey, type CID, DAG_PB, parseCid } from '../cid.ts';
-import { linksOf } from '../unixfs.ts';
 import { type ContentAccess, parsePinned } from './access.ts';
 import { listPins, pinOf } from './pinning.ts';
 
@@ -68,6 +67,7 @@ async function reached(
 
 /** None where the node has lost it or it is damaged: what is below is lost with or without this pin. */
 async function linksBelow(get: ReturnType<ContentAccess['blocks']>, cid: CID): Promise<CID[]> {
+  const { linksOf } = await import('../unixfs.ts');
   try {
     return linksOf(cid, await get(cid));
   } catch (error) {
