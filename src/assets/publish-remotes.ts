@@ -49,11 +49,20 @@ export async function copyToRemotes(
   return { copies, failed };
 }
 
-/** @throws REMOTE_INCOMPLETE when a remote failed */
+/**
+ * @param failure.stored whether the devnet has it: it may have lost what was signed elsewhere
+ * @throws REMOTE_INCOMPLETE when a remote failed
+ */
 export function assertOnAll(
   { copies, failed }: Copies,
   remotes: readonly OpenedRemote[],
-  { what, dir, registered, account }: { what: string; dir: string; registered: boolean; account: string },
+  {
+    what,
+    dir,
+    registered,
+    stored,
+    account,
+  }: { what: string; dir: string; registered: boolean; stored: boolean; account: string },
 ): void {
   if (failed.length === 0) return;
   const again = [
@@ -68,7 +77,7 @@ export function assertOnAll(
     what,
     registered,
     failed,
-    done: ['the devnet', ...copies.map((c) => `"${c.name}"`)],
+    done: [...(stored ? ['the devnet'] : []), ...copies.map((c) => `"${c.name}"`)],
     again: again.map(shellQuote).join(' '),
   });
 }

@@ -135,7 +135,7 @@ async function publishNew(
   await upload(context, publication, release);
   const copies = await copyToRemotes(context, remotes, manifest.name, async () => release);
   // Before the chain is told: what is registered shall be reachable wherever it was meant to be.
-  assertOnAll(copies, remotes, failure(context, publication, dir, false));
+  assertOnAll(copies, remotes, failure(context, publication, dir, { registered: false, stored: true }));
   context.progress.start('Registering on chain');
   const registered = await register(context, publication, release, fingerprint);
   context.progress.done();
@@ -183,7 +183,7 @@ async function completeUpload(
   const copies = isForeign
     ? await withStoredRelease(context, root, (stored) => toRemotes(stored))
     : await toRemotes(null);
-  assertOnAll(copies, remotes, failure(context, publication, dir, true));
+  assertOnAll(copies, remotes, failure(context, publication, dir, { registered: true, stored: isStored }));
   return { versionId, tx: null, copies: copies.copies };
 }
 
@@ -191,9 +191,9 @@ function failure(
   { signer }: SigningContext,
   { manifest }: Publication,
   dir: string,
-  registered: boolean,
+  state: { registered: boolean; stored: boolean },
 ): Parameters<typeof assertOnAll>[2] {
-  return { what: manifest.name, dir, registered, account: signer.name ?? signer.account.address };
+  return { what: manifest.name, dir, ...state, account: signer.name ?? signer.account.address };
 }
 
 async function upload(

@@ -1,50 +1,14 @@
 import { isError, SaharaError } from '../base/errors.ts';
-import type { Hex } from '../base/hex.ts';
 import type { Logger } from '../base/progress.ts';
-import { type Chain, publishedEvents, readAsset, uniqueRef } from '../chain/index.ts';
-import { type ContentAccess, cidOfDigest, digestOfCid, type Garbage } from '../content/index.ts';
+import { type Chain, type PublishedEvent, publishedEvents, readAsset, uniqueRef } from '../chain/index.ts';
+import {
+  type ContentAccess,
+  cidOfDigest,
+  type Garbage,
+  keptOnlyBy,
+  parseContentPath,
+} from '../content/index.ts';
 import type { Context } from '../context/index.ts';
-
-export type Registered = {
-  /** E.g. "curator/penguins@1". */
-  version: string;
-  part: 'release' | 'content';
-  /** The address of its release, which holds its content too. */
-  release: string;
-};
-
-/**
- * The first version of which one of these addresses is the release or the content; undefined where there is none.
- * Releases come before contents: the same content may be in several.
- */
-async function registeredWith(
-  chain: Chain,
-  isMeant: (digest: Hex) => boolean,
-): Promise<(Registered & { cid: string }) | undefined> {
-  const all = await publishedEvents(chain, {}, 0n, 'latest');
-  const found =
-    all.find((event) => isMeant(event.releaseRoot)) ?? all.find((event) => isMeant(event.contentRoot));
-  if (found === undefined) return undefined;
-  const part = isMeant(found.releaseRoot) ? 'release' : 'content';
-  return {
-    cid: cidOfDigest(part === 'release' ? found.releaseRoot : found.contentRoot),
-    version: `${uniqueRef(await readAsset(chain, found.assetId))}@${found.number}`,
-    part,
-    release: cidOfDigest(found.releaseRoot),
-  };
-}
-
-/** The first version that an address is the release or the content of; undefined where there is none. */
-export async function registeredAs(chain: Chain, cid: string): Promise<Registered | undefined> {
-  let digest: Hex;
-  try {
-    digest = digestOfCid(cid);
-  } catch {
-    // No address that the chain could record.
-    return undefined;
-  }
-  return await registeredWith(chain, (other) => other === digest);
-}
 
 /** How a command gets at the chain. */
 type OpenChain = () => Promise<Pick<Context, 'chain'>>;
@@ -61,21 +25,25 @@ async function chainOf(open: OpenChain, logger: Logger): Promise<Chain | undefin
 }
 
 /**
- * Refuses to unpin what would let the content of a registered asset go: its release, or its content where nothing keeps
- * the release.
+ * Refuses to unpin what would let the content of a registered asset go: its release or its content, or something that
+ * holds one of them, where no other pin keeps it.
  *
  * @throws CONTENT_REGISTERED
  */
 export async function assertNotNeeded(
-  { store }: Pick<ContentAccess, 'store'>,
-  cid: string,
+  access: ContentAccess,
+  address: string,
   open: OpenChain,
-  logger: Logger,
+  options: { logger: Logger; signal?: AbortSignal },
 ): Promise<void> {
+  const { logger, signal } = options;
   const chain = await chainOf(open, logger);
-  const found = chain && (await registeredAs(chain, cid));
-  if (found === undefined || (found.part === 'content' && (await store.has(found.release)))) return;
-  throw new SaharaError('CONTENT_REGISTERED', { cid, version: found.version, part: found.part });
+  // A store that is no node has no pins either, and says so when it is asked to unpin.
+  if (chain === undefined || !access.isNode) return;
+  const all = await publishedEvents(chain, {}, 0n, 'latest');
+  const needed = all.flatMap(({ releaseRoot, contentRoot }) => [releaseRoot, contentRoot].map(cidOfDigest));
+  const lost = new Set(await keptOnlyBy(access, address, needed, signal));
+  await refuse(chain, all, (cid) => lost.has(cid), { access, through: address });
 }
 
 /**
@@ -83,10 +51,42 @@ export async function assertNotNeeded(
  *
  * @throws CONTENT_REGISTERED
  */
-export async function assertNoneRegistered(garbage: Garbage, open: OpenChain, logger: Logger): Promise<void> {
+export async function assertNoneRegistered(
+  access: ContentAccess,
+  garbage: Garbage,
+  open: OpenChain,
+  logger: Logger,
+): Promise<void> {
   const chain = await chainOf(open, logger);
-  const found = chain && (await registeredWith(chain, (digest) => garbage.includes(cidOfDigest(digest))));
-  if (found === undefined) return;
-  const { cid, version, part } = found;
-  throw new SaharaError('CONTENT_REGISTERED', { cid, version, part });
+  if (chain === undefined) return;
+  const all = await publishedEvents(chain, {}, 0n, 'latest');
+  await refuse(chain, all, garbage.includes, { access, through: null });
+}
+
+/** Names the first version that loses something; its release sooner than its content, which may be in several. */
+async function refuse(
+  chain: Chain,
+  all: readonly PublishedEvent[],
+  isLost: (cid: string) => boolean,
+  { access, through }: { access: ContentAccess; through: string | null },
+): Promise<void> {
+  const parts = (['release', 'content'] as const).flatMap((part) =>
+    all.map((event) => {
+      const cid = cidOfDigest(part === 'release' ? event.releaseRoot : event.contentRoot);
+      return { part, event, cid };
+    }),
+  );
+  const losing = parts.filter(({ cid }) => isLost(cid));
+  const [first] = losing;
+  if (first === undefined) return;
+  const { part, event, cid } = first;
+  const own = through === null || parseContentPath(through).cid.toV1().toString() === cid;
+  throw new SaharaError('CONTENT_REGISTERED', {
+    cid,
+    version: `${uniqueRef(await readAsset(chain, event.assetId))}@${event.number}`,
+    part,
+    through: own ? null : through,
+    others: new Set(losing.map((other) => other.event)).size - 1,
+    remote: access.remote,
+  });
 }

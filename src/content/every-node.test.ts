@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { create } from 'kubo-rpc-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildDag } from './dag.ts';
+import { contentFacts, exportContent, openContent } from './manage/index.ts';
 import { scanFolder } from './scan.ts';
 import { type ContentStore, contentStore } from './store.ts';
 import { raw } from './testing/blocks.ts';
@@ -115,7 +116,14 @@ describeOnEachNode('content through our store', ({ start }) => {
     const dag = await buildDag([{ path: 'a', bytes: keyStream('again')(1_500_000) }]);
     await store.put(dag);
     await store.put(dag);
-    expect(await store.verify(dag.root)).toMatchObject({ blocks: dag.blockCount });
+    const { blocks, bytes } = await store.verify(dag.root);
+    expect(blocks).toBe(dag.blockCount);
+    // What the node counts, and exports, is what is there.
+    const access = openContent({ api: node.api });
+    expect(await contentFacts(access, dag.root)).toMatchObject({ blocks, bytes });
+    const car = await exportContent(access, dag.root, join(temp.path, 'again.car'));
+    expect(car).toMatchObject({ blocks, size: dag.carSize });
+    access.close();
   });
 
   test('a block that lies is refused, and not kept', async () => {

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
-import { silentProgress } from '../base/progress.ts';
+import { silentLogger, silentProgress } from '../base/progress.ts';
 import type { RemoteSettings } from '../config/index.ts';
 import { CID, inlined, matches, parseCid } from './cid.ts';
+import { isPassing, ownCause } from './passing.ts';
 import { readingFrom } from './reading-store.ts';
+import { withRetries } from './retry.ts';
 import type { ContentStore } from './store.ts';
 import type { GetBlock } from './unixfs.ts';
 
@@ -40,7 +42,12 @@ export type RemoteUpload = {
   signal: AbortSignal | undefined;
 };
 
-/** A content store that is no Kubo RPC, as a module offers it. Whatever throws is reported as CONTENT_UNAVAILABLE. */
+/**
+ * A content store that is no Kubo RPC, as a module offers it. Whatever throws is reported as CONTENT_UNAVAILABLE. An
+ * upload (`has`, then `put`) is tried again after some moments where the error says that it may pass: by
+ * `retryable: true`, the code of a lost connection (ECONNRESET, ...), or the HTTP status (`status`) 408, 425, 429, 502,
+ * 503 or 504, of itself or what caused it. `retryable: false` says that it will not.
+ */
 export type RemoteModule = {
   /** True when the store keeps everything under this address. */
   has(cid: string, options: { signal: AbortSignal | undefined }): Promise<boolean>;
@@ -85,6 +92,8 @@ export async function openRemoteModule(kind: string, options: RemoteModuleOption
 
 function storeOf(module: RemoteModule, options: RemoteModuleOptions, kind: string): ContentStore {
   const api = options.api ?? kind;
+  /** Failures that trying again does not help. */
+  const lasting = new WeakSet<SaharaError>();
   /** What a module throws is its own affair; an interruption and our own errors stay what they are. */
   const told = async <R>(signal: AbortSignal | undefined, work: () => Promise<R>): Promise<R> => {
     signal?.throwIfAborted();
@@ -92,8 +101,13 @@ function storeOf(module: RemoteModule, options: RemoteModuleOptions, kind: strin
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof SaharaError) throw error;
-      throw new SaharaError('CONTENT_UNAVAILABLE', { api, reason: withoutSecret(error, options.secret) });
+      const own = ownCause(error);
+      if (own !== undefined) throw own;
+      // Without its cause, which may hold the secret.
+      const reason = withoutSecret(error, options.secret);
+      const told = new SaharaError('CONTENT_UNAVAILABLE', { api, reason, remote: options.name });
+      if (!isPassing(error)) lasting.add(told);
+      throw told;
     }
   };
   const getter =
@@ -104,7 +118,7 @@ function storeOf(module: RemoteModule, options: RemoteModuleOptions, kind: strin
       const get = module.block?.bind(module);
       if (get === undefined)
         throw new SaharaError('CONTENT_REJECTED', {
-          api,
+          ...{ api, remote: options.name },
           action: 'block',
           message: 'it cannot be read from',
         });
@@ -120,25 +134,45 @@ function storeOf(module: RemoteModule, options: RemoteModuleOptions, kind: strin
     api,
     gateway: options.gateway ?? undefined,
     has,
-    async put(dag, { name, signal, progress = silentProgress } = {}) {
+    async put(dag, options = {}) {
+      const { name, signal, progress = silentProgress, logger = silentLogger } = options;
+      const { retries = 4, retryDelayMs = 500 } = options;
+      const patiently = <R>(step: () => Promise<R>, again: string): Promise<R> =>
+        withRetries(
+          { retries, retryDelayMs, logger, signal, isLasting: (error) => lasting.has(error) },
+          step,
+          () => again,
+        );
       const { root, blockCount, carSize } = dag;
       const there = { root, sentBytes: 0, blocksSent: 0, blocksThere: blockCount };
-      if (await has(root, signal ? { signal } : {})) return there;
-      progress.start('Uploading', carSize, 'bytes');
       const reading = signal ? { signal } : {};
-      const upload: RemoteUpload = {
-        root,
-        name,
-        blockCount,
-        carSize,
-        async *blocks() {
-          for await (const { cid, bytes } of dag.blocks(reading)) yield { cid: cid.toString(), bytes };
-        },
-        car: () => dag.car(reading),
-        advance: (bytes) => progress.advance(bytes),
-        signal,
+      if (await patiently(() => has(root, reading), 'It is asked again what it has.')) return there;
+      progress.start('Uploading', carSize, 'bytes');
+      let shown = 0;
+      const upload = (): RemoteUpload => {
+        let done = 0;
+        return {
+          root,
+          name,
+          blockCount,
+          carSize,
+          async *blocks() {
+            for await (const { cid, bytes } of dag.blocks(reading)) yield { cid: cid.toString(), bytes };
+          },
+          car: () => dag.car(reading),
+          advance(bytes) {
+            done += bytes;
+            // What is sent again was shown before.
+            if (done > shown) progress.advance(done - shown);
+            shown = Math.max(shown, done);
+          },
+          signal,
+        };
       };
-      const { sentBytes, blocksSent = blockCount } = await told(signal, () => module.put(upload));
+      const { sentBytes, blocksSent = blockCount } = await patiently(
+        () => told(signal, () => module.put(upload())),
+        'It is sent again.',
+      );
       progress.done();
       return { root, sentBytes, blocksSent, blocksThere: Math.max(0, blockCount - blocksSent) };
     },

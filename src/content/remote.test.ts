@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemoteSettings } from '../config/index.ts';
 import { buildDag } from './dag.ts';
 import { type RemoteAccess, remoteContent } from './remote.ts';
+import { collect } from './testing/collect.ts';
 import { type FaultyDoor, openFaultyDoor } from './testing/faulty-door.ts';
 import { type RunningNode, startNode, tempDir } from './testing/node.ts';
 
@@ -209,6 +210,96 @@ describe('a remote that is a module of the project', () => {
       id: 'REMOTE_MODULE_BAD',
       message: expect.stringMatching(says),
     });
+  });
+
+  it('is tried again where its failure may pass, and only there', async () => {
+    write(
+      'flaky.ts',
+      `const failures = () => {
+         const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+         return {
+           'a lost connection': lost,
+           'one that fetch hides': new TypeError('fetch failed', { cause: lost }),
+           'a busy server': Object.assign(new Error('HTTP 503'), { status: 503 }),
+           'what the module says': Object.assign(new Error('come back'), { retryable: true }),
+           'a refusal': Object.assign(new Error('HTTP 403'), { status: 403 }),
+           'anything else': new Error('a mistake'),
+           'what the module says will stay': Object.assign(new Error('HTTP 503'), { status: 503, retryable: false }),
+         };
+       };
+       export const openRemote = ({ options }) => {
+         const whole = new Set();
+         let left = { has: options.times, put: options.times };
+         const fail = (where) => {
+           if (left[where]-- > 0) throw failures()[options.what];
+         };
+         return {
+           has: async (cid) => (fail('has'), whole.has(cid)),
+           async put({ root, blocks, advance, carSize }) {
+             for await (const { bytes } of blocks()) advance(bytes.length);
+             fail('put');
+             whole.add(root);
+             return { sentBytes: carSize };
+           },
+         };
+       };`,
+    );
+    const dag = await dagOf('after all');
+    const size = (await collect(dag.blocks())).reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const putWith = async (what: string, times: number) => {
+      const remotes = { flaky: { kind: './flaky.ts', options: { what, times } } };
+      const warnings: string[] = [];
+      let shown = 0;
+      const logger = { info() {}, warn: (m: string) => warnings.push(m), debug() {} };
+      const progress = { start() {}, done() {}, advance: (n: number) => (shown += n) };
+      const store = await remoteContent(access(remotes), 'flaky');
+      const done = await store.put(dag, { logger, progress, retryDelayMs: 1 }).catch((e: unknown) => e);
+      return { done, warnings, shown };
+    };
+    for (const what of [
+      'a lost connection',
+      'one that fetch hides',
+      'a busy server',
+      'what the module says',
+    ]) {
+      const { done, warnings, shown } = await putWith(what, 2);
+      expect(done, what).toMatchObject({ root: dag.root, sentBytes: dag.carSize });
+      expect(warnings, what).toHaveLength(4);
+      expect(warnings.at(-1)).toMatch(/sent again.*try 3 of 5/);
+      // What is sent again is not counted again.
+      expect(shown, what).toBe(size);
+    }
+    for (const what of ['a refusal', 'anything else', 'what the module says will stay']) {
+      const { done, warnings } = await putWith(what, 1);
+      expect(done, what).toMatchObject({ id: 'CONTENT_UNAVAILABLE', params: { remote: 'flaky' } });
+      expect(warnings, what).toEqual([]);
+    }
+    const { done, warnings } = await putWith('a busy server', 9);
+    expect(done).toMatchObject({ id: 'CONTENT_UNAVAILABLE' });
+    expect(warnings).toHaveLength(4);
+  });
+
+  it('reports a file that changed meanwhile as what it is', async () => {
+    write(
+      'wraps.ts',
+      `export const openRemote = () => ({
+         has: async () => false,
+         async put({ blocks }) {
+           try {
+             for await (const _ of blocks());
+           } catch (cause) {
+             throw new TypeError('fetch failed', { cause });
+           }
+           return { sentBytes: 0 };
+         },
+       });`,
+    );
+    write('changing.txt', 'before');
+    const file = join(temp.path, 'changing.txt');
+    const dag = await buildDag([{ path: 'changing.txt', file }]);
+    write('changing.txt', 'after that');
+    const store = await remoteContent(access({ wraps: { kind: './wraps.ts' } }), 'wraps');
+    await expect(store.put(dag)).rejects.toMatchObject({ id: 'CONTENT_FILE_CHANGED' });
   });
 
   it('that lies or fails is found out', async () => {

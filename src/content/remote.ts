@@ -36,7 +36,7 @@ export async function remoteContent(access: RemoteAccess, name: string): Promise
  */
 export async function openRemoteContent(access: RemoteAccess, name: string): Promise<ContentAccess> {
   const found = findRemote(access, name);
-  return 'kubo' in found ? openContent(found.kubo) : storeOnly(await remoteContent(access, name));
+  return 'kubo' in found ? openContent(found.kubo) : storeOnly(await remoteContent(access, name), name);
 }
 
 type FoundRemote = { kubo: ContentStoreOptions } | { module: { kind: string; options: RemoteModuleOptions } };
@@ -57,6 +57,7 @@ function findRemote(access: RemoteAccess, name: string): FoundRemote {
   return {
     kubo: {
       api: api ?? '',
+      remote: name,
       ...(gateway === null ? {} : { gateway }),
       ...(remote.auth === null || secret === null
         ? {}

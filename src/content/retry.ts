@@ -9,6 +9,8 @@ export type Retries = {
   retryDelayMs: number;
   logger: Logger;
   signal: AbortSignal | undefined;
+  /** True of a failure that is known to come again. */
+  isLasting?: (error: SaharaError) => boolean;
 };
 
 /** A silent node has been waited for already, each time. */
@@ -25,7 +27,7 @@ export async function withRetries<R>(
   step: () => Promise<R>,
   failed: (attempt: number) => string,
 ): Promise<R> {
-  const { retries, retryDelayMs, logger, signal } = options;
+  const { retries, retryDelayMs, logger, signal, isLasting } = options;
   let timeouts = 0;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -35,7 +37,7 @@ export async function withRetries<R>(
       if (!(error instanceof SaharaError)) throw error;
       if (error.id === 'CONTENT_TIMEOUT') timeouts++;
       else if (error.id !== 'CONTENT_UNAVAILABLE') throw error;
-      if (attempt > retries || timeouts > MAX_TIMEOUTS) throw error;
+      if (isLasting?.(error) || attempt > retries || timeouts > MAX_TIMEOUTS) throw error;
       logger.warn(`${error.message} ${failed(attempt)} (try ${attempt + 1} of ${retries + 1})`);
       await sleep(Math.min(MAX_DELAY_MS, retryDelayMs * 2 ** (attempt - 1)), undefined, {
         ...(signal ? { signal } : {}),

@@ -1,11 +1,14 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { SaharaError } from '../base/errors.ts';
+import { hiding, reasonOf, refusal, wordsOf } from './rpc-words.ts';
 
 export type RpcOptions = {
   /** Base address of a Kubo RPC, e.g. `http://127.0.0.1:5001`. */
   api: string;
   /** Sent with each request, e.g. `authorization` for a remote node. */
   headers?: Readonly<Record<string, string>>;
+  /** Its name, where it is a remote of the settings: errors then say what helps there. */
+  remote?: string;
   /** How long the node may be silent before a call fails, milliseconds. */
   timeoutMs: number;
 };
@@ -22,6 +25,9 @@ export type RpcCall = {
   signal?: AbortSignal | undefined;
 };
 
+/** To be read to its end, or ended. */
+export type Chunks = AsyncGenerator<Uint8Array, void, undefined>;
+
 export type Rpc = {
   /** The whole answer; at most `maxBytes`. */
   bytes(call: RpcCall, maxBytes: number): Promise<Uint8Array>;
@@ -29,14 +35,14 @@ export type Rpc = {
   json(call: RpcCall): Promise<unknown>;
   /** The answer as newline-delimited JSON. */
   lines(call: RpcCall): Promise<unknown[]>;
+  /** The answer as it comes, at the reader's speed. What fails after its beginning fails while it is read. */
+  stream(call: RpcCall): Promise<Chunks>;
   /** Closes idle connections. */
   close(): void;
 };
 
 /** Answers in JSON are small; one larger than this is an attack or a mistake. Bytes. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
-/** Of an answer that is an error; the rest is not read into a message. Bytes. */
-const MAX_WORDS_BYTES = 64 * 1024;
 const CONNECTIONS = 16;
 
 /**
@@ -48,6 +54,11 @@ const CONNECTIONS = 16;
 export function rpcClient(options: RpcOptions): Rpc {
   const base = new URL(options.api);
   const hide = hiding(options.headers);
+  /** Whose failure it is. */
+  const at = {
+    api: options.api,
+    ...(options.remote === undefined ? {} : { remote: options.remote }),
+  };
   let agent: Promise<{ http: typeof import('node:http'); agent: import('node:http').Agent }> | undefined;
   const load = async () => {
     // Not by `import`: that reads every export of node:http, one of which loads a whole second HTTP client.
@@ -58,25 +69,31 @@ export function rpcClient(options: RpcOptions): Rpc {
     return { http, agent: new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS }) };
   };
 
-  async function send(call: RpcCall, maxBytes: number): Promise<Uint8Array> {
+  /** @param begun takes over an answer that is no refusal, before it is read */
+  async function send<R = never>(
+    call: RpcCall,
+    maxBytes: number,
+    begun?: (response: IncomingMessage) => R,
+  ): Promise<Uint8Array | R> {
     call.signal?.throwIfAborted();
     agent ??= load();
     const transport = await agent;
     // A kept connection may have been closed by the node just as we used it. Nothing was done then, and a
     // call without a body can be sent again.
     try {
-      return await exchange(transport, call, maxBytes);
+      return await exchange(transport, call, maxBytes, begun);
     } catch (error) {
       if (call.body !== undefined || !(error instanceof StaleConnection)) throw unwrap(error);
-      return await exchange(transport, call, maxBytes).catch((again) => Promise.reject(unwrap(again)));
+      return await exchange(transport, call, maxBytes, begun).catch((again) => Promise.reject(unwrap(again)));
     }
   }
 
-  function exchange(
+  function exchange<R>(
     { http, agent }: { http: typeof import('node:http'); agent: import('node:http').Agent },
     call: RpcCall,
     maxBytes: number,
-  ): Promise<Uint8Array> {
+    begun?: (response: IncomingMessage) => R,
+  ): Promise<Uint8Array | R> {
     const action = call.action ?? call.endpoint;
     const silence = call.timeoutMs ?? options.timeoutMs;
     const url = new URL(`${base.pathname.replace(/\/$/, '')}/api/v0/${call.endpoint}`, base);
@@ -113,8 +130,7 @@ export function rpcClient(options: RpcOptions): Rpc {
         // An upload that was cut off is heard of once more; its timer would keep the process alive.
         if (settled) return;
         timer = setTimeout(
-          () =>
-            fail(new SaharaError('CONTENT_TIMEOUT', { api: options.api, action, seconds: silence / 1000 })),
+          () => fail(new SaharaError('CONTENT_TIMEOUT', { ...at, action, seconds: silence / 1000 })),
           silence,
         );
       };
@@ -129,7 +145,7 @@ export function rpcClient(options: RpcOptions): Rpc {
         if (answered) return;
         const unavailable = new SaharaError(
           'CONTENT_UNAVAILABLE',
-          { api: options.api, reason: reasonOf(cause) },
+          { ...at, reason: reasonOf(cause) },
           { cause },
         );
         const stale = req.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
@@ -139,6 +155,7 @@ export function rpcClient(options: RpcOptions): Rpc {
         answered = true;
         // A node that says no has no use for the rest of the body.
         refused = response.statusCode !== 200;
+        if (begun !== undefined && !refused) return settle(() => resolve(begun(response)));
         readAll(response, maxBytes, heard).then(
           (bytes) => settle(() => judge(response, bytes).then(resolve, reject)),
           (error) => fail(error),
@@ -174,9 +191,9 @@ export function rpcClient(options: RpcOptions): Rpc {
         const trailer = response.trailers['x-stream-error'];
         if (response.statusCode === 200 && trailer === undefined) return bytes;
         throw refusal(
-          options.api,
+          at,
           action,
-          call,
+          cidOf(call),
           response,
           trailer === undefined ? wordsOf(bytes, hide) : { kubo: true, message: hide(String(trailer)) },
         );
@@ -195,11 +212,48 @@ export function rpcClient(options: RpcOptions): Rpc {
         }
       } catch (cause) {
         const reason = reasonOf(cause as NodeJS.ErrnoException);
-        throw new SaharaError('CONTENT_UNAVAILABLE', { api: options.api, reason }, { cause });
+        throw new SaharaError('CONTENT_UNAVAILABLE', { ...at, reason }, { cause });
       }
       if (size > max)
         throw new SaharaError('CONTENT_TOO_LARGE', { what: `The answer to "${action}"`, size, limit: max });
       return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    }
+  }
+
+  /** The silence that is allowed is the node's: how long the reader takes is its own affair. */
+  async function* chunksOf(response: IncomingMessage, call: RpcCall): Chunks {
+    const action = call.action ?? call.endpoint;
+    const silence = call.timeoutMs ?? options.timeoutMs;
+    const stop = (reason: unknown) => response.destroy(reason instanceof Error ? reason : undefined);
+    const onAbort = () => stop(call.signal?.reason);
+    call.signal?.addEventListener('abort', onAbort, { once: true });
+    const chunks = (response as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        call.signal?.throwIfAborted();
+        const seconds = silence / 1000;
+        const timer = setTimeout(
+          () => stop(new SaharaError('CONTENT_TIMEOUT', { ...at, action, seconds })),
+          silence,
+        );
+        const next = await chunks.next().finally(() => clearTimeout(timer));
+        if (next.done === true) break;
+        yield next.value;
+      }
+      const trailer = response.trailers['x-stream-error'];
+      if (trailer !== undefined)
+        throw refusal(at, action, cidOf(call), response, { kubo: true, message: hide(String(trailer)) });
+    } catch (cause) {
+      call.signal?.throwIfAborted();
+      if (cause instanceof SaharaError) throw cause;
+      throw new SaharaError(
+        'CONTENT_UNAVAILABLE',
+        { ...at, reason: reasonOf(cause as NodeJS.ErrnoException) },
+        { cause },
+      );
+    } finally {
+      call.signal?.removeEventListener('abort', onAbort);
+      if (!response.complete) stop(undefined);
     }
   }
 
@@ -208,16 +262,17 @@ export function rpcClient(options: RpcOptions): Rpc {
       return JSON.parse(text);
     } catch (cause) {
       const message = `its answer is not JSON: ${hide(text.slice(0, 4096)).slice(0, 80)}`;
-      throw new SaharaError(
-        'CONTENT_REJECTED',
-        { api: options.api, action: call.endpoint, message },
-        { cause },
-      );
+      throw new SaharaError('CONTENT_REJECTED', { ...at, action: call.endpoint, message }, { cause });
     }
   };
 
   return {
-    bytes: send,
+    bytes: (call, maxBytes) => send(call, maxBytes),
+    async stream(call) {
+      const answer = await send(call, MAX_JSON_BYTES, (response) => chunksOf(response, call));
+      if (answer instanceof Uint8Array) throw new TypeError('an answer was read that was to be streamed');
+      return answer;
+    },
     async json(call) {
       return parse(call, Buffer.from(await send(call, MAX_JSON_BYTES)).toString());
     },
@@ -235,6 +290,8 @@ export function rpcClient(options: RpcOptions): Rpc {
   };
 }
 
+const cidOf = (call: RpcCall) => String(call.query?.['arg'] ?? '');
+
 class StaleConnection extends Error {
   readonly error: SaharaError;
   constructor(error: SaharaError) {
@@ -245,73 +302,4 @@ class StaleConnection extends Error {
 
 function unwrap(error: unknown): unknown {
   return error instanceof StaleConnection ? error.error : error;
-}
-
-function reasonOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'it cut the connection';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name cannot be resolved';
-    default:
-      return error.message || (error.code ?? 'unknown');
-  }
-}
-
-/** Takes out what we sent as a secret: a node may repeat it in its answer, which ends up in errors and logs. */
-function hiding(headers: Readonly<Record<string, string>> = {}): (text: string) => string {
-  const secrets = Object.entries(headers)
-    .filter(([name]) => name.toLowerCase() === 'authorization')
-    .flatMap(([, value]) => {
-      const word = value.slice(value.indexOf(' ') + 1);
-      const plain = /^basic /i.test(value) ? Buffer.from(word, 'base64').toString() : word;
-      return [value, word, plain, plain.slice(plain.indexOf(':') + 1)];
-    })
-    .filter((secret) => secret.length > 3);
-  return (text) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
-}
-
-/** What a node says in an answer that is none: Kubo's message, or the text as it is. */
-function wordsOf(bytes: Uint8Array, hide: (text: string) => string): Refusal {
-  const text = hide(Buffer.from(bytes.subarray(0, MAX_WORDS_BYTES)).toString().trim());
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && 'Message' in body)
-      return { kubo: true, message: String(body.Message) };
-  } catch {
-    // Not Kubo's error shape; the text itself has to do.
-  }
-  return { kubo: false, message: text.slice(0, 200) };
-}
-
-type Refusal = { kubo: boolean; message: string };
-
-/** Kubo tells its errors apart by wording only. */
-function refusal(
-  api: string,
-  action: string,
-  call: RpcCall,
-  { statusCode: status = 0 }: IncomingMessage,
-  { kubo, message: words }: Refusal,
-): SaharaError {
-  const cid = String(call.query?.['arg'] ?? '');
-  const message = kubo ? words : `HTTP ${status}${words === '' ? '' : `: ${words}`}`;
-  if (status === 401 || status === 403)
-    return new SaharaError('REMOTE_DENIED', { api, status, message: words });
-  // Kubo itself says no with 500 and its own error shape; without that, something in front of it could not reach it.
-  if (!kubo && (status >= 500 || status === 429))
-    return new SaharaError('CONTENT_UNAVAILABLE', { api, reason: `it answered with ${message}` });
-  // The endpoint is what was not found.
-  if (status === 404) return new SaharaError('CONTENT_REJECTED', { api, action, message });
-  if (/not found|could not find|no link named/i.test(message)) {
-    return new SaharaError('CONTENT_NOT_FOUND', { cid, path: '' }, { cause: new Error(message) });
-  }
-  if (/different hash than requested|did not match|hash mismatch/i.test(message)) {
-    return new SaharaError('CONTENT_CORRUPT', { cid, reason: message });
-  }
-  return new SaharaError('CONTENT_REJECTED', { api, action, message });
 }

@@ -15,6 +15,8 @@ export type ContentStoreOptions = {
   gateway?: string;
   /** Sent with each request, e.g. `authorization`. */
   headers?: Readonly<Record<string, string>>;
+  /** Its name, where the settings name it as a remote: errors then say what helps there. */
+  remote?: string;
   /** How long the node may be silent before a call fails, milliseconds. Default 30,000. */
   timeoutMs?: number;
   /** How often a step is tried again after a lost connection or silence. Default 4; after silence 2 at most. */
@@ -107,6 +109,7 @@ export function contentStore(options: ContentStoreOptions): ContentStore {
     api: options.api,
     timeoutMs,
     ...(options.headers ? { headers: options.headers } : {}),
+    ...(options.remote === undefined ? {} : { remote: options.remote }),
   });
 
   const getter = (signal: AbortSignal | undefined) => blockGetter(rpc, signal);

@@ -13,14 +13,20 @@ export function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** A port that nobody listens on now, of those that the system gives away. */
-export function freePort(): Promise<number> {
+/**
+ * A port that nobody listens on now, of those that the system gives away.
+ *
+ * @param besides one that is spoken for, though nobody listens on it yet
+ */
+export function freePort(besides?: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
     server.listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => {
       const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
+      // Asked for while this one is held, so that the next is another.
+      const other = port === besides ? freePort(besides) : port;
+      server.close(() => resolve(other));
     });
   });
 }

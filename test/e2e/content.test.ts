@@ -1,18 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
+  ftruncateSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildDag } from '../../src/content/index.ts';
 import { type RunningNode, startNode } from '../../src/content/testing/node.ts';
+import { openProxy } from './proxy.ts';
 import { smallDataset } from './scripted.ts';
 import { runAsWritten } from './shell.ts';
 import { BIN, createWorld, type Live } from './support.ts';
@@ -122,7 +127,10 @@ test('a content node alone is enough: no chain is asked', async () => {
 
 describe('what is added', () => {
   test('is there, and a second time nothing is sent', async () => {
+    const plan = await world.json<{ sentBytes: number }>(['content', 'add', 'letters', '--dry-run']);
+    expect(await pinsOf(live.content.api)).toEqual([]);
     const first = await world.json<{ url: string; sentBytes: number }>(['content', 'add', 'letters']);
+    expect(plan).toEqual(first);
     expect(first).toMatchObject({ cid, name: 'letters', changed: true, hidden: ['.hidden'] });
     expect(first.sentBytes).toBeGreaterThan(BIG.length);
     expect(await world.json(['content', 'add', 'letters'])).toMatchObject({ changed: false, sentBytes: 0 });
@@ -237,7 +245,9 @@ describe('an archive', () => {
 
   test('goes into another node, which then has the same', async () => {
     const line = ['content', 'import', 'letters.car', '--remote', 'other'];
+    const plan = await world.json([...line, '--dry-run']);
     const sent = await world.json(line);
+    expect(plan).toEqual(sent);
     expect(sent).toMatchObject({ roots: [{ cid, pinned: true }] });
     expect(await world.json(line)).toMatchObject({ roots: [{ cid, pinned: true, sentBytes: 0 }] });
     expect(await world.json(['content', 'ls', '--remote', 'other'])).toMatchObject([
@@ -275,6 +285,7 @@ describe('an archive', () => {
 
 test('a remote of another kind takes content, and says of the rest that it cannot', async () => {
   const added = ['content', 'add', 'letters/a.txt', '--remote', 'shelf'];
+  expect(await world.json([...added, '--dry-run'])).toMatchObject({ changed: true, sentBytes: null });
   const { cid: note } = await world.json<{ cid: string }>(added);
   expect(existsSync(at(`shelf-${note}`))).toBe(true);
   expect(await world.json(added)).toMatchObject({ cid: note, changed: false, sentBytes: 0 });
@@ -305,7 +316,41 @@ test('where there is no chain to ask, unpinning says so', async () => {
   });
 });
 
+test('an upload that was killed goes on where it was, by the same line', async () => {
+  // Large enough for two CARs; the chunks differ by their beginnings, and the rest is a hole that costs nothing.
+  const mib = 1024 * 1024;
+  const file = openSync(join(bare.project, 'large.bin'), 'w');
+  for (let i = 0; i < 80; i++) writeSync(file, `chunk ${i}`, i * mib);
+  ftruncateSync(file, 80 * mib);
+  closeSync(file);
+  let imports = 0;
+  const door = await openProxy(other.api, async ({ endpoint, at: point }) => {
+    if (endpoint !== 'dag/import' || point !== 'begin' || ++imports !== 2) return undefined;
+    killed.child.kill('SIGKILL');
+    await killed.result;
+    return undefined;
+  });
+  const env = { SAHARA_IPFS_API: door.url };
+  const killed = bare.start(['content', 'add', 'large.bin', '--json'], { env });
+  expect(await killed.result).toMatchObject({ signal: 'SIGKILL', stdout: '' });
+  const pinned = await pinsOf(other.api);
+  const again = await bare.json<{ cid: string; sentBytes: number }>(['content', 'add', 'large.bin'], { env });
+  expect(pinned).not.toContain(again.cid);
+  // What was acknowledged is not sent again.
+  expect(again.sentBytes).toBeGreaterThan(0);
+  expect(again.sentBytes).toBeLessThan(20 * mib);
+  expect(await pinsOf(other.api)).toContain(again.cid);
+  door.close();
+  const digest = createHash('sha256')
+    .update(readFileSync(join(bare.project, 'large.bin')))
+    .digest('hex');
+  const cat = ['content', 'cat', again.cid, '--fields', 'sha256'];
+  expect(await bare.text(cat, { env: { SAHARA_IPFS_API: other.api } })).toBe(`${digest}\n`);
+});
+
 describe('what no pin keeps', () => {
+  let release: string;
+
   test('goes with gc, which asks first, and takes nothing else', async () => {
     world.write('kept.txt', 'kept');
     world.write('loose/a.txt', 'loose');
@@ -313,6 +358,12 @@ describe('what no pin keeps', () => {
     const { cid: loose } = await world.json<{ cid: string }>(['content', 'add', 'loose']);
     expect(await world.json(['content', 'gc', '--dry-run'])).toEqual({ blocks: 0, bytes: 0, changed: false });
     expect(await world.text(['content', 'gc', '--yes'])).toContain('nothing to remove');
+    // What would do nothing is not proposed to be done for real.
+    for (const line of [['gc'], ['pin', loose], ['add', 'loose']]) {
+      const { meta } = await world.envelope(['content', ...line, '--dry-run']);
+      expect(meta.dryRun).toBe(true);
+      expect(meta.next?.map((step) => step.command)).not.toContain(`sahara content ${line.join(' ')} --json`);
+    }
 
     expect(await world.json(['content', 'unpin', loose])).toEqual({
       cid: loose,
@@ -356,10 +407,9 @@ describe('what no pin keeps', () => {
 
   test('is never what an asset is registered with', async () => {
     smallDataset(world, 'penguins');
-    const { cid: release, contentCid } = await world.json<{ cid: string; contentCid: string }>([
-      'publish',
-      'penguins',
-    ]);
+    const published = await world.json<{ cid: string; contentCid: string }>(['publish', 'penguins']);
+    const { contentCid } = published;
+    release = published.cid;
     const error = await world.refused(['content', 'unpin', release], {
       ...{ code: 'SAH-4068', exit: 5, says: /release of curator\/penguins@1/ },
     });
@@ -382,6 +432,26 @@ describe('what no pin keeps', () => {
     await world.json(['content', 'pin', release]);
     await world.json(['content', 'gc', '--yes']);
     await world.json(['asset', 'verify', 'penguins']);
+    await world.json(['content', 'unpin', contentCid]);
+  });
+
+  test('is never what a folder holds that an asset is registered with', async () => {
+    await world.json(['content', 'get', release, 'shelf/penguins']);
+    const { cid: shelf } = await world.json<{ cid: string }>(['content', 'add', 'shelf']);
+    // Both keep it: one of them may go, whichever.
+    expect(await world.json(['content', 'unpin', shelf, '--dry-run'])).toMatchObject({ changed: true });
+    expect(await world.json(['content', 'unpin', release])).toMatchObject({ changed: true });
+    const error = await world.refused(['content', 'unpin', shelf], {
+      ...{ code: 'SAH-4068', exit: 5, says: new RegExp(`penguins@1.*only the pin of ${shelf}`) },
+    });
+    // Of what has no pin nothing can be lost.
+    expect(await world.json(['content', 'unpin', release])).toMatchObject({ changed: false });
+    const keep = error.next[0]?.command ?? '';
+    expect(keep).toBe(`sahara content pin ${release}`);
+    await world.json(keep.split(' ').slice(1));
+    expect(await world.json(['content', 'unpin', shelf])).toMatchObject({ changed: true });
+    await world.json(['content', 'gc', '--yes']);
+    await world.json(['asset', 'verify', 'penguins']);
   });
 });
 
@@ -394,6 +464,9 @@ describe('what is no address or no path', () => {
     [['cat', 'CID/a.txt/deeper'], 'SAH-4004', 3],
     [['ls', 'CID/none'], 'SAH-4004', 3],
     [['export', 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e', 'x.car'], 'SAH-4004', 3],
+    [['import', 'letters'], 'SAH-4009', 2],
+    [['pin', 'CID/sub'], 'SAH-4008', 2],
+    [['unpin', 'post'], 'SAH-4008', 2],
     [['add', 'nowhere'], 'SAH-4063', 3],
     [['add', ''], 'SAH-4063', 3],
     [['hash', 'letters/link'], 'SAH-4022', 2],

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { contentStore } from '../../src/content/index.ts';
@@ -92,6 +93,43 @@ test('a release that is registered gets to a remote that is named later', async 
   const after = await world.json<Published>(['publish', 'later', '--remote', 'pinner'], { env });
   expect(after).toMatchObject({ changed: false, cid: first.cid });
   expect(await has(first.cid)).toBe(true);
+});
+
+test('a release that was signed elsewhere goes to a remote as the devnet has it', async () => {
+  smallDataset(world, 'foreign');
+  const { cid } = await world.json<Published>(['publish', 'foreign']);
+  // As on another machine of the same publisher: without the key that signed it, and without its documents.
+  for (const folder of ['keys', 'releases'])
+    rmSync(join(world.project, '.sahara', folder), { recursive: true });
+  const line = ['publish', 'foreign', '--remote', 'pinner'];
+  const dry = await world.json<Published>([...line, '--dry-run'], { env });
+  expect(dry).toMatchObject({ changed: false, remotes: [{ name: 'pinner', sentBytes: 0 }] });
+  expect(await has(cid)).toBe(false);
+  const after = await world.json<Published>(line, { env });
+  expect(after).toMatchObject({ changed: false, cid, tx: null });
+  expect(after.remotes[0]?.sentBytes).toBeGreaterThan(0);
+  expect(await has(cid)).toBe(true);
+  await world.json(['asset', 'verify', 'foreign']);
+  expect(await world.json<Published>(line, { env })).toMatchObject({ remotes: [{ sentBytes: 0 }] });
+  expect(readdirSync(join(world.project, '.sahara')).filter((f) => f.startsWith('release-'))).toEqual([]);
+
+  // Where the devnet has lost it too, nobody is told that it is there.
+  await world.json(['content', 'unpin', cid ?? '', '--force']);
+  await world.json(['content', 'gc', '--yes', '--force']);
+  const lost = ['publish', 'foreign', '--remote', 'pinner', '--remote', 'copy'];
+  const error = await world.refused(lost, { code: 'SAH-4060', exit: 6, says: /not on "copy"/ }, { env });
+  expect(error.params).toMatchObject({ registered: true, done: ['"pinner"'] });
+});
+
+test('what helps with a remote that is not there is proposed, and not to start a devnet', async () => {
+  for (const line of [['ls'], ['add', 'letters/content']]) {
+    const error = await world.refused(['content', ...line, '--remote', 'gone'], {
+      ...{ code: 'SAH-4001', exit: 6, says: /127\.0\.0\.1:9\b/ },
+    });
+    expect(error.params).toMatchObject({ remote: 'gone' });
+    expect(error.next.map((step) => step.command)).toEqual(['sahara config show --origins']);
+    expect(error.fix).toMatch(/Without --remote/);
+  }
 });
 
 test('when a remote fails nothing is registered, the others have it, and the same line completes it', async () => {

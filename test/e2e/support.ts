@@ -36,7 +36,12 @@ export type Envelope = {
     params: Record<string, unknown>;
   };
   warnings: string[];
-  meta: { version: string; durationMs: number; next?: { command: string; when: string }[] };
+  meta: {
+    version: string;
+    durationMs: number;
+    dryRun?: boolean;
+    next?: { command: string; when: string }[];
+  };
 };
 
 export type Ran = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };

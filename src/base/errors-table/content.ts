@@ -1,38 +1,51 @@
 import { row } from '../error-types.ts';
+import { shellQuote } from '../shell-quote.ts';
 
 /** The address of an empty folder, for examples. */
 const EXAMPLE_CID = 'bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354';
 
-const nodeSteps = () => [
-  { command: 'sahara devnet status', when: 'to see whether the content node is running and where' },
-  { command: 'sahara devnet start', when: 'to start it' },
-];
+/** Of the devnet's node, or of a remote: nothing that is done to a devnet helps there. */
+const nodeSteps = ({ remote }: { remote?: string }) =>
+  remote === undefined
+    ? [
+        { command: 'sahara devnet status', when: 'to see whether the content node is running and where' },
+        { command: 'sahara devnet start', when: 'to start it' },
+      ]
+    : [
+        {
+          command: 'sahara config show --origins',
+          when: `to check the address and the auth of the remote ${JSON.stringify(remote)}, and where they are set`,
+        },
+      ];
+
+/** What a proposed command needs to act on the same node. */
+const onRemote = (remote: string | null) => (remote === null ? '' : ` --remote ${shellQuote(remote)}`);
 
 /** SAH-40xx: content addressing, stores and transfer. */
 export const contentErrors = {
-  CONTENT_UNAVAILABLE: row<{ api: string; reason: string }>({
+  CONTENT_UNAVAILABLE: row<{ api: string; reason: string; remote?: string }>({
     code: 'SAH-4001',
     kind: 'unavailable',
     title: 'The content node cannot be reached',
     example: { api: 'http://127.0.0.1:5001', reason: 'connection refused' },
     what: (p) => `The content node at ${p.api} did not answer: ${p.reason}.`,
     why: 'The node is not running, listens elsewhere, or went away in the middle of a transfer.',
-    fix: 'Start the node and run the same command again; what was transferred already is not sent twice.',
+    fix: 'Start the node, or check the address of the remote in the settings, and run the same command again: what was transferred already is not sent twice. Without --remote a command uses the content node of the devnet.',
     next: nodeSteps,
     retryable: true,
   }),
-  CONTENT_TIMEOUT: row<{ api: string; action: string; seconds: number }>({
+  CONTENT_TIMEOUT: row<{ api: string; action: string; seconds: number; remote?: string }>({
     code: 'SAH-4002',
     kind: 'unavailable',
     title: 'The content node stopped answering',
     example: { api: 'http://127.0.0.1:5001', action: 'block/get', seconds: 30 },
     what: (p) => `The content node at ${p.api} was silent for ${p.seconds} s during "${p.action}".`,
     why: 'The node hangs, is overloaded, or searches a network for a block that it does not have.',
-    fix: 'Look at the log of the node, restart it, and run the command again.',
+    fix: 'Look at the log of the node, restart it where it is yours, and run the command again.',
     next: nodeSteps,
     retryable: true,
   }),
-  CONTENT_REJECTED: row<{ api: string; action: string; message: string }>({
+  CONTENT_REJECTED: row<{ api: string; action: string; message: string; remote?: string }>({
     code: 'SAH-4003',
     kind: 'failed',
     title: 'The content node refused',
@@ -49,7 +62,7 @@ export const contentErrors = {
     example: { cid: EXAMPLE_CID, path: 'data/train.csv' },
     what: (p) => `${p.cid}${p.path ? `/${p.path}` : ''} is not in the content store.`,
     why: 'It was never published to this node, was removed from it, or the path in it does not exist.',
-    fix: 'Check the address, or publish the content to this node again.',
+    fix: 'Check the address and the path. What is elsewhere comes to this node with content add, content import or publish.',
   }),
   CONTENT_CORRUPT: row<{ cid: string; reason: string }>({
     code: 'SAH-4005',
@@ -84,8 +97,8 @@ export const contentErrors = {
     title: 'Not a usable content address',
     example: { cid: 'bafybeig', reason: 'it is cut short' },
     what: (p) => `"${p.cid}" is not a usable content address: ${p.reason}.`,
-    why: 'Releases are addressed by CIDv1, dag-pb, sha2-256: they begin with "bafybei".',
-    fix: 'Check the address for missing or changed characters.',
+    why: 'An address (CID) follows from the content: that of a folder begins with "bafybei", that of a small file with "bafkrei". It is no name and no path on disk.',
+    fix: 'Check it for missing or changed characters. "sahara content hash" tells the address of what is on disk, "sahara content ls" those in the content node; "sahara asset get" takes the name of an asset.',
   }),
   CONTENT_NOT_A_FILE: row<{ cid: string; path: string }>({
     code: 'SAH-4009',
@@ -94,7 +107,7 @@ export const contentErrors = {
     example: { cid: EXAMPLE_CID, path: 'data' },
     what: (p) => `${p.cid}${p.path ? `/${p.path}` : ''} is a folder, not a file.`,
     why: 'Only a file has bytes to read.',
-    fix: 'Name a file inside the folder.',
+    fix: 'Name a file inside the folder; content get takes a whole folder out, and content add one in.',
   }),
   CONTENT_NOT_A_FOLDER: row<{ path: string }>({
     code: 'SAH-4010',
@@ -158,7 +171,7 @@ export const contentErrors = {
     example: { path: 'penguins/content/data.csv', reason: 'EACCES' },
     what: (p) => `${p.path} cannot be read: ${p.reason}.`,
     why: 'Its permissions do not allow it, it vanished, or the disk failed.',
-    fix: 'Give yourself read permission (chmod u+r), or take the file out of the folder.',
+    fix: 'Give yourself read permission (chmod u+r, of a folder u+rx), or take it out of the folder.',
   }),
   CONTENT_NAME_BAD: row<{ path: string; reason: string }>({
     code: 'SAH-4025',
@@ -195,8 +208,8 @@ export const contentErrors = {
     title: 'The destination exists already',
     example: { path: '/home/me/penguins' },
     what: (p) => `${p.path} exists already; nothing was overwritten.`,
-    why: 'Fetched content goes into a new folder, so that old and new files never mix.',
-    fix: 'Name another destination, or remove the old one.',
+    why: 'What is fetched goes to a new place, so that old and new never mix.',
+    fix: 'Name a destination that is not there yet (in a folder that exists, what to make in it), or remove the old one. An archive is replaced with --force.',
   }),
   CONTENT_WRITE_FAILED: row<{ path: string; reason: string }>({
     code: 'SAH-4031',
@@ -204,8 +217,8 @@ export const contentErrors = {
     title: 'Content cannot be written',
     example: { path: '/home/me/penguins', reason: 'ENOSPC' },
     what: (p) => `${p.path} cannot be written: ${p.reason}.`,
-    why: 'The disk is full, or the permissions do not allow it.',
-    fix: 'Make room or choose another destination; nothing half-written was left behind.',
+    why: 'The disk is full, the permissions do not allow it, or a folder stands where a file is to be.',
+    fix: 'Make room, give yourself write permission (chmod u+w), or choose another destination; nothing half-written was left behind.',
   }),
   CONTENT_PATH_INVALID: row<{ path: string; reason: string }>({
     code: 'SAH-4067',
@@ -216,16 +229,36 @@ export const contentErrors = {
     why: 'A path begins at an address and leads down by names, as in CID/data/train.csv; there is no way up.',
     fix: 'Write the address and the names below it, with slashes between.',
   }),
-  CONTENT_REGISTERED: row<{ cid: string; version: string; part: string }>({
+  CONTENT_REGISTERED: row<{
+    cid: string;
+    version: string;
+    part: string;
+    /** What was to be unpinned, where that is something which holds it. */
+    through: string | null;
+    /** So many more versions lose something. */
+    others: number;
+    remote: string | null;
+  }>({
     code: 'SAH-4068',
     kind: 'conflict',
     title: 'A registered asset needs this content',
-    example: { cid: EXAMPLE_CID, version: 'curator/penguins@1', part: 'release' },
-    what: (p) => `${p.cid} is the ${p.part} of ${p.version}, which is registered on the chain.`,
+    example: {
+      cid: EXAMPLE_CID,
+      version: 'curator/penguins@1',
+      part: 'release',
+      through: null,
+      others: 0,
+      remote: null,
+    },
+    what: (p) =>
+      `${p.cid} is the ${p.part} of ${p.version}, which is registered on the chain${p.through === null ? '' : `; only the pin of ${p.through} keeps it`}${p.others === 0 ? '' : `. So it is with ${p.others} more`}.`,
     why: 'Without its pin the next garbage collection takes it, and whoever bought the asset can no longer get it.',
-    fix: 'Leave it pinned, or pin it again. If another node keeps it, add --force.',
+    fix: 'Leave it pinned, or give it a pin of its own. If another node keeps it, add --force.',
     next: (p) => [
-      { command: `sahara content pin ${p.cid}`, when: 'to keep it, where it has no pin' },
+      {
+        command: `sahara content pin ${p.cid}${onRemote(p.remote)}`,
+        when: 'to keep it, where it has no pin',
+      },
       { command: `sahara asset show ${p.version}`, when: 'to see what it belongs to' },
     ],
   }),
@@ -245,8 +278,8 @@ export const contentErrors = {
     title: 'Not a usable CAR',
     example: { reason: 'it ends in the middle of a block' },
     what: (p) => `The CAR cannot be used: ${p.reason}.`,
-    why: 'The archive is truncated, damaged, or was not made by a careful tool.',
-    fix: 'Make or download the CAR again.',
+    why: 'The file is no CAR, or it is truncated, damaged, or was not made by a careful tool.',
+    fix: 'Make or download the CAR again. A file of any other kind is added with content add.',
   }),
   KUBO_PLATFORM: row<{ platform: string }>({
     code: 'SAH-4073',

@@ -81,7 +81,7 @@ export const remoteErrors = {
       again: 'sahara publish penguins --remote pinner',
     },
     what: (p) =>
-      `${p.what} is not on ${p.failed.map((f) => `"${f.name}" (${f.reason})`).join(' and ')}. It is on ${p.done.join(', ')}, and ${p.registered ? 'stays registered' : 'was not registered, as it shall be on every remote first'}.`,
+      `${p.what} is not on ${p.failed.map((f) => `"${f.name}" (${f.reason})`).join(' and ')}. It is on ${p.done.join(', ') || 'no other'}, and ${p.registered ? 'stays registered' : 'was not registered, as it shall be on every remote first'}.`,
     why: 'The remote was out of reach, did not answer in time, or refused. What it has already is not sent again.',
     fix: 'Run the same command again; it goes on where this one stopped.',
     next: (p) => [{ command: p.again, when: 'to go on where this stopped' }],

@@ -47,12 +47,14 @@ export default class ContentAdd extends SaharaCommand<typeof ContentAdd, Added> 
     const done = !data.changed
       ? 'It was there already; nothing was sent.'
       : dryRun
-        ? 'It would be uploaded and pinned.'
+        ? `Would send ${data.sentBytes === null ? 'what the remote lacks' : formatBytes(data.sentBytes)}, and pin it as ${oneLine(data.name)}.`
         : data.sentBytes
           ? `Sent ${formatBytes(data.sentBytes)}, and pinned it as ${oneLine(data.name)}.`
           : `Nothing had to be sent; it is pinned as ${oneLine(data.name)}.`;
     return {
       data,
+      // Where there is nothing to do, to do it for real is no next step.
+      ...(data.changed ? {} : { dryRun }),
       text: () =>
         `${hashedText({ ...data, hidden: [] })}\n\n${done}${data.url && !dryRun ? `\n${data.url}` : ''}`,
       next: [

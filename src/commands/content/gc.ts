@@ -51,8 +51,11 @@ export default class ContentGc extends SaharaCommand<typeof ContentGc, Data> {
       return {
         data: { ...found, changed: false },
         text: 'A pin keeps all that is there; nothing to remove.',
+        // To do nothing for real is no next step.
+        dryRun: flags['dry-run'],
+        next: [{ command: `sahara content ls${onRemote(flags.remote)}`, when: 'to see all that is pinned' }],
       };
-    if (!flags.force) await assertNoneRegistered(garbage, () => session.context(), logger);
+    if (!flags.force) await assertNoneRegistered(access, garbage, () => session.context(), logger);
     if (flags['dry-run']) return { data: { ...found, changed: true }, text: `Would remove ${what}.` };
     if (!flags.yes) {
       const answer = await confirm(

@@ -44,8 +44,9 @@ export default class ContentImport extends SaharaCommand<typeof ContentImport, I
       ...(name === undefined ? {} : { name }),
     });
     const sent = data.roots.reduce((sum, root) => sum + (root.sentBytes ?? 0), 0);
+    const unknown = data.roots.some((root) => root.sentBytes === null);
     const done = dryRun
-      ? 'The archive is whole and right.'
+      ? `The archive is whole and right. Would send ${unknown ? 'what the remote lacks' : formatBytes(sent)}.`
       : sent === 0
         ? 'All of it was there already; nothing was sent.'
         : `Sent ${formatBytes(sent)}.`;

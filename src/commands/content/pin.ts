@@ -14,7 +14,7 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
     '<%= config.bin %> content pin bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354 --name penguins',
   ];
   static override args = {
-    cid: Args.string({ description: 'The address.', required: true }),
+    cid: Args.string({ description: 'An address, as content add prints it.', required: true }),
   };
   static override flags = {
     ...dryRunFlag,
@@ -43,6 +43,8 @@ export default class ContentPin extends SaharaCommand<typeof ContentPin, Pinned>
     const as = data.name ? ` as ${oneLine(data.name)}` : '';
     return {
       data,
+      // Where there is nothing to do, to do it for real is no next step.
+      ...(data.changed ? {} : { dryRun }),
       text: !data.changed
         ? `${data.cid} is pinned${as} already; nothing to do.`
         : `${dryRun ? 'Would pin' : 'Pinned'} ${data.cid}${as}.`,

@@ -13,7 +13,7 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
     '<%= config.bin %> content unpin bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354',
   ];
   static override args = {
-    cid: Args.string({ description: 'The address.', required: true }),
+    cid: Args.string({ description: 'An address, as content ls lists it.', required: true }),
   };
   static override flags = {
     ...dryRunFlag,
@@ -36,10 +36,12 @@ export default class ContentUnpin extends SaharaCommand<typeof ContentUnpin, Pin
     ]);
     const access = await session.content(flags.remote);
     const dryRun = flags['dry-run'];
-    if (!flags.force) await assertNotNeeded(access, args.cid, () => session.context(), logger);
+    if (!flags.force) await assertNotNeeded(access, args.cid, () => session.context(), { logger, signal });
     const data = await unpinContent(access, args.cid, { signal, dryRun });
     return {
       data,
+      // Where there is nothing to do, to do it for real is no next step.
+      ...(data.changed ? {} : { dryRun }),
       text: data.changed
         ? `${dryRun ? 'Would unpin' : 'Unpinned'} ${data.cid}${data.name ? ` (${oneLine(data.name)})` : ''}.`
         : `${data.cid} has no pin; nothing to do.`,

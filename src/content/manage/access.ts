@@ -16,6 +16,8 @@ export type ContentAccess = {
   api: string;
   /** Base address of the gateway; null where none is known. */
   gateway: string | null;
+  /** Its name, where it is a remote of the settings. */
+  remote: string | null;
   /** Blocks, each checked against its address. */
   blocks(signal?: AbortSignal): GetBlock;
   close(): void;
@@ -35,16 +37,22 @@ export const LONG_MS = 600_000;
 
 /** Opens a content node by its address; nothing is connected before it is used. */
 export function openContent(options: ContentStoreOptions): ContentAccess {
-  const { api, headers } = options;
+  const { api, headers, remote } = options;
   const timeoutMs = options.timeoutMs ?? 30_000;
   const store = contentStore(options);
-  const rpc = rpcClient({ api, timeoutMs, ...(headers ? { headers } : {}) });
+  const rpc = rpcClient({
+    api,
+    timeoutMs,
+    ...(headers ? { headers } : {}),
+    ...(remote === undefined ? {} : { remote }),
+  });
   return {
     store,
     isNode: true,
     rpc,
     api,
     gateway: options.gateway ?? null,
+    remote: remote ?? null,
     blocks: (signal) => blockGetter(rpc, signal),
     close() {
       store.close();
@@ -54,11 +62,11 @@ export function openContent(options: ContentStoreOptions): ContentAccess {
 }
 
 /** A store of another kind, which can be added to; whatever else is asked of it fails with CONTENT_REJECTED. */
-export function storeOnly(store: ContentStore): ContentAccess {
+export function storeOnly(store: ContentStore, remote: string): ContentAccess {
   const { api, gateway = null } = store;
   const refuse = async (action: string): Promise<never> => {
     const message = 'it is no Kubo RPC, and only takes content';
-    throw new SaharaError('CONTENT_REJECTED', { api, action, message });
+    throw new SaharaError('CONTENT_REJECTED', { api, action, message, remote });
   };
   return {
     store,
@@ -67,10 +75,12 @@ export function storeOnly(store: ContentStore): ContentAccess {
       bytes: ({ endpoint }) => refuse(endpoint),
       json: ({ endpoint }) => refuse(endpoint),
       lines: ({ endpoint }) => refuse(endpoint),
+      stream: ({ endpoint }) => refuse(endpoint),
       close() {},
     },
     api,
     gateway,
+    remote,
     blocks: () => () => refuse('block/get'),
     close: () => store.close(),
   };
@@ -98,6 +108,18 @@ export function parseContentPath(text: string): ContentPath {
       : undefined;
   if (problem !== undefined) throw new SaharaError('CONTENT_PATH_INVALID', { path: text, reason: problem });
   return { cid, path: names.join('/') };
+}
+
+/**
+ * The address that a pin is about. A pin is of an address and not of a path, which would be something else tomorrow.
+ *
+ * @throws CONTENT_CID_INVALID
+ */
+export function parsePinned(text: string): CID {
+  const { cid, path } = parseContentPath(text);
+  if (path === '') return cid;
+  const reason = 'a pin takes no path below it, but the address of what is there, which content stat tells';
+  throw new SaharaError('CONTENT_CID_INVALID', { cid: text, reason });
 }
 
 export type ContentKind = 'file' | 'folder' | 'symlink' | 'other';

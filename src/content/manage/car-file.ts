@@ -9,6 +9,7 @@ import { type Block, exportCar } from '../car.ts';
 import { type CID, cidKey, inlined } from '../cid.ts';
 import type { GetBlock } from '../unixfs.ts';
 import { type ContentAccess, type ManageOptions, openPath } from './access.ts';
+import { type ExportedBlocks, exportedBlocks } from './exported-blocks.ts';
 
 /** Blocks that are fetched ahead of the one that is written. */
 const AHEAD = 16;
@@ -38,16 +39,27 @@ export async function openCar(
   const { cid } = await openPath(access, address, signal);
   let blocks = 0;
   const count = async function* () {
-    for await (const block of depthFirst(cid, access.blocks(signal), signal)) {
-      blocks++;
-      yield block;
+    const exported = exportedBlocks(access.rpc, cid, signal);
+    try {
+      for await (const block of depthFirst(cid, exported, access.blocks(signal), signal)) {
+        blocks++;
+        yield block;
+      }
+      await exported.end();
+    } finally {
+      await exported.close();
     }
   };
   return { cid: cid.toString(), chunks: exportCar([cid], count()), blocks: () => blocks };
 }
 
-/** Every block once, parents before children; those that come next are on their way meanwhile. */
-async function* depthFirst(root: CID, get: GetBlock, signal?: AbortSignal): AsyncGenerator<Block, void> {
+/** Every block once, parents before children; what the node's export does not give is asked for, some blocks ahead. */
+async function* depthFirst(
+  root: CID,
+  exported: ExportedBlocks,
+  get: GetBlock,
+  signal?: AbortSignal,
+): AsyncGenerator<Block, void> {
   const { linksOf } = await import('../unixfs.ts');
   const seen = new Set<string>();
   const waiting = [root];
@@ -63,18 +75,21 @@ async function* depthFirst(root: CID, get: GetBlock, signal?: AbortSignal): Asyn
     }
     return bytes;
   };
+  const fetchAhead = (cid: CID): Promise<Uint8Array> => {
+    const own = fetch(cid);
+    for (let i = waiting.length - 1; i >= 0 && underWay.size < AHEAD; i--) {
+      const next = waiting[i] as CID;
+      if (inlined(next) === undefined && !seen.has(cidKey(next))) void fetch(next);
+    }
+    return own;
+  };
   try {
     for (let cid = waiting.pop(); cid !== undefined; cid = waiting.pop()) {
       signal?.throwIfAborted();
       const key = cidKey(cid);
       if (inlined(cid) !== undefined || seen.has(key)) continue;
       seen.add(key);
-      const own = fetch(cid);
-      for (let i = waiting.length - 1; i >= 0 && underWay.size < AHEAD; i--) {
-        const next = waiting[i] as CID;
-        if (inlined(next) === undefined && !seen.has(cidKey(next))) void fetch(next);
-      }
-      const bytes = await own;
+      const bytes = (await exported.next(cid)) ?? (await fetchAhead(cid));
       underWay.delete(key);
       yield { cid, bytes };
       for (const child of linksOf(cid, bytes).toReversed()) waiting.push(child);

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { SaharaError } from '../../base/errors.ts';
+import type { Dag } from '../dag.ts';
 import type { PathDag } from '../path-dag.ts';
 import { type ContentAccess, type ContentKind, kindOf, type ManageOptions, openPath } from './access.ts';
 import { type Listed, listPinned, pinContent, pinOf } from './pinning.ts';
@@ -71,7 +72,10 @@ export type Added = Hashed & {
   name: string;
   /** False: it was pinned by this name already, and nothing was done. */
   changed: boolean;
-  /** Bytes that went to the node; null where only doing it can tell. */
+  /**
+   * Bytes that went to the node, or would go in a dry run; null in a dry run with a remote that is no Kubo RPC, which
+   * decides by itself what to send.
+   */
   sentBytes: number | null;
   /** Where a browser finds it; null where no gateway is known. */
   url: string | null;
@@ -100,7 +104,7 @@ export async function addPath(
     return { ...facts, name, changed, sentBytes: 0 };
   }
   const name = options.name ?? basename(resolve(path));
-  if (dryRun) return { ...facts, name, changed: true, sentBytes: null };
+  if (dryRun) return { ...facts, name, changed: true, sentBytes: await foreseen(access, dag, signal) };
   const { sentBytes } = await access.store.put(dag, {
     name,
     ...(signal ? { signal } : {}),
@@ -108,6 +112,17 @@ export async function addPath(
     ...(options.logger ? { logger: options.logger } : {}),
   });
   return { ...facts, name, changed: true, sentBytes };
+}
+
+/** What adding would send, bytes; null where the store cannot be asked. */
+export async function foreseen(
+  access: ContentAccess,
+  dag: Dag,
+  signal?: AbortSignal,
+): Promise<number | null> {
+  if (!access.isNode) return null;
+  const { foreseeUpload } = await import('../foresee-upload.ts');
+  return await foreseeUpload(access.rpc, dag, signal ? { signal } : {});
 }
 
 function urlOf({ gateway }: ContentAccess, cid: string, folder: boolean): string | null {

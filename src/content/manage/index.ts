@@ -39,3 +39,4 @@ export {
   type NodeFacts,
   nodeFacts,
 } from './repo.ts';
+export { keptOnlyBy } from './unpin-loss.ts';

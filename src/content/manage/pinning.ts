@@ -1,7 +1,14 @@
 import { isError, SaharaError } from '../../base/errors.ts';
 import { type CID, parseCid } from '../cid.ts';
 import { ordered } from '../ordered.ts';
-import { type ContentAccess, type ContentKind, kindOf, LONG_MS, type ManageOptions } from './access.ts';
+import {
+  type ContentAccess,
+  type ContentKind,
+  kindOf,
+  LONG_MS,
+  type ManageOptions,
+  parsePinned,
+} from './access.ts';
 
 export type PinnedRoot = { cid: string; type: 'recursive' | 'direct'; name: string };
 
@@ -128,7 +135,7 @@ export async function pinContent(
   address: string,
   { name, signal, progress, dryRun }: ManageOptions & { name?: string } = {},
 ): Promise<Pinned> {
-  const cid = parseCid(address);
+  const cid = parsePinned(address);
   const before = await pinOf(access, cid, signal);
   const wanted = name ?? before?.name ?? '';
   if (before?.type === 'recursive' && before.name === wanted)
@@ -161,7 +168,7 @@ export async function unpinContent(
   address: string,
   { signal, dryRun }: ManageOptions = {},
 ): Promise<Pinned> {
-  const cid = parseCid(address);
+  const cid = parsePinned(address);
   const before = await pinOf(access, cid, signal);
   if (before === undefined) return { cid: cid.toString(), name: '', changed: false };
   if (!dryRun) {

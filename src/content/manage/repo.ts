@@ -1,5 +1,5 @@
 import { isError, SaharaError } from '../../base/errors.ts';
-import { silentProgress } from '../../base/progress.ts';
+import { type Progress, silentProgress } from '../../base/progress.ts';
 import { blockKey, type CID, parseCid } from '../cid.ts';
 import { ordered } from '../ordered.ts';
 import {
@@ -59,14 +59,56 @@ export type ContentFacts = {
   pin: HowPinned;
 };
 
-/** One address: what it is, how large, and what keeps it. @throws CONTENT_CID_INVALID, CONTENT_NOT_FOUND */
+/** One address: what it is, how large (as the node counts it), and what keeps it. @throws CONTENT_CID_INVALID, CONTENT_NOT_FOUND */
 export async function contentFacts(
   access: ContentAccess,
   address: string,
   { signal, progress = silentProgress }: ManageOptions = {},
 ): Promise<ContentFacts> {
-  const { walkDag } = await import('../walk.ts');
   const { cid, node } = await openPath(access, address, signal);
+  progress.start('Counting blocks', undefined, 'items');
+  const counted =
+    (await askedCount(access, cid, signal)) ?? (await walkedCount(access, cid, progress, signal));
+  progress.done();
+  return {
+    cid: cid.toString(),
+    kind: kindOf(node),
+    ...counted,
+    size: node.type === 'file' ? node.size : null,
+    pin: await howPinned(access, cid, signal),
+  };
+}
+
+type Count = Pick<ContentFacts, 'blocks' | 'bytes'>;
+
+/** In one question; undefined where the node does not say, or something is missing. */
+async function askedCount(access: ContentAccess, cid: CID, signal?: AbortSignal): Promise<Count | undefined> {
+  const { embedded } = await access.store.version(signal ? { signal } : {});
+  // Whoever looks at something must not keep it from the next garbage collection.
+  const query = { arg: cid.toString(), progress: false, offline: true, ...(embedded ? { hold: false } : {}) };
+  try {
+    const answers = await access.rpc.lines({ endpoint: 'dag/stat', query, signal });
+    const stats = (answers.at(-1) as { DagStats?: { Size?: unknown; NumBlocks?: unknown }[] } | undefined)
+      ?.DagStats;
+    const { Size: bytes, NumBlocks: blocks } = stats?.[0] ?? {};
+    return typeof bytes === 'number' && typeof blocks === 'number' && blocks > 0
+      ? { blocks, bytes }
+      : undefined;
+  } catch (error) {
+    signal?.throwIfAborted();
+    // Asked block by block it says which one it lacks.
+    if (error instanceof SaharaError && !isError(error, 'CONTENT_UNAVAILABLE')) return undefined;
+    throw error;
+  }
+}
+
+async function walkedCount(
+  access: ContentAccess,
+  cid: CID,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Count> {
+  const { walkDag } = await import('../walk.ts');
   let blocks = 0;
   let bytes = 0;
   const count = (size: number) => {
@@ -74,22 +116,13 @@ export async function contentFacts(
     bytes += size;
     progress.advance(1);
   };
-  progress.start('Counting blocks', undefined, 'items');
   await walkDag(cid, access.blocks(signal), {
     signal,
     ahead: AHEAD,
     leaf: async (leaf) => count(await sizeOf(access, leaf, signal)),
     visit: (_, block) => count(block.length),
   });
-  progress.done();
-  return {
-    cid: cid.toString(),
-    kind: kindOf(node),
-    blocks,
-    bytes,
-    size: node.type === 'file' ? node.size : null,
-    pin: await howPinned(access, cid, signal),
-  };
+  return { blocks, bytes };
 }
 
 async function sizeOf(access: ContentAccess, cid: CID, signal?: AbortSignal): Promise<number> {

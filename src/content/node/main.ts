@@ -120,7 +120,8 @@ function say(value: unknown): void {
 main().catch((error: NodeJS.ErrnoException & { port?: number }) => {
   const code = error instanceof SaharaError ? error.id : (error.code ?? 'FAILED');
   const port = error.port === undefined ? {} : { port: error.port };
-  say({ ready: false, error: { code, message: error.message, ...port } });
+  const path = error.path === undefined ? {} : { path: error.path };
+  say({ ready: false, error: { code, message: error.message, ...port, ...path } });
   log(error.stack ?? error.message);
   process.exitCode = 1;
 });

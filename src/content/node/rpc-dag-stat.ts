@@ -6,11 +6,13 @@ import { flag, type Handler, needArg } from './reply.ts';
 /**
  * `dag/stat`: blocks and bytes of each DAG, or an error when one is not whole. Kubo names the first block that is
  * missing; here follow, after Kubo's words, all DAGs asked for that are not whole, so that one question is enough.
- * What was asked for stays for the grace period: whoever asks is about to upload the rest.
+ * What was asked for stays for the grace period, as whoever asks is about to upload the rest; `hold=false`, which Kubo
+ * does not know, is for who only wants to know.
  */
 export const dagStat: Handler = async (node, call) => {
   needArg(call, 'root');
   flag(call, 'progress', true);
+  const keep = flag(call, 'hold', true);
   const hold = node.store.hold();
   try {
     const stats: { Cid: string; Size: number; NumBlocks: number }[] = [];
@@ -29,7 +31,7 @@ export const dagStat: Handler = async (node, call) => {
           visit: (block) => {
             stat.Size += node.store.size(block) ?? 0;
             stat.NumBlocks++;
-            return hold.block(block);
+            return keep ? hold.block(block) : true;
           },
           signal: call.signal,
         });

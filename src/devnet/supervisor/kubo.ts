@@ -5,7 +5,7 @@ import { SaharaError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { keepToItself } from '../kubo/config.ts';
 import type { DevnetPaths } from '../paths.ts';
-import { isPortFree } from '../ports.ts';
+import { freePort } from '../ports.ts';
 import type { ContentService } from './content.ts';
 import { spawnService } from './service.ts';
 
@@ -78,12 +78,4 @@ export async function startKubo(
 function saidIn(error: unknown): string {
   const { stderr, shortMessage, message } = error as Error & { stderr?: string; shortMessage?: string };
   return stderr?.trim().split('\n').at(-1) || (shortMessage ?? message);
-}
-
-async function freePort(besides?: number): Promise<number> {
-  for (let tries = 0; tries < 50; tries++) {
-    const port = 20_000 + Math.floor(Math.random() * 40_000);
-    if (port !== besides && (await isPortFree(port))) return port;
-  }
-  throw new Error('no free port was found');
 }
