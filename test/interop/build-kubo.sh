@@ -25,7 +25,7 @@ if [ ! -x "$folder/ipfs" ]; then
   [ -d "$source" ] || give_up "go mod download: $(grep -m 1 -i error "$folder/build.log" | tr -s '[:space:]' ' ')"
   (
     cd "$source" || exit 1
-    GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0 timeout --kill-after=10 "$limit" nice -n 10 \
+    GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0 timeout --kill-after=10 "$limit" \
       go build -trimpath -buildvcs=false -tags nofuse -ldflags='-s -w' -o "$folder/ipfs.part" ./cmd/ipfs
   ) >"$folder/build.log" 2>&1 || {
     code=$?
