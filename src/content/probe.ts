@@ -70,7 +70,7 @@ function sumBelow(blocks: Shape['blocks']): void {
 /**
  * Which blocks a node lacks, by position, in the order of sending. Asked from the root down: what is whole is not
  * looked into. `dag/stat` says of many DAGs in one request that all of them are whole; so for what is there it takes
- * a request for about a hundred children of each node that is not whole, and at most one for each block that is
+ * a request for about a hundred children of each node that is not whole, and a few for each run of blocks that are
  * missing. Nodes that are not whole are sent whether they are there or not, and small blocks sooner than asked about.
  *
  * @throws CONTENT_UNAVAILABLE, REMOTE_DENIED
@@ -129,6 +129,7 @@ function asker(
   let canStat = true;
   let canStatBlock = true;
   const textOf = (i: number) => blocks[i]?.cid.toString() ?? '';
+  const bytesOf = (list: readonly number[]) => list.reduce((sum, i) => sum + (blocks[i]?.below ?? 0), 0);
 
   /** Undefined: the node has no answer to such a question. */
   async function ask<R>(
@@ -148,7 +149,8 @@ function asker(
     }
   }
 
-  async function lacking(group: readonly number[]): Promise<number[]> {
+  /** @param run bytes of those right before these, where they were missing */
+  async function lacking(group: readonly number[], run = 0): Promise<number[]> {
     if (group.length === 0) return [];
     const texts = group.map(textOf);
     const answer = canStat ? await ask('dag/stat', texts, (a) => judgeStat(a, texts)) : undefined;
@@ -158,13 +160,23 @@ function asker(
     }
     if (answer === 'whole') return [];
     if ('incomplete' in answer) return group.filter((_, k) => answer.incomplete.has(texts[k] ?? ''));
-    if (group.length === 1 || group.reduce((sum, i) => sum + (blocks[i]?.below ?? 0), 0) <= CHEAP_BYTES)
-      return [...group];
+    if (group.length === 1 || bytesOf(group) <= CHEAP_BYTES) return [...group];
     // Kubo goes through them in order: those before the one that it names are whole.
     const first = texts.indexOf(answer.names);
-    if (first >= 0) return [group[first] as number, ...(await lacking(group.slice(first + 1)))];
+    if (first >= 0) {
+      const before = first === 0 ? run : 0;
+      const taken = missed(group.slice(first), before);
+      return [...taken, ...(await lacking(group.slice(first + taken.length), before + bytesOf(taken)))];
+    }
     const half = group.length >> 1;
     return [...(await lacking(group.slice(0, half))), ...(await lacking(group.slice(half)))];
+  }
+
+  /** The first, and after others that were missing as much unasked as those: Kubo names only one in each answer. */
+  function missed(group: readonly number[], run: number): readonly number[] {
+    const room = run + 2 * bytesOf(group.slice(0, 1)) + CHEAP_BYTES;
+    const end = run === 0 ? 1 : group.findIndex((_, k) => bytesOf(group.slice(0, k + 1)) > room);
+    return end < 0 ? group : group.slice(0, Math.max(1, end));
   }
 
   async function oneByOne(group: readonly number[]): Promise<number[]> {

@@ -12,25 +12,28 @@ import { buildDag, type Dag, type DagEntry } from './dag.ts';
 import { scanFolder } from './scan.ts';
 import { type ContentStore, contentStore } from './store.ts';
 import { collect } from './testing/collect.ts';
-import { type RunningNode, startNode, tempDir } from './testing/node.ts';
+import { tempDir } from './testing/node.ts';
+import { type AnyNode, describeOnEachNode, type NodeKind } from './testing/nodes.ts';
 import { keyStream } from './testing/vectors.ts';
 
 let temp: ReturnType<typeof tempDir>;
-let node: RunningNode;
+let node: AnyNode;
 let store: ContentStore;
 let count = 0;
 const fresh = () => join(temp.path, `out${count++}`);
 
-beforeAll(async () => {
-  temp = tempDir('store');
-  node = await startNode(join(temp.path, 'repo'));
-  store = contentStore({ api: node.api, timeoutMs: 5000 });
-});
-afterAll(async () => {
-  store.close();
-  await node.stop();
-  temp.remove();
-});
+function withNode({ start }: NodeKind): void {
+  beforeAll(async () => {
+    temp = tempDir('store');
+    node = await start(join(temp.path, 'repo'));
+    store = contentStore({ api: node.api, timeoutMs: 5000 });
+  });
+  afterAll(async () => {
+    store.close();
+    await node.stop();
+    temp.remove();
+  });
+}
 
 const text = (path: string, data: string | Uint8Array): DagEntry => ({ path, bytes: Buffer.from(data) });
 
@@ -68,7 +71,9 @@ async function fileNode(links: { to: Block; size: number }[]): Promise<Block> {
   return await block(DAG_PB, encode(prepare({ Data: unixfs.marshal(), Links: list })));
 }
 
-describe('a release through the node', () => {
+describeOnEachNode('a release through the node', (kind) => {
+  withNode(kind);
+
   it('comes back as it was: random trees', async () => {
     const name = fc.oneof(fc.stringMatching(/^[a-z0-9 _-]{1,6}$/), fc.constantFrom('日本', 'ü.txt', '🙂'));
     const size = fc.oneof(fc.nat(3000), fc.constantFrom(0, 1024 * 1024, 1024 * 1024 + 1, 2_500_000));
@@ -177,7 +182,7 @@ describe('a release through the node', () => {
     await expect(store.readFile(dag.root, 'x')).rejects.toMatchObject(missing);
   });
 
-  it('with a byte changed on the disk of the node is corrupt', async () => {
+  it.runIf(kind.kind === 'embedded')('with a byte changed on the disk of the node is corrupt', async () => {
     const marker = 'a sentence that can be found again in the pack';
     const dag = await buildDag([text('x', marker)]);
     await store.put(dag);
@@ -195,7 +200,9 @@ describe('a release through the node', () => {
   });
 });
 
-describe('hostile content', () => {
+describeOnEachNode('hostile content', (kind) => {
+  withNode(kind);
+
   it.each(['..', '.', '', 'a/b', '../../etc/x', 'a\\..\\b', '/etc/x', 'nul\0', 'esc\u001b[2J'])(
     'with an entry named %j is not written',
     async (name) => {
@@ -283,7 +290,10 @@ describe('hostile content', () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), async (junk) => {
         const root = await block(DAG_PB, junk);
-        await putBlocks(root.cid, [root]);
+        const put = putBlocks(root.cid, [root]);
+        // Kubo takes no block that it cannot read.
+        if (kind.kind === 'kubo' && (await put.catch(() => undefined)) === undefined) return;
+        await put;
         const result = await store.fetchTo(root.cid.toString(), fresh()).catch((error) => error);
         if (result instanceof Error) expect(result).toMatchObject({ name: 'SaharaError' });
       }),

@@ -2,30 +2,33 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { buildDag, type Dag, type DagEntry, type DagFile } from './dag.ts';
 import { type ContentStore, type ContentStoreOptions, contentStore } from './store.ts';
 import { type Fault, type FaultyDoor, openFaultyDoor } from './testing/faulty-door.ts';
-import { type RunningNode, startNode, tempDir } from './testing/node.ts';
+import { tempDir } from './testing/node.ts';
+import { type AnyNode, describeOnEachNode, type NodeKind } from './testing/nodes.ts';
 import { keyStream } from './testing/vectors.ts';
 
 const MIB = 1024 * 1024;
 let temp: ReturnType<typeof tempDir>;
-let node: RunningNode;
+let node: AnyNode;
 const doors: FaultyDoor[] = [];
 const stores: ContentStore[] = [];
 
-beforeAll(async () => {
-  temp = tempDir('upload');
-  node = await startNode(join(temp.path, 'repo'));
-});
+function withNode({ start }: NodeKind): void {
+  beforeAll(async () => {
+    temp = tempDir('upload');
+    node = await start(join(temp.path, 'repo'));
+  });
+  afterAll(async () => {
+    await node.stop();
+    temp.remove();
+  });
+}
 afterEach(async () => {
   for (const store of stores.splice(0)) store.close();
   for (const door of doors.splice(0)) await door.close();
-});
-afterAll(async () => {
-  await node.stop();
-  temp.remove();
 });
 
 async function through(
@@ -54,7 +57,9 @@ async function expectThere(dag: Dag): Promise<void> {
   expect((await store.verify(dag.root)).blocks).toBe(dag.blockCount);
 }
 
-describe('only what is missing is sent', () => {
+describeOnEachNode('only what is missing is sent', (kind) => {
+  withNode(kind);
+
   it('of many files with one changed: that file and the folders above it', async () => {
     const folder = (changed: string) =>
       buildDag(
@@ -147,7 +152,9 @@ describe('only what is missing is sent', () => {
   });
 });
 
-describe('an upload goes on', () => {
+describeOnEachNode('an upload goes on', (kind) => {
+  withNode(kind);
+
   it.each<[string, (endpoint: string, nth: number) => Fault | undefined]>([
     [
       'after cut connections, from what was acknowledged',

@@ -5,7 +5,7 @@ import { SaharaError } from '../../base/errors.ts';
 /** Where the Kubo project publishes its programs. Each folder of a version has archives, and a .sha512 of each. */
 export const DISTRIBUTION = 'https://dist.ipfs.tech';
 
-/** The version that the content tests run against. */
+/** The newest. The tests run the one before it, v0.43.0, which Go can build from released modules alone. */
 export const KUBO_VERSION = '0.43.1';
 
 /** Node's names of systems and processors, and Go's, which the archives are called by. */

@@ -13,7 +13,7 @@ import { downloadFile, downloadText, parseAddress } from './download.ts';
 import { BadArchive, fileInTar } from './untar.ts';
 
 export type InstallOptions = {
-  /** E.g. 0.43.1; default: the version that the toolkit is tested with. */
+  /** E.g. 0.43.1; default: {@link KUBO_VERSION}. */
   version?: string | undefined;
   /** Folder for the program. Default: the one that devnets look into. */
   dir?: string | undefined;
