@@ -23,7 +23,7 @@ async function pack(): Promise<string> {
   const store = await openPackStore(where, () => {});
   try {
     const writer = store.writer();
-    const dag = await buildPathDag(path, { sink: (block) => writer.add(block) });
+    const dag = await buildPathDag(path, { sink: (block) => writer.add(block), lend: true });
     await writer.finish();
     return dag.root;
   } finally {
@@ -47,9 +47,10 @@ const WORK: Readonly<Record<string, () => Promise<string>>> = {
   upload,
 };
 
+const before = process.resourceUsage();
 const startedAt = performance.now();
 const root = await WORK[kind]?.();
 const ms = performance.now() - startedAt;
 const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-const cpu = (userCPUTime + systemCPUTime) / 1000;
+const cpu = (userCPUTime + systemCPUTime - before.userCPUTime - before.systemCPUTime) / 1000;
 process.stdout.write(JSON.stringify({ ms, cpu, rss: maxRSS * 1024, root }));

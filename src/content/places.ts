@@ -26,7 +26,7 @@ export function blocksOf(
   places: Places,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Block, void, undefined> {
-  return readBlocks(depthFirst(root, places), signal, true);
+  return readBlocks(depthFirst(root, places), signal, { hash: true, lend: false });
 }
 
 /** See `DagParts`. */
@@ -38,7 +38,7 @@ export function partsOf(root: Key, places: Places): DagParts {
         else yield { cid: cidOf(key), length: place.length, node: undefined };
       }
     },
-    pick: (cids, { signal, hash }) => readBlocks(placesFor(cids, places), signal, hash),
+    pick: (cids, { signal, hash }) => readBlocks(placesFor(cids, places), signal, { hash, lend: true }),
   };
 }
 
@@ -51,21 +51,35 @@ function* placesFor(cids: readonly CID[], places: Places): Generator<[Key, Place
   }
 }
 
+/** @param how with `lend` a block's bytes are the caller's only until it asks for the next one */
 async function* readBlocks(
   from: Iterable<[Key, Place]>,
   signal: AbortSignal | undefined,
-  hash: boolean,
+  { hash, lend }: { hash: boolean; lend: boolean },
 ): AsyncGenerator<Block, void, undefined> {
   const files = openFiles();
+  const memory = lend ? inTurn(BLOCKS_AHEAD) : Buffer.allocUnsafeSlow;
   try {
     yield* ordered(from, BLOCKS_AHEAD, async ([key, place]): Promise<Block> => {
       signal?.throwIfAborted();
       const cid = cidOf(key);
-      return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, files, hash) };
+      if (place.kind === 'node') return { cid, bytes: place.bytes };
+      return { cid, bytes: await readAgain(cid, place, { files, hash, memory }) };
     });
   } finally {
     await files.close();
   }
+}
+
+/** Memory for one block after another: it is taken again when `count` others were given since. */
+function inTurn(count: number): (bytes: number) => Buffer {
+  const buffers: Buffer[] = [];
+  let next = 0;
+  return (bytes) => {
+    const slot = next++ % count;
+    buffers[slot] ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    return buffers[slot].subarray(0, bytes);
+  };
 }
 
 function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
@@ -89,8 +103,7 @@ function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
 async function readAgain(
   cid: CID,
   place: Place & { kind: 'leaf' },
-  files: OpenFiles,
-  hash: boolean,
+  { files, hash, memory }: { files: OpenFiles; hash: boolean; memory: (bytes: number) => Buffer },
 ): Promise<Uint8Array> {
   const { entry } = place;
   const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
@@ -104,7 +117,7 @@ async function readAgain(
     return small.bytes;
   }
   return await files.use(entry, async (source) => {
-    const bytes = Buffer.allocUnsafeSlow(place.length);
+    const bytes = memory(place.length);
     if (!asBefore(source.state)) throw changed();
     await source.read(bytes, place.offset);
     await source.unchanged();

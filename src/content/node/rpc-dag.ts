@@ -1,14 +1,10 @@
 import { type Block, exportCar, importCar } from '../car.ts';
 import { type CID, inlined, matches } from '../cid.ts';
-import { ordered } from '../ordered.ts';
 import { linksOf } from '../unixfs.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode } from './node.ts';
 import type { Pin } from './pins.ts';
 import { flag, type Handler, needArg } from './reply.ts';
-
-/** Blocks whose hashes are checked at the same time. */
-const CHECKS_AHEAD = 8;
 
 /**
  * `dag/import`: every block is checked against its CID, written and synced before the answer; with
@@ -25,10 +21,11 @@ export const dagImport: Handler = async (node, call) => {
     const contentType = call.request.headers['content-type'];
     for await (const part of readMultipart(contentType, call.request)) {
       parts++;
-      const car = await importCar(part.body);
+      const car = await importCar(part.body, { lend: true });
       for (const root of car.roots) roots.set(root.toString(), root);
-      for await (const block of ordered(car.blocks, CHECKS_AHEAD, checkBlock)) {
+      for await (const block of car.blocks) {
         call.signal.throwIfAborted();
+        checkBlock(block);
         blocks++;
         bytes += block.bytes.length;
         if (inlined(block.cid) === undefined) await writer.add(block);
@@ -55,9 +52,9 @@ export const dagImport: Handler = async (node, call) => {
   }
 };
 
-async function checkBlock(block: Block): Promise<Block> {
-  if (matches(block.cid, block.bytes)) return block;
-  throw new Error(`mismatch in content integrity, block does not match its CID: ${block.cid}`);
+function checkBlock({ cid, bytes }: Block): void {
+  if (!matches(cid, bytes))
+    throw new Error(`mismatch in content integrity, block does not match its CID: ${cid}`);
 }
 
 /** `dag/export`: depth first, each block once, as Kubo does. */
