@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 import type { Batch } from './pack-batch.ts';
-import { type Segment, segmentPath, syncFolder, writeAll } from './pack-files.ts';
+import { type Segment, segmentPath, syncFolder } from './pack-files.ts';
 import { writeIndex } from './pack-index.ts';
 import { recordsOf } from './pack-open.ts';
 import type { PackTable } from './pack-table.ts';
+import { openPackWriter, type PackWriter } from './pack-writer.ts';
 
 /** The end at which the store grows. One writer at a time, and one fsync at a time: each waits for the one before it. */
 export type Appender = {
@@ -31,6 +32,7 @@ export function openAppender(options: {
   let newest = Math.max(0, ...segments.keys());
   // Always the pack with the highest number: the later of two records of one block is the one that counts.
   let active = segments.get(newest);
+  let writer: PackWriter | undefined;
   let writing: Promise<unknown> = Promise.resolve();
   let syncing: Promise<void> = Promise.resolve();
   let dirty = false;
@@ -44,6 +46,8 @@ export function openAppender(options: {
     await sync();
     writeIndex(segmentPath(dir, active.number, 'idx'), active.size, recordsOf(table, active.number));
     active = undefined;
+    await writer?.close();
+    writer = undefined;
   }
 
   async function room(): Promise<Segment> {
@@ -69,7 +73,8 @@ export function openAppender(options: {
     const segment = await room();
     try {
       dirty = true;
-      await writeAll(segment.file, [bytes], segment.size);
+      writer ??= await openPackWriter(segmentPath(dir, segment.number, 'pack'), segment.file);
+      await writer.write(bytes, segment.size);
     } catch (error) {
       // Whatever part was written would be a bad stretch in front of the next append.
       await segment.file.truncate(segment.size).catch((again) => {
@@ -120,6 +125,7 @@ export function openAppender(options: {
       await writing;
       isClosed = true;
       await sync().catch(() => {});
+      await writer?.close();
       if (active !== undefined && broken === undefined) {
         writeIndex(segmentPath(dir, active.number, 'idx'), active.size, recordsOf(table, active.number));
       }
