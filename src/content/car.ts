@@ -1,5 +1,6 @@
 import { SaharaError } from '../base/errors.ts';
 import { CID, MAX_BLOCK_BYTES } from './cid.ts';
+import { inTurn } from './memory.ts';
 
 /** A CAR header names roots only; one this large is hostile. Bytes. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -81,16 +82,16 @@ export async function* exportCar(
  * Reads a CAR (version 1, or the version 1 inside of version 2) from a stream, block by block. Bytes are
  * *not* checked against their CIDs here.
  *
- * @param options.lend a block's bytes are the caller's only until it asks for the next, and the chunks are the reader's:
- * where they have memory to themselves it is given back as soon as they were read
+ * @param options.lend a block's bytes are the caller's only until it has asked for so many more, and the chunks are
+ * the reader's: where they have memory to themselves it is given back as soon as they were read. Default 0: neither
  * @throws CONTENT_CAR_INVALID when it is truncated, malformed, or a block is larger than `maxBlock` bytes
  */
 export async function importCar(
   chunks: AsyncIterable<Uint8Array>,
-  options: { maxBlock?: number; lend?: boolean } = {},
+  options: { maxBlock?: number; lend?: number } = {},
 ): Promise<{ roots: CID[]; blocks: AsyncGenerator<CarBlock, void, undefined> }> {
   const maxBlock = options.maxBlock ?? MAX_BLOCK_BYTES;
-  const reader = byteReader(chunks, options.lend === true);
+  const reader = byteReader(chunks, options.lend ?? 0);
   const { CarBufferReader } = await import('@ipld/car/buffer-reader');
 
   const readHeader = async (): Promise<{ version: number; bytes: Uint8Array }> => {
@@ -158,6 +159,8 @@ function invalid(reason: string, cause?: unknown): SaharaError {
 
 const TAKEN = new Uint8Array(0);
 
+/** Of these each has memory of its own, whoever lends. Bytes. */
+const SMALL_BYTES = 16 * 1024;
 /** A chunk so large does not share its memory, when it fills it. Bytes. */
 const OWN_BYTES = 16 * 1024;
 
@@ -167,7 +170,7 @@ const OWN_BYTES = 16 * 1024;
  * @param lend see {@link importCar}. It is always copied then, into the same memory. Left to the collector, chunks from
  * a socket would make it run for every 16 MiB, which takes longer than to check and store them
  */
-function byteReader(chunks: AsyncIterable<Uint8Array>, lend: boolean) {
+function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
   const iterator = chunks[Symbol.asyncIterator]();
   // A queue with its head at `first`: a sender may cut a block into millions of chunks, and taking the first out of a
   // list so long moves all others.
@@ -175,14 +178,11 @@ function byteReader(chunks: AsyncIterable<Uint8Array>, lend: boolean) {
   let first = 0;
   let available = 0;
   let position = 0;
-  let scratch = TAKEN;
+  const memory = inTurn(lend);
   const owned = new Set<ArrayBufferLike>();
 
-  const room = (length: number): Uint8Array => {
-    if (!lend) return Buffer.allocUnsafe(length);
-    if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(length);
-    return scratch.subarray(0, length);
-  };
+  const room = (length: number): Uint8Array =>
+    lend === 0 || length < SMALL_BYTES ? Buffer.allocUnsafe(length) : memory(length);
   const next = (): Uint8Array => {
     const chunk = held[first] as Uint8Array;
     held[first++] = TAKEN;
@@ -207,7 +207,7 @@ function byteReader(chunks: AsyncIterable<Uint8Array>, lend: boolean) {
     if (more.done === true) return false;
     if (more.value.length > 0) held.push(more.value);
     const { buffer, length } = more.value;
-    if (lend && length >= OWN_BYTES && length === buffer.byteLength) owned.add(buffer);
+    if (lend > 0 && length >= OWN_BYTES && length === buffer.byteLength) owned.add(buffer);
     available += more.value.length;
     return true;
   };
@@ -215,7 +215,7 @@ function byteReader(chunks: AsyncIterable<Uint8Array>, lend: boolean) {
   const take = (length: number): Uint8Array => {
     position += length;
     available -= length;
-    const whole = lend ? undefined : held[first];
+    const whole = lend > 0 ? undefined : held[first];
     if (whole !== undefined && whole.length >= length) {
       next();
       if (whole.length > length) putBack(whole.subarray(length));

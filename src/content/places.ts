@@ -5,6 +5,7 @@ import { type CID, cidKey, matches } from './cid.ts';
 import type { DagParts } from './dag-parts.ts';
 import { CHUNK_BYTES } from './file-dag.ts';
 import { cidOf, type Key } from './key.ts';
+import { inTurn } from './memory.ts';
 import { type OpenFiles, openFiles } from './open-files.ts';
 import { ordered } from './ordered.ts';
 import { type DagEntry, readSmall } from './source.ts';
@@ -69,17 +70,6 @@ async function* readBlocks(
   } finally {
     await files.close();
   }
-}
-
-/** Memory for one block after another: it is taken again when `count` others were given since. */
-function inTurn(count: number): (bytes: number) => Buffer {
-  const buffers: Buffer[] = [];
-  let next = 0;
-  return (bytes) => {
-    const slot = next++ % count;
-    buffers[slot] ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    return buffers[slot].subarray(0, bytes);
-  };
 }
 
 function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {

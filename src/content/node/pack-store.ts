@@ -13,8 +13,8 @@ import { slotSet } from './slot-set.ts';
 
 /** A full pack is sealed and a new one begun. Bytes; offsets have 32 bits. */
 const SEGMENT_BYTES = 256 * 1024 * 1024;
-/** Batches that are kept: a writer fills one while another is written. */
-const KEPT_BATCHES = 2;
+/** Batches of one writer that are being written, or wait for it, while it fills the next. */
+const BATCHES_AHEAD = 2;
 /** How long garbage collection leaves alone what an upload left unpinned: its pin may be on the way. Milliseconds. */
 const GRACE_MS = 15 * 60_000;
 
@@ -110,7 +110,7 @@ export async function openPackStore(
     throw error;
   }
   const appender = openAppender({ dir, table, segments, segmentBytes });
-  const batches = openBatches(KEPT_BATCHES);
+  const batches = openBatches(BATCHES_AHEAD + 1);
 
   // Who had uploaded when the node went away may still come to pin it.
   if (recent.size > 0) {
@@ -170,16 +170,16 @@ export async function openPackStore(
   function writer(given?: Hold) {
     const hold = given ?? newHold();
     let batch: Batch | undefined;
-    let writing: Promise<void> = Promise.resolve();
-    // While one batch is being written the next is gathered: hashing goes on beside the disk.
+    const writing: Promise<void>[] = [];
+    // While batches are being written the next is gathered: hashing goes on beside the disk.
     const flush = async () => {
-      await writing;
       const full = batch;
       if (full === undefined) return;
       batch = undefined;
-      writing = appender.append(full, hold.hold).finally(() => batches.giveBack(full));
-      // Whoever adds or finishes next is told.
-      writing.catch(() => {});
+      const written = appender.append(full, hold.hold).finally(() => batches.giveBack(full));
+      // Whoever adds or finishes later is told.
+      written.catch(() => {});
+      if (writing.push(written) > BATCHES_AHEAD) await writing.shift();
     };
     return {
       async add(block: Block) {
@@ -193,7 +193,7 @@ export async function openPackStore(
       async finish() {
         try {
           await flush();
-          await writing;
+          await Promise.all(writing);
           await appender.sync();
         } finally {
           if (given === undefined) hold.leave();

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { writeAll } from './pack-files.ts';
 
@@ -51,12 +51,19 @@ export async function openPackWriter(path: string, file: FileHandle): Promise<Pa
       if (direct === undefined || bytes.length < LARGE_BYTES) return await writeAll(file, [bytes], at);
       const first = -at & (PAGE_BYTES - 1);
       const end = bytes.length - ((at + bytes.length) & (PAGE_BYTES - 1));
-      await writeAll(file, [bytes.subarray(0, first)], at);
+      writeHere(file, bytes.subarray(0, first), at);
       const done = first + (await writePages(bytes.subarray(first, end), at + first));
-      await writeAll(file, [bytes.subarray(done)], at + done);
+      if (done === end) writeHere(file, bytes.subarray(done), at + done);
+      else await writeAll(file, [bytes.subarray(done)], at + done);
     },
     close,
   };
+}
+
+/** Less than a page, into the cache: the way through the thread pool would take longer. */
+function writeHere(file: FileHandle, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(file.fd, bytes, done, bytes.length - done, at + done);
 }
 
 async function openDirect(path: string): Promise<FileHandle | undefined> {

@@ -1,10 +1,16 @@
 import { type Block, exportCar, importCar } from '../car.ts';
-import { type CID, inlined, matches } from '../cid.ts';
+import { type CID, inlined, matches, matchesInPool } from '../cid.ts';
+import { ordered } from '../ordered.ts';
 import { linksOf } from '../unixfs.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode } from './node.ts';
 import type { Pin } from './pins.ts';
 import { flag, type Handler, needArg } from './reply.ts';
+
+/** Blocks whose hashes are checked at the same time. */
+const CHECKS_AHEAD = 4;
+/** Smaller blocks are checked sooner than they are handed to the thread pool. Bytes. */
+const LARGE_BYTES = 256 * 1024;
 
 /**
  * `dag/import`: every block is checked against its CID, written and synced before the answer; with
@@ -21,11 +27,10 @@ export const dagImport: Handler = async (node, call) => {
     const contentType = call.request.headers['content-type'];
     for await (const part of readMultipart(contentType, call.request)) {
       parts++;
-      const car = await importCar(part.body, { lend: true });
+      const car = await importCar(part.body, { lend: CHECKS_AHEAD });
       for (const root of car.roots) roots.set(root.toString(), root);
-      for await (const block of car.blocks) {
+      for await (const block of ordered(car.blocks, CHECKS_AHEAD, checkBlock)) {
         call.signal.throwIfAborted();
-        checkBlock(block);
         blocks++;
         bytes += block.bytes.length;
         if (inlined(block.cid) === undefined) await writer.add(block);
@@ -52,9 +57,11 @@ export const dagImport: Handler = async (node, call) => {
   }
 };
 
-function checkBlock({ cid, bytes }: Block): void {
-  if (!matches(cid, bytes))
-    throw new Error(`mismatch in content integrity, block does not match its CID: ${cid}`);
+async function checkBlock(block: Block): Promise<Block> {
+  const { cid, bytes } = block;
+  const isSound = bytes.length < LARGE_BYTES ? matches(cid, bytes) : await matchesInPool(cid, bytes);
+  if (isSound) return block;
+  throw new Error(`mismatch in content integrity, block does not match its CID: ${cid}`);
 }
 
 /** `dag/export`: depth first, each block once, as Kubo does. */
