@@ -170,16 +170,20 @@ export async function openPackStore(
   function writer(given?: Hold) {
     const hold = given ?? newHold();
     let batch: Batch | undefined;
-    const writing: Promise<void>[] = [];
+    /** What is not written yet, and what could not be: whoever adds or finishes later is told. */
+    const writing = new Set<Promise<void>>();
     // While batches are being written the next is gathered: hashing goes on beside the disk.
     const flush = async () => {
       const full = batch;
       if (full === undefined) return;
       batch = undefined;
-      const written = appender.append(full, hold.hold).finally(() => batches.giveBack(full));
-      // Whoever adds or finishes later is told.
+      const written = appender.append(full, hold.hold).then(() => {
+        batches.giveBack(full);
+        writing.delete(written);
+      });
       written.catch(() => {});
-      if (writing.push(written) > BATCHES_AHEAD) await writing.shift();
+      writing.add(written);
+      while (writing.size > BATCHES_AHEAD) await writing.values().next().value;
     };
     return {
       async add(block: Block) {
