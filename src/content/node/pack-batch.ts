@@ -3,7 +3,7 @@ import { blockKey } from '../cid.ts';
 import { type FoundRecord, lengthOf, putRecord, splitCid } from './pack-record.ts';
 
 /** Four of the blocks that files are made of, with their heads. */
-const BATCH_BYTES = 4 * 1024 * 1024 + 4096;
+export const BATCH_BYTES = 4 * 1024 * 1024 + 4096;
 
 /** Records side by side, as they will stand in a pack: they are written in one piece. */
 export type Batch = {

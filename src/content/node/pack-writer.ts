@@ -1,5 +1,6 @@
 import { constants, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { BATCH_BYTES } from './pack-batch.ts';
 import { writeAll } from './pack-files.ts';
 
 /** What a write past the cache has to begin and end at, in the file and in memory, at most. Bytes. */
@@ -9,7 +10,7 @@ const LARGE_BYTES = 1024 * 1024;
 
 /** Writes at the end of one pack, one write at a time. */
 export type PackWriter = {
-  /** When it fails a part may have been written. */
+  /** At most a batch. When it fails a part may have been written. */
   write(bytes: Uint8Array, at: number): Promise<void>;
   close(): Promise<void>;
 };
@@ -35,12 +36,12 @@ export async function openPackWriter(path: string, file: FileHandle): Promise<Pa
   /** Gives how many bytes were written: all, some, or none where the file system does not do it. */
   async function writePages(pages: Uint8Array, at: number): Promise<number> {
     if (direct === undefined) return 0;
-    if (memory === undefined || memory.length < pages.length) memory = memoryFor(pages.length);
-    memory.set(pages);
     try {
+      memory ??= memoryFor(BATCH_BYTES);
+      memory.set(pages);
       return (await direct.write(memory, 0, pages.length, at)).bytesWritten;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+    } catch {
+      // Some file systems say so only now. Were it anything else, the usual way would say it, too.
       await close();
       return 0;
     }
