@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ const FILE_MIB = Math.max(1, Number(process.env['SAHARA_BENCH_FILE_MIB'] ?? 1024
 const FILES = Math.max(1, Number(process.env['SAHARA_BENCH_FILES'] ?? 20_000));
 const PER_FOLDER = 500;
 const STREAM = 'a sha256 stream of the same bytes';
+const WRITE = 'a plain write and fdatasync of the same bytes';
 
 /** Bytes that no file system and no store makes smaller, the same on every run. */
 function noise(): (length: number) => Buffer {
@@ -61,8 +62,11 @@ async function sample(...args: string[]): Promise<Sample> {
   return JSON.parse(ran.stdout) as Sample;
 }
 
-/** The embedded node with a store of its own, for as long as `work` takes. */
-async function withNode<T>(folder: string, work: (api: string) => Promise<T>): Promise<T> {
+/** The embedded node with a store of its own, for as long as `work` takes; with the most memory that it had, bytes. */
+async function withNode<T>(
+  folder: string,
+  work: (api: string) => Promise<T>,
+): Promise<{ value: T; rss: number | undefined }> {
   const child = spawn(
     process.execPath,
     [join(root, 'src/content/node/main.ts'), '--repo', join(folder, 'node')],
@@ -71,11 +75,22 @@ async function withNode<T>(folder: string, work: (api: string) => Promise<T>): P
   const ended = once(child, 'exit');
   try {
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    return await work((JSON.parse(line) as { api: string }).api);
+    const value = await work((JSON.parse(line) as { api: string }).api);
+    return { value, rss: peakOf(child.pid) };
   } finally {
     child.kill('SIGTERM');
     await ended;
     await rm(join(folder, 'node'), { recursive: true, force: true });
+  }
+}
+
+/** Bytes; undefined where the system does not tell it of another process (proc_pid_status(5)). */
+function peakOf(pid: number | undefined): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  } catch {
+    return undefined;
   }
 }
 
@@ -104,17 +119,23 @@ async function kuboAdd(binary: string, path: string, repo: string, expected: str
   return added.milliseconds;
 }
 
-type Content = { what: string; path: string; bytes: number; reference: 'stream-file' | 'stream-files' };
+type Content = { what: string; path: string; bytes: number };
 
 async function measure(content: Content, folder: string, note: (line: string) => void): Promise<Result[]> {
   const { what, path, bytes } = content;
   const memory = new Map<string, number[]>();
   const roots = new Set<string>();
+  const remember = (name: string, rss: number) => memory.set(name, [...(memory.get(name) ?? []), rss]);
   const kind = async (name: string, where = ''): Promise<number> => {
     const { ms, rss, root: cid } = await sample(name, path, where);
-    memory.set(name, [...(memory.get(name) ?? []), rss]);
-    if (name !== content.reference) roots.add(cid);
+    remember(name, rss);
+    if (name !== 'stream' && name !== 'write') roots.add(cid);
     return ms;
+  };
+  const upload = async (dir: string): Promise<number> => {
+    const { value, rss } = await withNode(dir, (api) => kind('upload', api));
+    if (rss !== undefined) remember('node', rss);
+    return value;
   };
   const fresh = async (work: (dir: string) => Promise<number>): Promise<number> => {
     const dir = await mkdtemp(join(folder, 'store-'));
@@ -126,10 +147,11 @@ async function measure(content: Content, folder: string, note: (line: string) =>
   };
   const kubo = await findKubo();
   const measures = {
-    stream: () => kind(content.reference),
+    stream: () => kind('stream'),
+    write: () => fresh((dir) => kind('write', dir)),
     hash: () => kind('hash'),
     pack: () => fresh((dir) => kind('pack', dir)),
-    upload: () => fresh((dir) => withNode(dir, (api) => kind('upload', api))),
+    upload: () => fresh(upload),
   };
   const added = async (binary: string) =>
     fresh((dir) => kuboAdd(binary, path, join(dir, 'repo'), [...roots][0] ?? ''));
@@ -147,17 +169,21 @@ async function measure(content: Content, folder: string, note: (line: string) =>
       `${metric}, ${what}: peak memory`,
       'MB',
       median(memory.get(name) ?? []) / 1e6,
-      median(memory.get(content.reference) ?? []) / 1e6,
+      median(memory.get('stream') ?? []) / 1e6,
       STREAM,
     );
   const results = [
     speed('hash', ms.hash, ms.stream, STREAM),
     speed('hash and write into the pack', ms.pack, ms.stream, STREAM),
     speed('hash and dag/import over HTTP', ms.upload, ms.stream, STREAM),
+    speed('hash and write into the pack', ms.pack, ms.write, WRITE),
+    speed('hash and dag/import over HTTP', ms.upload, ms.write, WRITE),
     peak('hash', 'hash'),
     peak('hash and write into the pack', 'pack'),
     peak('hash and dag/import over HTTP', 'upload'),
   ];
+  if (memory.has('node')) results.push(peak('the node during dag/import', 'node'));
+  else note('the memory of the node: this system does not tell it of another process');
   if ('reason' in kubo) note(`ipfs add: left out, ${kubo.reason}`);
   else if ('kubo' in ms) {
     const name = 'ipfs add of real Kubo, same profile';
@@ -178,15 +204,11 @@ export const content: Benchmark = {
       const smallBytes = writeSmall(small);
       const results = [
         ...(await measure(
-          { what: `a file of ${FILE_MIB} MiB`, path: large, bytes: largeBytes, reference: 'stream-file' },
+          { what: `a file of ${FILE_MIB} MiB`, path: large, bytes: largeBytes },
           folder,
           note,
         )),
-        ...(await measure(
-          { what: `${FILES} small files`, path: small, bytes: smallBytes, reference: 'stream-files' },
-          folder,
-          note,
-        )),
+        ...(await measure({ what: `${FILES} small files`, path: small, bytes: smallBytes }, folder, note)),
       ];
       return results;
     } finally {

@@ -1,5 +1,6 @@
 import { SaharaError } from '../base/errors.ts';
 import { CID, MAX_BLOCK_BYTES } from './cid.ts';
+import { inTurn } from './memory.ts';
 
 /** A CAR header names roots only; one this large is hostile. Bytes. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -51,34 +52,46 @@ export function sectionHead(cid: CID, length: number): Uint8Array {
   return Buffer.concat([varint(cid.bytes.length + length), cid.bytes]);
 }
 
-/** A CAR of these blocks, in their order. */
+/** Small blocks are put together, since each chunk has its price on its way. Bytes. */
+const TOGETHER_BYTES = 64 * 1024;
+
+/** A CAR of these blocks, in their order. The next block is asked for when the chunk with the one before was taken. */
 export async function* exportCar(
   roots: readonly CID[],
   blocks: Iterable<Block> | AsyncIterable<Block>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   yield carHeader(roots);
+  let waiting: Uint8Array[] = [];
+  let size = 0;
   for await (const { cid, bytes } of blocks) {
-    const head = sectionHead(cid, bytes.length);
-    if (bytes.length < 16 * 1024) yield Buffer.concat([head, bytes]);
-    else {
-      yield head;
-      yield bytes;
-    }
+    waiting.push(sectionHead(cid, bytes.length));
+    const isLarge = bytes.length >= TOGETHER_BYTES / 4;
+    // A copy, as its memory may be used again for the next block.
+    if (!isLarge) waiting.push(Buffer.from(bytes));
+    size += bytes.length;
+    if (!isLarge && size < TOGETHER_BYTES) continue;
+    yield Buffer.concat(waiting);
+    if (isLarge) yield bytes;
+    waiting = [];
+    size = 0;
   }
+  if (waiting.length > 0) yield Buffer.concat(waiting);
 }
 
 /**
  * Reads a CAR (version 1, or the version 1 inside of version 2) from a stream, block by block. Bytes are
  * *not* checked against their CIDs here.
  *
+ * @param options.lend a block's bytes are the caller's only until it has asked for so many more, and the chunks are
+ * the reader's: where they have memory to themselves it is given back as soon as they were read. Default 0: neither
  * @throws CONTENT_CAR_INVALID when it is truncated, malformed, or a block is larger than `maxBlock` bytes
  */
 export async function importCar(
   chunks: AsyncIterable<Uint8Array>,
-  options: { maxBlock?: number } = {},
+  options: { maxBlock?: number; lend?: number } = {},
 ): Promise<{ roots: CID[]; blocks: AsyncGenerator<CarBlock, void, undefined> }> {
   const maxBlock = options.maxBlock ?? MAX_BLOCK_BYTES;
-  const reader = byteReader(chunks);
+  const reader = byteReader(chunks, options.lend ?? 0);
   const { CarBufferReader } = await import('@ipld/car/buffer-reader');
 
   const readHeader = async (): Promise<{ version: number; bytes: Uint8Array }> => {
@@ -146,8 +159,18 @@ function invalid(reason: string, cause?: unknown): SaharaError {
 
 const TAKEN = new Uint8Array(0);
 
-/** Takes exact numbers of bytes from a stream of chunks, copying only where a request spans chunks. */
-function byteReader(chunks: AsyncIterable<Uint8Array>) {
+/** Of these each has memory of its own, whoever lends. Bytes. */
+const SMALL_BYTES = 16 * 1024;
+/** A chunk so large does not share its memory, when it fills it. Bytes. */
+const OWN_BYTES = 16 * 1024;
+
+/**
+ * Takes exact numbers of bytes from a stream of chunks, copying only where a request spans chunks.
+ *
+ * @param lend see {@link importCar}. It is always copied then, into the same memory. Left to the collector, chunks from
+ * a socket would make it run for every 16 MiB, which takes longer than to check and store them
+ */
+function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
   const iterator = chunks[Symbol.asyncIterator]();
   // A queue with its head at `first`: a sender may cut a block into millions of chunks, and taking the first out of a
   // list so long moves all others.
@@ -155,7 +178,11 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
   let first = 0;
   let available = 0;
   let position = 0;
+  const memory = inTurn(lend);
+  const owned = new Set<ArrayBufferLike>();
 
+  const room = (length: number): Uint8Array =>
+    lend === 0 || length < SMALL_BYTES ? Buffer.allocUnsafe(length) : memory(length);
   const next = (): Uint8Array => {
     const chunk = held[first] as Uint8Array;
     held[first++] = TAKEN;
@@ -179,6 +206,8 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
     const more = await iterator.next();
     if (more.done === true) return false;
     if (more.value.length > 0) held.push(more.value);
+    const { buffer, length } = more.value;
+    if (lend > 0 && length >= OWN_BYTES && length === buffer.byteLength) owned.add(buffer);
     available += more.value.length;
     return true;
   };
@@ -186,19 +215,20 @@ function byteReader(chunks: AsyncIterable<Uint8Array>) {
   const take = (length: number): Uint8Array => {
     position += length;
     available -= length;
-    const whole = held[first];
+    const whole = lend > 0 ? undefined : held[first];
     if (whole !== undefined && whole.length >= length) {
       next();
       if (whole.length > length) putBack(whole.subarray(length));
       return whole.subarray(0, length);
     }
-    const out = Buffer.allocUnsafe(length);
+    const out = room(length);
     for (let at = 0; at < length; ) {
       const chunk = next();
       const part = chunk.subarray(0, length - at);
       out.set(part, at);
       at += part.length;
       if (part.length < chunk.length) putBack(chunk.subarray(part.length));
+      else if (owned.delete(chunk.buffer)) (chunk.buffer as ArrayBuffer).transfer(0);
     }
     return out;
   };

@@ -12,11 +12,11 @@ const TURN_MS = 15;
  *
  * @param digest hash each file as a whole too
  */
-export function collectBlocks({ signal, progress, sink }: BuildDagOptions, digest: boolean) {
+export function collectBlocks({ signal, progress, sink, lend = false }: BuildDagOptions, digest: boolean) {
   const places = new Map<Key, Place>();
-  const keepBytes = sink !== undefined;
+  const keepBytes = sink !== undefined && (lend ? 'lent' : true);
   /** Small files are read into the same memory, unless it is given away. */
-  const scratch = keepBytes ? undefined : Buffer.allocUnsafeSlow(CHUNK_BYTES + 1);
+  const scratch = keepBytes === true ? undefined : Buffer.allocUnsafeSlow(CHUNK_BYTES + 1);
   let turn = performance.now();
 
   /** Undefined where there is nothing to wait for: a promise for each of many small files is felt. */

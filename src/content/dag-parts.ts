@@ -8,7 +8,8 @@ export type DagParts = {
   /** Every distinct block once, parents before children, in the order of `Dag.blocks`. Reads no file. */
   outline(): Iterable<Part> | AsyncIterable<Part>;
   /**
-   * These blocks, in this order. Files are read again, and must be as they were.
+   * These blocks, in this order. Files are read again, and must be as they were. A block's bytes are the caller's only
+   * until it asks for the next one.
    *
    * @param options.hash whether the bytes are hashed as well; else whoever takes them has to, as stores do
    */

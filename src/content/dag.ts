@@ -51,7 +51,7 @@ export type Dag<File extends AddressedFile = AddressedFile> = {
 
 /**
  * Takes each distinct block once, children before parents, while it is in memory anyway: files are read once then.
- * The bytes are the sink's from then on. What it got of a build that fails is of no use, and does no harm.
+ * The bytes are the sink's from then on, unless they are lent. What it got of a build that fails is of no use, and does no harm.
  */
 export type BlockSink = (block: Block) => Promise<void>;
 
@@ -61,6 +61,8 @@ export type BuildDagOptions = {
   /** Of all files together, for the progress; nothing else depends on it. */
   totalBytes?: number;
   sink?: BlockSink;
+  /** The bytes are lent to the sink until its promise is settled, which saves memory for each block. Default false. */
+  lend?: boolean;
   /**
    * Folders that were addressed before, by the name they get at the top: the result is that of addressing all files
    * together, and none of them is read again. Their blocks do not go to the sink.

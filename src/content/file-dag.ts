@@ -14,7 +14,7 @@ const DIGEST_BYTES = 32;
 
 /** What to do with the blocks of a file as they come. */
 export type FileSink = {
-  /** `bytes` only when asked for by {@link FileDagOptions.keepBytes}; they are the receiver's then. */
+  /** `bytes` only when asked for by {@link FileDagOptions.keepBytes}, which says for how long, too. */
   leaf(key: Key, offset: number, length: number, bytes: Uint8Array | undefined): Promise<void> | undefined;
   node(key: Key, bytes: Uint8Array): Promise<void> | undefined;
   advance(bytes: number): void;
@@ -24,8 +24,11 @@ export type FileDagOptions = {
   signal?: AbortSignal | undefined;
   /** Hash the whole file too, which takes as long again as hashing its chunks. */
   digest: boolean;
-  /** Hand over the bytes of the leaves: each in memory of its own, since the receiver may keep them. */
-  keepBytes: boolean;
+  /**
+   * Hand over the bytes of the leaves: each in memory of its own, as the receiver may keep them; or `lent`, until what
+   * the sink returned is settled.
+   */
+  keepBytes: boolean | 'lent';
 };
 
 /** `sha256` of the file's bytes as latin1 text: there for a file of one chunk, otherwise when it was asked for. */
@@ -94,13 +97,13 @@ async function hashInAnyOrder(
         const offset = next;
         next += CHUNK_BYTES;
         const length = lengthAt(source, offset);
-        if (buffer === undefined || keepBytes) buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+        if (buffer === undefined || keepBytes === true) buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
         const bytes = buffer.subarray(0, length);
         await source.read(bytes, offset);
         const digest = await digestOf(bytes);
         digests.set(digest, (offset / CHUNK_BYTES) * DIGEST_BYTES);
         sink.advance(length);
-        await leafTo(sink, digest, offset, bytes, keepBytes);
+        await leafTo(sink, digest, offset, keepBytes ? bytes : undefined, length);
       }
     } catch (error) {
       failed = true;
@@ -130,12 +133,13 @@ async function hashInOrder(
       signal?.throwIfAborted();
       const slot = i % slots;
       await busy[slot];
-      if (buffers[slot] === undefined || keepBytes) buffers[slot] = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      if (buffers[slot] === undefined || keepBytes === true)
+        buffers[slot] = Buffer.allocUnsafeSlow(CHUNK_BYTES);
       const bytes = buffers[slot].subarray(0, lengthAt(source, offset));
       await source.read(bytes, offset);
       const work = sha256InPool(bytes).then(async (digest) => {
         digests.set(digest, i * DIGEST_BYTES);
-        await leafTo(sink, digest, offset, bytes, keepBytes);
+        await leafTo(sink, digest, offset, keepBytes ? bytes : undefined, bytes.length);
       });
       // Observed when its slot is used again or everything ends; until then a failure is not unhandled.
       work.catch(() => {});
@@ -151,9 +155,15 @@ async function hashInOrder(
   }
 }
 
-function leafTo(sink: FileSink, digest: Uint8Array, offset: number, bytes: Uint8Array, keepBytes: boolean) {
+function leafTo(
+  sink: FileSink,
+  digest: Uint8Array,
+  offset: number,
+  bytes: Uint8Array | undefined,
+  length: number,
+) {
   const key = rawKey(Buffer.from(digest.buffer, digest.byteOffset, DIGEST_BYTES).toString('latin1'));
-  return sink.leaf(key, offset, bytes.length, keepBytes ? bytes : undefined);
+  return sink.leaf(key, offset, length, bytes);
 }
 
 /** `size` is that of the file's bytes below, `tsize` that of the blocks. */

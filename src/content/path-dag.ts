@@ -5,7 +5,7 @@ import { type BlockSink, buildFileRoot, buildPlainDag, type Dag } from './dag.ts
 import { lookAt, scanFolder } from './scan.ts';
 import type { DagEntry } from './source.ts';
 
-export type PathDagOptions = { signal?: AbortSignal; progress?: Progress; sink?: BlockSink };
+export type PathDagOptions = { signal?: AbortSignal; progress?: Progress; sink?: BlockSink; lend?: boolean };
 
 /** A folder or file on disk, addressed as it stands there. */
 export type PathDag = Dag & {

@@ -5,6 +5,7 @@ import { type CID, cidKey, matches } from './cid.ts';
 import type { DagParts } from './dag-parts.ts';
 import { CHUNK_BYTES } from './file-dag.ts';
 import { cidOf, type Key } from './key.ts';
+import { inTurn } from './memory.ts';
 import { type OpenFiles, openFiles } from './open-files.ts';
 import { ordered } from './ordered.ts';
 import { type DagEntry, readSmall } from './source.ts';
@@ -26,7 +27,7 @@ export function blocksOf(
   places: Places,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Block, void, undefined> {
-  return readBlocks(depthFirst(root, places), signal, true);
+  return readBlocks(depthFirst(root, places), signal, { hash: true, lend: false });
 }
 
 /** See `DagParts`. */
@@ -38,7 +39,7 @@ export function partsOf(root: Key, places: Places): DagParts {
         else yield { cid: cidOf(key), length: place.length, node: undefined };
       }
     },
-    pick: (cids, { signal, hash }) => readBlocks(placesFor(cids, places), signal, hash),
+    pick: (cids, { signal, hash }) => readBlocks(placesFor(cids, places), signal, { hash, lend: true }),
   };
 }
 
@@ -51,17 +52,20 @@ function* placesFor(cids: readonly CID[], places: Places): Generator<[Key, Place
   }
 }
 
+/** @param how with `lend` a block's bytes are the caller's only until it asks for the next one */
 async function* readBlocks(
   from: Iterable<[Key, Place]>,
   signal: AbortSignal | undefined,
-  hash: boolean,
+  { hash, lend }: { hash: boolean; lend: boolean },
 ): AsyncGenerator<Block, void, undefined> {
   const files = openFiles();
+  const memory = lend ? inTurn(BLOCKS_AHEAD) : Buffer.allocUnsafeSlow;
   try {
     yield* ordered(from, BLOCKS_AHEAD, async ([key, place]): Promise<Block> => {
       signal?.throwIfAborted();
       const cid = cidOf(key);
-      return { cid, bytes: place.kind === 'node' ? place.bytes : await readAgain(cid, place, files, hash) };
+      if (place.kind === 'node') return { cid, bytes: place.bytes };
+      return { cid, bytes: await readAgain(cid, place, { files, hash, memory }) };
     });
   } finally {
     await files.close();
@@ -89,8 +93,7 @@ function* depthFirst(root: Key, places: Places): Generator<[Key, Place]> {
 async function readAgain(
   cid: CID,
   place: Place & { kind: 'leaf' },
-  files: OpenFiles,
-  hash: boolean,
+  { files, hash, memory }: { files: OpenFiles; hash: boolean; memory: (bytes: number) => Buffer },
 ): Promise<Uint8Array> {
   const { entry } = place;
   const changed = () => new SaharaError('CONTENT_FILE_CHANGED', { path: entry.path });
@@ -104,7 +107,7 @@ async function readAgain(
     return small.bytes;
   }
   return await files.use(entry, async (source) => {
-    const bytes = Buffer.allocUnsafeSlow(place.length);
+    const bytes = memory(place.length);
     if (!asBefore(source.state)) throw changed();
     await source.read(bytes, place.offset);
     await source.unchanged();

@@ -17,6 +17,7 @@ export type RpcCall = {
   /** E.g. `dag/import`. */
   endpoint: string;
   query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  /** The next chunk is asked for when the one before is written: its memory can be used again then. */
   body?: { type: string; length?: number; chunks: AsyncIterable<Uint8Array> };
   /** What was attempted, for messages. */
   action?: string;
@@ -168,7 +169,7 @@ export function rpcClient(options: RpcOptions): Rpc {
         try {
           for await (const chunk of chunks) {
             if (settled || refused || req.destroyed) return;
-            if (!req.write(chunk)) await drained();
+            await written(chunk);
             heard();
           }
           req.end();
@@ -177,13 +178,15 @@ export function rpcClient(options: RpcOptions): Rpc {
         }
       }
 
-      function drained(): Promise<void> {
+      /** When the chunk is no longer needed: it is with the system, or nobody wants it any more. */
+      function written(chunk: Uint8Array): Promise<void> {
         return new Promise((done) => {
           const over = () => {
-            req.off('drain', over).off('close', over).off('response', over);
+            req.off('close', over).off('response', over);
             done();
           };
-          req.on('drain', over).on('close', over).on('response', over);
+          req.on('close', over).on('response', over);
+          req.write(chunk, over);
         });
       }
 

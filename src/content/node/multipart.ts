@@ -37,6 +37,17 @@ export async function* readMultipart(
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
   };
 
+  /** How many bytes at the end may be the beginning of a boundary that ends in the next chunk. */
+  const begun = (): number => {
+    let at = Math.max(0, held.length - delimiter.length + 1);
+    for (;;) {
+      at = held.indexOf(0x0d, at);
+      if (at < 0) return 0;
+      if (delimiter.subarray(0, held.length - at).equals(held.subarray(at))) return held.length - at;
+      at++;
+    }
+  };
+
   async function* untilBoundary(): AsyncGenerator<Buffer, void, undefined> {
     for (;;) {
       const at = held.indexOf(delimiter);
@@ -46,10 +57,7 @@ export async function* readMultipart(
         if (last.length > 0) yield last;
         return;
       }
-      // A boundary may begin in this chunk and end in the next, from its first carriage return on.
-      const tail = Math.max(0, held.length - delimiter.length + 1);
-      const cr = held.indexOf(0x0d, tail);
-      const safe = cr < 0 ? held.length : cr;
+      const safe = held.length - begun();
       if (safe > 0) {
         const chunk = held.subarray(0, safe);
         held = held.subarray(safe);

@@ -1,18 +1,17 @@
 import { open } from 'node:fs/promises';
-import type { Block } from '../car.ts';
-import { blockKey } from '../cid.ts';
-import { type Segment, segmentPath, syncFolder, writeAll } from './pack-files.ts';
+import type { Batch } from './pack-batch.ts';
+import { type Segment, segmentPath, syncFolder } from './pack-files.ts';
 import { writeIndex } from './pack-index.ts';
 import { recordsOf } from './pack-open.ts';
-import { type FoundRecord, recordHead, splitCid } from './pack-record.ts';
 import type { PackTable } from './pack-table.ts';
+import { openPackWriter, type PackWriter } from './pack-writer.ts';
 
 /** The end at which the store grows. One writer at a time, and one fsync at a time: each waits for the one before it. */
 export type Appender = {
   /** Work that must not meet a write, in turn with them. */
   enqueue<T>(work: () => Promise<T>): Promise<T>;
-  /** Writes those blocks that are not there, in turn, and gives the slots of all of them to `hold`. */
-  append(blocks: Block[], hold: (slot: number) => void): Promise<void>;
+  /** Writes those blocks of a batch that are not there, in turn, and gives the slots of all of them to `hold`. */
+  append(batch: Batch, hold: (slot: number) => void): Promise<void>;
   /** What was written so far survives a crash after this. */
   sync(): Promise<void>;
   /** Begins a new pack at the next write. Only inside `enqueue`. */
@@ -33,6 +32,7 @@ export function openAppender(options: {
   let newest = Math.max(0, ...segments.keys());
   // Always the pack with the highest number: the later of two records of one block is the one that counts.
   let active = segments.get(newest);
+  let writer: PackWriter | undefined;
   let writing: Promise<unknown> = Promise.resolve();
   let syncing: Promise<void> = Promise.resolve();
   let dirty = false;
@@ -46,6 +46,8 @@ export function openAppender(options: {
     await sync();
     writeIndex(segmentPath(dir, active.number, 'idx'), active.size, recordsOf(table, active.number));
     active = undefined;
+    await writer?.close();
+    writer = undefined;
   }
 
   async function room(): Promise<Segment> {
@@ -59,28 +61,20 @@ export function openAppender(options: {
     return active;
   }
 
-  async function append(blocks: Block[], hold: (slot: number) => void): Promise<void> {
+  async function append(batch: Batch, hold: (slot: number) => void): Promise<void> {
     if (broken) throw broken;
-    const segment = await room();
-    const parts: Uint8Array[] = [];
-    const records = new Map<string, FoundRecord>();
-    let at = segment.size;
-    for (const { cid, bytes: data } of blocks) {
-      const key = blockKey(cid);
+    batch.drop((key) => {
       const there = table.sound(key);
       if (there !== undefined) hold(there);
-      if (there !== undefined || records.has(key)) continue;
-      const halves = splitCid(cid.bytes);
-      if (halves === undefined) throw new Error(`this address cannot be stored: ${cid}`);
-      const head = recordHead(cid, data);
-      parts.push(head, data);
-      records.set(key, { ...halves, offset: at, length: data.length });
-      at += head.length + data.length;
-    }
-    if (parts.length === 0) return;
+      return there !== undefined;
+    });
+    const bytes = batch.bytes();
+    if (bytes.length === 0) return;
+    const segment = await room();
     try {
       dirty = true;
-      await writeAll(segment.file, parts, segment.size);
+      writer ??= await openPackWriter(segmentPath(dir, segment.number, 'pack'), segment.file);
+      await writer.write(bytes, segment.size);
     } catch (error) {
       // Whatever part was written would be a bad stretch in front of the next append.
       await segment.file.truncate(segment.size).catch((again) => {
@@ -88,8 +82,10 @@ export function openAppender(options: {
       });
       throw error;
     }
-    segment.size = at;
-    for (const record of records.values()) hold(table.put(record, segment.number));
+    const at = segment.size;
+    segment.size += bytes.length;
+    for (const record of batch.records())
+      hold(table.put({ ...record, offset: at + record.offset }, segment.number));
   }
 
   function sync(): Promise<void> {
@@ -120,7 +116,7 @@ export function openAppender(options: {
 
   return {
     enqueue,
-    append: (blocks, hold) => enqueue(() => append(blocks, hold)),
+    append: (batch, hold) => enqueue(() => append(batch, hold)),
     sync,
     seal,
     nextNumber,
@@ -129,6 +125,7 @@ export function openAppender(options: {
       await writing;
       isClosed = true;
       await sync().catch(() => {});
+      await writer?.close();
       if (active !== undefined && broken === undefined) {
         writeIndex(segmentPath(dir, active.number, 'idx'), active.size, recordsOf(table, active.number));
       }

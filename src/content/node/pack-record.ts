@@ -22,6 +22,10 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
  */
 export type FoundRecord = { prefix: string; key: string; offset: number; length: number };
 
+/** Length of a whole record. Bytes. */
+export const lengthOf = (record: FoundRecord): number =>
+  HEAD_BYTES + record.prefix.length + record.key.length + record.length;
+
 /** The halves of a CID's bytes, or undefined when they are none. */
 export function splitCid(bytes: Uint8Array): { prefix: string; key: string } | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
@@ -34,15 +38,17 @@ export function splitCid(bytes: Uint8Array): { prefix: string; key: string } | u
   return end + 2 <= bytes.length ? { prefix: text.slice(0, end), key: text.slice(end) } : undefined;
 }
 
-/** The head and CID that go before the data. */
-export function recordHead(cid: CID, data: Uint8Array): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES + cid.bytes.length);
+/** Writes the whole record of a block into `into` and gives its length. */
+export function putRecord(into: Buffer, at: number, cid: CID, data: Uint8Array): number {
+  const head = into.subarray(at, at + HEAD_BYTES + cid.bytes.length);
   MAGIC.copy(head);
   head.writeUInt16LE(cid.bytes.length, 4);
+  head.writeUInt16LE(0, 6);
   head.writeUInt32LE(data.length, 8);
   head.set(cid.bytes, HEAD_BYTES);
   head.writeUInt32LE(checksum(head, data), 12);
-  return head;
+  into.set(data, at + head.length);
+  return head.length + data.length;
 }
 
 function checksum(head: Uint8Array, data: Uint8Array): number {
@@ -81,7 +87,7 @@ export async function scanPack(
     const record = await readRecord(window, at, size, false);
     if (record !== undefined) {
       found(record);
-      at += HEAD_BYTES + record.prefix.length + record.key.length + record.length;
+      at += lengthOf(record);
       continue;
     }
     const next = await nextSound(window, at + 1, size);

@@ -193,4 +193,31 @@ describe('pack store', () => {
     expect(store.stat().blocks).toBe(160);
     await store.close();
   });
+
+  it('tells whoever adds or finishes that something could not be written', async () => {
+    const { store } = await open();
+    const blocks = await blocksOf(24, 1024 * 1024);
+    const writer = store.writer();
+    await store.close();
+    const add = async () => {
+      for (const block of blocks) await writer.add(block);
+    };
+    await expect(add()).rejects.toThrow('closed');
+    await expect(writer.finish()).rejects.toThrow('closed');
+  });
+
+  it('keeps what a writer copied, whatever becomes of the memory it came in', async () => {
+    const { store } = await open();
+    const blocks = await blocksOf(9, 1024 * 1024, 'lent');
+    const memory = new Uint8Array(1024 * 1024);
+    const writer = store.writer();
+    for (const { cid, bytes } of blocks) {
+      memory.set(bytes);
+      await writer.add({ cid, bytes: memory });
+      memory.fill(0);
+    }
+    await writer.finish();
+    await store.close();
+    expect(await present(blocks)).toEqual(blocks.map(() => true));
+  });
 });

@@ -3,6 +3,7 @@ import type { Block } from '../car.ts';
 import { blockKey, type CID } from '../cid.ts';
 import { type Lease, openLeases } from './leases.ts';
 import { openAppender } from './pack-append.ts';
+import { type Batch, openBatches } from './pack-batch.ts';
 import { readPlace, type Segment, tidySegments } from './pack-files.ts';
 import { sweep } from './pack-gc.ts';
 import { openSegment } from './pack-open.ts';
@@ -12,8 +13,8 @@ import { slotSet } from './slot-set.ts';
 
 /** A full pack is sealed and a new one begun. Bytes; offsets have 32 bits. */
 const SEGMENT_BYTES = 256 * 1024 * 1024;
-/** Blocks are gathered to this size before they are written. Bytes. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+/** Batches of one writer that are being written, or wait for it, while it fills the next. */
+const BATCHES_AHEAD = 2;
 /** How long garbage collection leaves alone what an upload left unpinned: its pin may be on the way. Milliseconds. */
 const GRACE_MS = 15 * 60_000;
 
@@ -40,7 +41,8 @@ export type PackStore = {
   hold(): Hold;
   /**
    * Blocks added are readable and survive a crash after `finish`, and only then. What was added, and what needed no
-   * adding, is held: by `hold` when one is given, else until the grace period after `finish` is over.
+   * adding, is held: by `hold` when one is given, else until the grace period after `finish` is over. The bytes of a
+   * block are the caller's again when `add` is done.
    */
   writer(hold?: Hold): { add(block: Block): Promise<void>; finish(): Promise<void> };
   /** A set of blocks, for a walk over many. */
@@ -108,6 +110,7 @@ export async function openPackStore(
     throw error;
   }
   const appender = openAppender({ dir, table, segments, segmentBytes });
+  const batches = openBatches(BATCHES_AHEAD + 1);
 
   // Who had uploaded when the node went away may still come to pin it.
   if (recent.size > 0) {
@@ -166,30 +169,35 @@ export async function openPackStore(
 
   function writer(given?: Hold) {
     const hold = given ?? newHold();
-    let waiting: Block[] = [];
-    let size = 0;
-    let writing: Promise<void> = Promise.resolve();
-    // While one batch is being written the next is gathered: hashing goes on beside the disk.
+    let batch: Batch | undefined;
+    /** What is not written yet, and what could not be: whoever adds or finishes later is told. */
+    const writing = new Set<Promise<void>>();
+    // While batches are being written the next is gathered: hashing goes on beside the disk.
     const flush = async () => {
-      await writing;
-      if (waiting.length === 0) return;
-      writing = appender.append(waiting, hold.hold);
-      // Whoever adds or finishes next is told.
-      writing.catch(() => {});
-      waiting = [];
-      size = 0;
+      const full = batch;
+      if (full === undefined) return;
+      batch = undefined;
+      const written = appender.append(full, hold.hold).then(() => {
+        batches.giveBack(full);
+        writing.delete(written);
+      });
+      written.catch(() => {});
+      writing.add(written);
+      while (writing.size > BATCHES_AHEAD) await writing.values().next().value;
     };
     return {
       async add(block: Block) {
-        if (hold.block(block.cid)) return;
-        waiting.push(block);
-        size += block.bytes.length + 128;
-        if (size >= BATCH_BYTES) await flush();
+        const isThere = () => hold.block(block.cid) || batch?.has(blockKey(block.cid));
+        while (!isThere()) {
+          batch ??= batches.take();
+          if (batch.add(block)) return;
+          await flush();
+        }
       },
       async finish() {
         try {
           await flush();
-          await writing;
+          await Promise.all(writing);
           await appender.sync();
         } finally {
           if (given === undefined) hold.leave();

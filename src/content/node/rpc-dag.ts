@@ -1,5 +1,5 @@
 import { type Block, exportCar, importCar } from '../car.ts';
-import { type CID, inlined, matches } from '../cid.ts';
+import { type CID, inlined, matches, matchesInPool } from '../cid.ts';
 import { ordered } from '../ordered.ts';
 import { linksOf } from '../unixfs.ts';
 import { readMultipart } from './multipart.ts';
@@ -8,7 +8,9 @@ import type { Pin } from './pins.ts';
 import { flag, type Handler, needArg } from './reply.ts';
 
 /** Blocks whose hashes are checked at the same time. */
-const CHECKS_AHEAD = 8;
+const CHECKS_AHEAD = 4;
+/** Smaller blocks are checked sooner than they are handed to the thread pool. Bytes. */
+const LARGE_BYTES = 256 * 1024;
 
 /**
  * `dag/import`: every block is checked against its CID, written and synced before the answer; with
@@ -25,7 +27,7 @@ export const dagImport: Handler = async (node, call) => {
     const contentType = call.request.headers['content-type'];
     for await (const part of readMultipart(contentType, call.request)) {
       parts++;
-      const car = await importCar(part.body);
+      const car = await importCar(part.body, { lend: CHECKS_AHEAD });
       for (const root of car.roots) roots.set(root.toString(), root);
       for await (const block of ordered(car.blocks, CHECKS_AHEAD, checkBlock)) {
         call.signal.throwIfAborted();
@@ -56,8 +58,10 @@ export const dagImport: Handler = async (node, call) => {
 };
 
 async function checkBlock(block: Block): Promise<Block> {
-  if (matches(block.cid, block.bytes)) return block;
-  throw new Error(`mismatch in content integrity, block does not match its CID: ${block.cid}`);
+  const { cid, bytes } = block;
+  const isSound = bytes.length < LARGE_BYTES ? matches(cid, bytes) : await matchesInPool(cid, bytes);
+  if (isSound) return block;
+  throw new Error(`mismatch in content integrity, block does not match its CID: ${cid}`);
 }
 
 /** `dag/export`: depth first, each block once, as Kubo does. */

@@ -1,7 +1,7 @@
 /**
  * A process that works with a repo until it is killed:
  *
- *   node churn.ts DIR SEED
+ *   node churn.ts DIR SEED LEAF_BYTES
  *
  * Two workers upload, pin and unpin DAGs of their own while a third collects. Each says on stdout what it begins
  * (`+ pin 7`) and what is done (`- pin 7`).
@@ -18,8 +18,8 @@ const say = (line: string): void => {
   writeSync(1, `${line}\n`);
 };
 
-async function main(dir: string, seed: string): Promise<void> {
-  const repo = await openRepo(dir, { segmentBytes: 30_000, graceMs: 3_600_000 });
+async function main(dir: string, seed: string, leafBytes: number): Promise<void> {
+  const repo = await openRepo(dir, { segmentBytes: 20 * leafBytes, graceMs: 3_600_000 });
   for (const line of repo.log) say(`log ${line}`);
   say('open');
 
@@ -28,7 +28,7 @@ async function main(dir: string, seed: string): Promise<void> {
     for (;;) {
       const [choice = 0, number = 0] = random(2);
       const id = worker * OWN + (number % OWN);
-      const dag = tinyDag(id, 1500);
+      const dag = tinyDag(id, leafBytes);
       const what = choice % 4 === 0 ? 'upload' : choice % 4 === 1 ? 'unpin' : 'add';
       say(`+ ${what} ${id}`);
       if (what === 'unpin') await repo.unpin(dag);
@@ -50,8 +50,8 @@ async function main(dir: string, seed: string): Promise<void> {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [, , dir = '', seed = ''] = process.argv;
-  main(dir, seed).catch((error: Error) => {
+  const [, , dir = '', seed = '', leafBytes] = process.argv;
+  main(dir, seed, Number(leafBytes)).catch((error: Error) => {
     say(`failed ${error.stack}`);
     process.exitCode = 1;
   });

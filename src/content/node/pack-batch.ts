@@ -1,0 +1,72 @@
+import type { Block } from '../car.ts';
+import { blockKey } from '../cid.ts';
+import { type FoundRecord, lengthOf, putRecord, splitCid } from './pack-record.ts';
+
+/** Four of the blocks that files are made of, with their heads. */
+export const BATCH_BYTES = 4 * 1024 * 1024 + 4096;
+
+/** Records side by side, as they will stand in a pack: they are written in one piece. */
+export type Batch = {
+  has(key: string): boolean;
+  /** False when there is no room. The bytes are copied, and stay the caller's. */
+  add(block: Block): boolean;
+  /** Takes out the records of some blocks: somebody else has written them meanwhile. */
+  drop(isThere: (key: string) => boolean): void;
+  /** Offsets are from the beginning of the batch. */
+  records(): Iterable<FoundRecord>;
+  bytes(): Uint8Array;
+};
+
+/**
+ * Where writers get batches from, and give them back. Fresh memory is dearer than filling it: the system clears each
+ * page of it, and the collector runs the more often. So a few are kept for whoever comes next.
+ *
+ * @param kept at most so many while nobody writes
+ */
+export function openBatches(kept: number): { take(): Batch; giveBack(batch: Batch): void } {
+  const idle: Batch[] = [];
+  return {
+    take: () => idle.pop() ?? newBatch(),
+    giveBack(batch) {
+      if (idle.length >= kept) return;
+      batch.drop(() => true);
+      idle.push(batch);
+    },
+  };
+}
+
+function newBatch(): Batch {
+  const buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  const found = new Map<string, FoundRecord>();
+  let used = 0;
+  return {
+    has: (key) => found.has(key),
+    add({ cid, bytes }) {
+      const halves = splitCid(cid.bytes);
+      if (halves === undefined) throw new Error(`this address cannot be stored: ${cid}`);
+      const record = { ...halves, offset: used, length: bytes.length };
+      if (lengthOf(record) > buffer.length)
+        throw new Error(`a block of ${bytes.length} bytes cannot be stored`);
+      if (used + lengthOf(record) > buffer.length) return false;
+      found.set(blockKey(cid), record);
+      used += putRecord(buffer, used, cid, bytes);
+      return true;
+    },
+    drop(isThere) {
+      let end = 0;
+      for (const [key, record] of found) {
+        if (isThere(key)) {
+          found.delete(key);
+          continue;
+        }
+        const length = lengthOf(record);
+        buffer.copyWithin(end, record.offset, record.offset + length);
+        record.offset = end;
+        end += length;
+      }
+      used = end;
+    },
+    records: () => found.values(),
+    bytes: () => buffer.subarray(0, used),
+  };
+}
