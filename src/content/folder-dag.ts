@@ -17,8 +17,8 @@ export type FolderNode = { key: Key; tsize: number };
 
 /**
  * A folder in the profile `unixfs-v1-2025`: one dag-pb block, or when that would have more than 256 KiB a HAMT with
- * 256 ways (https://specs.ipfs.tech/unixfs/). Every link counts: the reference importer leaves links to folders out
- * of the sum, and its folder of many folders becomes a block larger than any node accepts.
+ * 256 ways (https://specs.ipfs.tech/unixfs/). Every link counts, as for Kubo: the reference importer leaves links to
+ * folders out of the sum, and its folder of many folders becomes a block larger than any node accepts.
  *
  * @param node called with each block, children first
  * @throws CONTENT_NAME_COLLISION when two names share all 64 bits of their hash, which a sharded folder cannot hold
