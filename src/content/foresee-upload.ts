@@ -4,10 +4,7 @@ import { partsFromBlocks } from './dag-parts.ts';
 import { missingFrom, shapeOf } from './probe.ts';
 import type { Rpc } from './rpc.ts';
 import type { PutOptions } from './store.ts';
-
-/** As `upload` does it; a test holds the two equal. Bytes. */
-const UNASKED_BYTES = 64 * 1024;
-const CAR_BYTES = 64 * 1024 * 1024;
+import { CAR_BYTES, UNASKED_BYTES } from './upload.ts';
 
 /**
  * What an upload would send of a DAG if nothing went wrong, found by the questions that it asks first. Bytes.
