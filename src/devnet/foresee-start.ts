@@ -57,6 +57,7 @@ export async function workOut(options: StartOptions): Promise<Started | Foreseen
         peerId: null,
       },
       socket: null,
+      ready: null,
     },
     alreadyRunning: false,
     lost,

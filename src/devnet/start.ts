@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
+import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { ERRORS, type ErrorName, type ErrorParams, isError, SaharaError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
@@ -10,7 +11,7 @@ import type { LiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { freePort, isPortFree, isPortRace, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
 import { isAlive } from './process-identity.ts';
-import { type DevnetStatus, devnetStatus } from './status.ts';
+import { type DevnetStatus, devnetStatus, isLeft } from './status.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import type { Handshake, SupervisorOptions } from './supervisor/options.ts';
 import { toolkitProgram } from './toolkit.ts';
@@ -24,6 +25,8 @@ export type StartOptions = {
   ports: { rpc: number | null; api: number | null; gateway: number | null };
   contentNode: SupervisorOptions['contentNode'];
   externalContent: SupervisorOptions['externalContent'];
+  /** It ends with this process and takes the folder along; `onEnd` is told how its supervisor ended. */
+  temporary?: { dir: string; onEnd(how: string): void };
   signal?: AbortSignal;
 };
 
@@ -93,14 +96,15 @@ async function startOnce(
     },
     contentNode: options.contentNode,
     externalContent: options.externalContent,
+    ...(options.temporary ? { temporary: options.temporary.dir } : {}),
   };
-  return launch(supervisorOptions, devnetPaths(options.stateDir, name).logs.supervisor, options.signal);
+  return launch(supervisorOptions, devnetPaths(options.stateDir, name).logs.supervisor, options);
 }
 
 /** That the ports which were asked for can be had. @throws PORT_TAKEN */
 export async function assertPortsFree(ports: StartOptions['ports'], status: DevnetStatus): Promise<void> {
   // What a dead supervisor left running holds ports too; the new one ends that first.
-  const ours = status.state === 'crashed' ? portsOf(status.live) : [];
+  const ours = isLeft(status) ? portsOf(status.live) : [];
   for (const [port, service] of [
     [ports.rpc, 'rpc'],
     [ports.api, 'api'],
@@ -123,16 +127,22 @@ async function assertFree(port: number, service: 'rpc' | 'api' | 'gateway'): Pro
 }
 
 /** Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. */
-function launch(options: SupervisorOptions, log: string, signal?: AbortSignal): Promise<LiveState> {
+function launch(
+  options: SupervisorOptions,
+  log: string,
+  { signal, temporary }: Pick<StartOptions, 'signal' | 'temporary'>,
+): Promise<LiveState> {
   makeFolder(dirname(log));
   const out = openSync(log, 'a');
   const child = spawn(process.execPath, [toolkitProgram('devnet/supervisor/main'), JSON.stringify(options)], {
     detached: true,
     // The processes that it starts share the compile cache that the launcher opened.
     env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
-    stdio: ['ignore', out, out, 'ipc'],
+    // The end of a pipe tells a temporary one that we are gone, however we went.
+    stdio: [temporary ? 'pipe' : 'ignore', out, out, 'ipc'],
   });
   closeSync(out);
+  (child.stdin as Socket | null)?.unref();
   return new Promise((resolve, reject) => {
     const failed = (reason: string) =>
       settle(() => reject(new SaharaError('DEVNET_START_FAILED', { reason, log })));
@@ -150,6 +160,9 @@ function launch(options: SupervisorOptions, log: string, signal?: AbortSignal): 
       child.removeAllListeners();
       if (child.connected) child.disconnect();
       child.unref();
+      // A pipe that breaks is the end of the supervisor, which is told below.
+      child.stdin?.on('error', () => {});
+      if (temporary) child.on('exit', (code, by) => temporary.onEnd(by ?? `exit code ${code}`));
       act();
     };
     signal?.addEventListener('abort', abort, { once: true });
