@@ -33,16 +33,15 @@ export type LiveState = {
   };
   /** Path of the supervisor's socket. */
   socket: string;
-  /** Answers GET with 200 when chain and content node answer, else with 503; null of an older version's devnet. */
-  ready: string | null;
+  /** Answers GET with 200 when chain and content node answer, else with 503. Not there where an older version started it. */
+  ready?: string | null;
 };
 
 /** The last written live state, running or not; undefined when there is none or it is unreadable. */
 export function readLiveState(paths: DevnetPaths): LiveState | undefined {
   try {
     const state = JSON.parse(readFileSync(paths.live, 'utf8')) as LiveState;
-    // An older version has no such URL.
-    return state.format === 1 ? { ...state, ready: state.ready ?? null } : undefined;
+    return state.format === 1 ? state : undefined;
   } catch {
     return undefined;
   }

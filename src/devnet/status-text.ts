@@ -16,7 +16,7 @@ export function notRunningText(status: Exclude<DevnetStatus, { state: 'running' 
         status.pidReused ? ` (pid ${status.live.supervisor.pid} is another program by now)` : ''
       }. What was done since its chain was last saved is lost.`;
     case 'foreign':
-      return `The devnet has crashed, and port ${status.port}, which was its chain’s, is held by ${
+      return `The devnet has crashed, and ${status.live.chain.rpcUrl}, which was its chain’s, is held by ${
         status.owner ?? 'another program'
       }. Nothing is sent there.`;
     case 'stopped':

@@ -21,7 +21,7 @@ export type Left =
   /** Nothing of it runs: the record was left by a kill of everything, or by an earlier boot of this machine. */
   | { state: 'stale'; live: LiveState /** Its pid is another process by now. */; pidReused: boolean }
   /** Nothing of it runs, and on the chain's port listens somebody else: `owner` as "name (pid 123)", null where nobody tells. */
-  | { state: 'foreign'; live: LiveState; port: number; owner: string | null };
+  | { state: 'foreign'; live: LiveState; owner: string | null };
 
 /** True of a devnet that did not stop in good order, and left its record behind. */
 export function isLeft(status: DevnetStatus): status is Left {
@@ -62,6 +62,6 @@ async function leftOf(live: LiveState): Promise<Left> {
     return { state: 'crashed', live, chainRuns };
   const port = Number(new URL(live.chain.rpcUrl).port);
   // Ours would be the process that the record names, by its start time, whatever it answers.
-  if (!(await isPortFree(port))) return { state: 'foreign', live, port, owner: portOwner(port) };
+  if (!(await isPortFree(port))) return { state: 'foreign', live, owner: portOwner(port) };
   return { state: 'stale', live, pidReused: identify(live.supervisor.pid) !== null };
 }

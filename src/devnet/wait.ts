@@ -40,7 +40,7 @@ async function isReady(status: Extract<DevnetStatus, { state: 'running' }>): Pro
   const { live, services, stopping } = status;
   if (stopping || services.length === 0 || services.some((s) => s.state !== 'running')) return false;
   // The devnet of an older version has no such URL.
-  return live.ready === null || (await answers(live.ready));
+  return !live.ready || (await answers(live.ready));
 }
 
 function answers(url: string): Promise<boolean> {

@@ -30,6 +30,7 @@ const init = (options: Partial<InitOptions> = {}) =>
     account: null,
     contentNode: 'auto',
     first: null,
+    tests: false,
     toolkit: resolve(import.meta.dirname, '../..'),
     nested: false,
     dryRun: false,

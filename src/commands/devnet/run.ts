@@ -38,10 +38,10 @@ export default class DevnetRun extends SaharaCommand<typeof DevnetRun, RanInDevn
       import('../../cli/interrupt.ts'),
       session.config(),
     ]);
-    const [program, ...args] = argv;
-    // What stands before -- would be ours, and a flag that is meant for the command be taken for one.
-    const behind = this.argv.length - this.argv.indexOf('--') - 1;
-    if (!this.argv.includes('--') || behind !== argv.length || program === undefined)
+    // As they were typed: oclif takes a second -- out, and puts words that occur twice next to each other.
+    const end = this.argv.indexOf('--');
+    const [program, ...args] = this.argv.slice(end + 1);
+    if (end === -1 || program === undefined || argv.length > args.length + 1)
       throw new SaharaError('USAGE', {
         message: 'The command stands behind --, as in: sahara devnet run -- npm test',
         command: 'devnet run',

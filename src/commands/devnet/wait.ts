@@ -4,8 +4,10 @@ import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-com
 import { devnetNameFlag } from '../../cli/flags/devnet-name.ts';
 import type { LiveState } from '../../devnet/index.ts';
 
-/** `waitedMs`: how long that took, milliseconds. */
-type Data = LiveState & { waitedMs: number };
+type Data = LiveState & {
+  /** How long it took, milliseconds. */
+  waitedMs: number;
+};
 
 export default class DevnetWait extends SaharaCommand<typeof DevnetWait, Data> {
   static override summary = 'Wait until the devnet is ready: chain and content node answer.';
