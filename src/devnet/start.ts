@@ -7,7 +7,8 @@ import { ERRORS, type ErrorName, type ErrorParams, isError, SaharaError } from '
 import { makeFolder } from '../base/make-folder.ts';
 import { stateFolder } from '../config/index.ts';
 import { type ChainLost, takeChainLost } from './chain-lost.ts';
-import type { LiveState } from './live-state.ts';
+import { devnetNames } from './list.ts';
+import { type LiveState, readLiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { freePort, isPortFree, isPortRace, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
 import { isAlive } from './process-identity.ts';
@@ -25,10 +26,11 @@ export type StartOptions = {
   ports: { rpc: number | null; api: number | null; gateway: number | null };
   contentNode: SupervisorOptions['contentNode'];
   externalContent: SupervisorOptions['externalContent'];
-  /** It ends with this process and takes the folder along; `onEnd` is told how its supervisor ended. */
-  temporary?: { dir: string; onEnd(how: string): void };
   signal?: AbortSignal;
 };
+
+/** It ends with this process and takes the folder along; `onEnd` is told how its supervisor ended. */
+export type Temporary = { dir: string; onEnd(how: string): void };
 
 export type Started = {
   live: LiveState;
@@ -85,7 +87,7 @@ async function startOnce(
   const unasked = (port: number) => (usualPorts ? preferOrAny(port) : 0);
   stateFolder(options.stateDir, ['devnet', name]);
   const { ports } = options;
-  await assertPortsFree(ports, status);
+  await assertPortsFree(options, status);
   const supervisorOptions: SupervisorOptions = {
     stateDir: options.stateDir,
     name,
@@ -96,13 +98,43 @@ async function startOnce(
     },
     contentNode: options.contentNode,
     externalContent: options.externalContent,
-    ...(options.temporary ? { temporary: options.temporary.dir } : {}),
   };
   return launch(supervisorOptions, devnetPaths(options.stateDir, name).logs.supervisor, options);
 }
 
+/**
+ * Starts a devnet in a folder that was just made, on any free ports: nobody else can be at it, and nothing is awaited
+ * before its supervisor is there to clear away.
+ *
+ * @throws DEVNET_START_FAILED, KUBO_MISSING, TOOLKIT_INCOMPLETE
+ */
+export function startTemporary(
+  options: Pick<StartOptions, 'stateDir' | 'contentNode' | 'signal'> & {
+    name: string;
+    temporary: Temporary;
+  },
+): Promise<LiveState> {
+  const { stateDir, name, contentNode, temporary } = options;
+  stateFolder(stateDir, ['devnet', name]);
+  return launch(
+    {
+      stateDir,
+      name,
+      ports: { rpc: 0, api: 0, gateway: 0 },
+      contentNode,
+      externalContent: null,
+      temporary: temporary.dir,
+    },
+    devnetPaths(stateDir, name).logs.supervisor,
+    options,
+  );
+}
+
 /** That the ports which were asked for can be had. @throws PORT_TAKEN */
-export async function assertPortsFree(ports: StartOptions['ports'], status: DevnetStatus): Promise<void> {
+export async function assertPortsFree(
+  { ports, stateDir }: Pick<StartOptions, 'ports' | 'stateDir'>,
+  status: DevnetStatus,
+): Promise<void> {
   // What a dead supervisor left running holds ports too; the new one ends that first.
   const ours = isLeft(status) ? portsOf(status.live) : [];
   for (const [port, service] of [
@@ -110,7 +142,7 @@ export async function assertPortsFree(ports: StartOptions['ports'], status: Devn
     [ports.api, 'api'],
     [ports.gateway, 'gateway'],
   ] as const)
-    if (port !== null && !ours.includes(port)) await assertFree(port, service);
+    if (port !== null && !ours.includes(port)) await assertFree(port, service, stateDir);
 }
 
 function portsOf({ chain, content }: LiveState): number[] {
@@ -121,16 +153,31 @@ function portsOf({ chain, content }: LiveState): number[] {
   return running.map((url) => Number(new URL(url).port));
 }
 
-async function assertFree(port: number, service: 'rpc' | 'api' | 'gateway'): Promise<void> {
-  if (!(await isPortFree(port)))
-    throw new SaharaError('PORT_TAKEN', { port, service, owner: portOwner(port), free: await freePort() });
+async function assertFree(port: number, service: 'rpc' | 'api' | 'gateway', stateDir: string): Promise<void> {
+  if (await isPortFree(port)) return;
+  const owner = portOwner(port);
+  const ours = devnetOn(stateDir, port);
+  throw new SaharaError('PORT_TAKEN', {
+    port,
+    service,
+    owner: ours ? `the devnet ${ours} of this project${owner ? `, ${owner}` : ''}` : owner,
+    free: await freePort(),
+  });
+}
+
+/** Which of the project's devnets says that it has a port. */
+function devnetOn(stateDir: string, port: number): string | undefined {
+  return devnetNames(stateDir).find((name) => {
+    const live = readLiveState(devnetPaths(stateDir, name));
+    return live !== undefined && portsOf(live).includes(port);
+  });
 }
 
 /** Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. */
 function launch(
   options: SupervisorOptions,
   log: string,
-  { signal, temporary }: Pick<StartOptions, 'signal' | 'temporary'>,
+  { signal, temporary }: Pick<StartOptions, 'signal'> & { temporary?: Temporary },
 ): Promise<LiveState> {
   makeFolder(dirname(log));
   const out = openSync(log, 'a');

@@ -1,12 +1,13 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assertDevnetName } from '../config/devnet-name.ts';
 import { STATE_VARIABLE } from '../config/project.ts';
 import { settingsEnv, toolsEnv } from './environment.ts';
-import type { LiveState } from './live-state.ts';
+import { type LiveState, readLiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { endProcess, isAlive } from './process-identity.ts';
-import { type StartOptions, startDevnet } from './start.ts';
+import { type StartOptions, startTemporary } from './start.ts';
 import { stopDevnet } from './stop.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import { callSupervisor } from './supervisor-client.ts';
@@ -41,6 +42,8 @@ const GRACE_MS = 10_000;
  */
 export async function startTemporaryDevnet(options: TemporaryOptions): Promise<TemporaryDevnet> {
   const { name = DEFAULT_DEVNET, contentNode, signal } = options;
+  await assertDevnetName(name);
+  signal?.throwIfAborted();
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'sahara-run-')));
   const stateDir = join(dir, '.sahara');
   const paths = devnetPaths(stateDir, name);
@@ -51,13 +54,11 @@ export async function startTemporaryDevnet(options: TemporaryOptions): Promise<T
     return over;
   };
   try {
-    const { live } = await startDevnet({
+    const live = await startTemporary({
       stateDir,
       name,
-      ports: { rpc: 0, api: 0, gateway: 0 },
       contentNode,
-      externalContent: null,
-      temporary: { dir, onEnd: (how) => over ?? ended.resolve(how) },
+      temporary: { dir, onEnd: (how) => void (over ?? ended.resolve(how)) },
       ...(signal ? { signal } : {}),
     });
     return {
@@ -85,7 +86,6 @@ export async function startTemporaryDevnet(options: TemporaryOptions): Promise<T
 }
 
 async function end(paths: ReturnType<typeof devnetPaths>, dir: string): Promise<void> {
-  const { readLiveState } = await import('./live-state.ts');
   const live = readLiveState(paths);
   // One that is still starting has no record yet; told to end, it waits until it can.
   const supervisor = live?.supervisor ?? lockHolder(paths.lock);

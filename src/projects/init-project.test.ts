@@ -88,6 +88,17 @@ test('doing it again changes nothing, not even a date', async () => {
   expect(contents(dir)).toEqual(before);
 });
 
+test('example tests are copied where there are none of that name', async () => {
+  const { files } = await init({ tests: true });
+  expect(files.filter((f) => f.path.startsWith('tests/')).map((f) => f.action)).toEqual(['made', 'made']);
+  expect((await init({ tests: true })).changed).toBe(false);
+  rmSync(join(dir, 'tests/README.md'));
+  writeFileSync(join(dir, 'tests/economy.test.mjs'), '// mine\n');
+  const again = await init({ tests: true });
+  expect(again.files.filter((f) => f.action === 'made').map((f) => f.path)).toEqual(['tests/README.md']);
+  expect(readFileSync(join(dir, 'tests/economy.test.mjs'), 'utf8')).toBe('// mine\n');
+});
+
 test('a dry run names the same and makes nothing', async () => {
   const first = { kind: 'dataset', name: 'birds' };
   const planned = await init({ first, dryRun: true });

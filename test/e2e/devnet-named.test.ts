@@ -57,6 +57,13 @@ describe('two devnets of a project', () => {
       { name: 'second', selected: true, state: 'running', rpcUrl: second.chain.rpcUrl },
     ]);
     for (const one of listed) expect(one.bytes).toBeGreaterThan(0);
+    // The settings name ports, which one devnet has already.
+    const { next } = await world.refused(['devnet', 'start', '--name', 'third'], {
+      code: 'SAH-2003',
+      exit: 5,
+      says: /taken by the devnet default of this project, anvil \(pid \d+\)/,
+    });
+    expect(next[0]?.command).toMatch(/^sahara devnet start --rpc-port \d+ --name third$/);
     const { meta } = await world.envelope(['devnet', 'start', '--name', 'default']);
     expect(meta.next?.map((n) => n.command)).toEqual([
       'SAHARA_DEVNET=default sahara asset list',

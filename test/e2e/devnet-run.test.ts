@@ -8,6 +8,9 @@ import { BIN, createWorld, isRunning, rpc, until } from './support.ts';
 const world = await createWorld('devnet-run');
 const temporary = join(world.dir, 't');
 
+/** Runs that are ended at a random moment. */
+const rounds = process.env['SAHARA_DEPTH'] === 'deep' ? 40 : 2;
+
 /** Starts `sahara devnet run` with a stdin of ours. */
 function start(args: string[], input = ''): ChildProcess {
   const child = spawn(process.execPath, [BIN, 'devnet', 'run', ...args], {
@@ -158,5 +161,18 @@ describe('whatever happens, nothing is left', () => {
     interrupted.kill('SIGINT');
     expect((await ran).code).toBe(130);
     expect(left()).toEqual([]);
+  });
+
+  test(`ended at any moment, ${rounds} times, nothing is left`, async () => {
+    for (let round = 0; round < rounds; round++) {
+      const run = start(['--', 'sleep', '0.5']);
+      const ran = ranTo(run);
+      const afterMs = Math.random() * 1500;
+      await new Promise((r) => setTimeout(r, afterMs));
+      const signal = (['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)[round % 4] ?? 'SIGKILL';
+      run.kill(signal);
+      await ran;
+      await until(() => left().length === 0, `all of it to go after ${signal} at ${afterMs} ms`, 15_000);
+    }
   });
 });

@@ -13,6 +13,7 @@ export default class DevnetRun extends SaharaCommand<typeof DevnetRun, RanInDevn
     6: 'The devnet could not be started, or ended before the command did.',
   };
   static override strict = false;
+  static override usage = 'devnet run [flags] -- COMMAND [ARGUMENTS]';
   static override examples = [
     '<%= config.bin %> devnet run -- npm test',
     '<%= config.bin %> devnet run --keep -- npx vitest run',
