@@ -57,6 +57,11 @@ describe('two devnets of a project', () => {
       { name: 'second', selected: true, state: 'running', rpcUrl: second.chain.rpcUrl },
     ]);
     for (const one of listed) expect(one.bytes).toBeGreaterThan(0);
+    const offered = await world.text(['complete', '--', 'devnet', 'status', '--name', '']);
+    expect(offered.split('\n').slice(0, 2)).toEqual([
+      `default\t${usual.chain.rpcUrl}`,
+      `second\t${second.chain.rpcUrl}`,
+    ]);
     // The settings name ports, which one devnet has already.
     const { next } = await world.refused(['devnet', 'start', '--name', 'third'], {
       code: 'SAH-2003',
