@@ -99,8 +99,9 @@ describe('a command with a devnet of its own', () => {
   });
 
   test('needs -- before it, so that no flag of it is taken for one of ours', async () => {
-    for (const args of [['npm', 'test'], ['npm', '--', 'test'], ['--']])
-      expect(await world.run(['devnet', 'run', ...args])).toMatchObject({ code: 2, stdout: '' });
+    const lines = [['npm', 'test'], ['npm', '--', 'test'], ['--']];
+    const ran = await Promise.all(lines.map((args) => world.run(['devnet', 'run', ...args])));
+    expect(ran.map(({ code, stdout }) => [code, stdout])).toEqual(lines.map(() => [2, '']));
   });
 
   test('--keep leaves the folder, and the devnet goes on from there', async () => {
