@@ -28,6 +28,8 @@ export const MAY_IMPORT = {
   // Many operations of all of the above; it takes the lock that devnets take.
   batch: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market', 'devnet'],
   devnet: [...middle, 'chain', 'content'],
+  // Devnets for other people's tests.
+  testing: [...ground, 'devnet'],
   // What it examines; of devnet and execution only single files, each loaded where it is needed.
   doctor: [...ground, 'execution', 'devnet'],
   cli: [...middle, 'chain', 'content', 'context', 'devnet'],

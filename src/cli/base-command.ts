@@ -5,6 +5,7 @@ import { shellQuote } from '../base/shell-quote.ts';
 import { EXIT_CODES, EXIT_SIGINT } from './exit-codes.ts';
 import { foreseen } from './foreseen.ts';
 import { interruptSignal, signalExitCode } from './interrupt.ts';
+import { inDevnet } from './named-devnet.ts';
 import { createOutput, type Output } from './output.ts';
 import { FORMATS, requestedMode } from './output-mode.ts';
 import { parseWait } from './patience.ts';
@@ -97,11 +98,14 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
     let output = createOutput(mode, meta);
     let progress = createProgress(output);
     let session: Session | undefined;
+    /** The devnet that --name is about. */
+    let named: string | undefined;
     interruptSignal.addEventListener('abort', () => sayStopping(output), { once: true });
     try {
       const parsed = await this.parse(this.ctor as unknown as Interfaces.Input<never, never, never>);
       const flags = parsed.flags as ParsedFlags<C>;
       const shared = flags as SharedFlags;
+      if (command.startsWith('devnet ')) named = shared.name;
       if (shared.json && shared.output !== undefined && shared.output !== 'json')
         throw usage(command, `--json and --output ${shared.output} ask for two forms at once.`);
       for (const [name, value] of Object.entries(flags))
@@ -149,7 +153,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       const { data, text, dryRun = shared['dry-run'] ?? false } = outcome;
       // A command that sees to its dry runs by itself knows what comes next as well.
       const isOwn = outcome.dryRun !== undefined || !dryRun;
-      const next = isOwn ? (outcome.next ?? []) : [forReal(command, this.argv)];
+      const next = isOwn ? inDevnet(outcome.next ?? [], named) : [forReal(command, this.argv)];
       // What a command has done is said at once; what it was asked to show may be long.
       const writes = (this.ctor as typeof SaharaCommand).writes;
       const paged = writes.length === 0 && !shared['no-pager'];
@@ -158,6 +162,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
     } catch (error) {
       await progress.close();
       const failure = foreseen(error, command, interruptSignal);
+      failure.next.splice(0, failure.next.length, ...inDevnet(failure.next, named));
       // Where even the error finds no reader, the exit code still tells.
       await output.failure(failure).catch(() => {});
       process.exitCode =
@@ -210,6 +215,7 @@ type SharedFlags = {
   'no-pager'?: boolean;
   project?: string;
   account?: string;
+  name?: string;
   'dry-run'?: boolean;
 };
 

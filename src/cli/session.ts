@@ -1,6 +1,13 @@
 import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
-import { type Config, findProject, type LoadedConfig, loadConfig, type Project } from '../config/index.ts';
+import {
+  assertDevnetName,
+  type Config,
+  findProject,
+  type LoadedConfig,
+  loadConfig,
+  type Project,
+} from '../config/index.ts';
 import type { ContentAccess, ContentStore } from '../content/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
 import { patiently } from './patience.ts';
@@ -9,6 +16,8 @@ import { patiently } from './patience.ts';
 export type Session = {
   project: Project;
   loaded(): Promise<LoadedConfig>;
+  /** Which of the project's devnets is meant: --name, else as the settings say. @throws DEVNET_NAME_INVALID */
+  devnet(flag?: string): Promise<string>;
   config(): Promise<Config>;
   /** Connects to the chain and the content store of the project. */
   context(): Promise<Context>;
@@ -41,7 +50,7 @@ export type SessionOptions = {
 };
 
 export function createSession(options: SessionOptions): Session {
-  const project = findProject(process.cwd(), options.project);
+  const project = findProject(process.cwd(), options.project, process.env);
   let loaded: Promise<LoadedConfig> | undefined;
   let context: Promise<Context> | undefined;
   let content: Promise<ContentAccess> | undefined;
@@ -55,6 +64,12 @@ export function createSession(options: SessionOptions): Session {
     });
     return loaded;
   };
+  // Where the flag says it, the settings need not be read: they may be what is wrong.
+  const devnet = async (flag?: string) => {
+    if (flag === undefined) return (await load()).config.devnet.name;
+    await assertDevnetName(flag);
+    return flag;
+  };
   const open = () => {
     context ??= (async () => {
       const [{ openContext }, { liveDevnet }] = await Promise.all([
@@ -62,10 +77,12 @@ export function createSession(options: SessionOptions): Session {
         import('../devnet/live.ts'),
       ]);
       const { progress, logger, signal, dryRun } = options;
+      const name = await devnet();
       return tryOften(() => {
-        const live = liveDevnet(project.stateDir);
+        const live = liveDevnet(project.stateDir, name);
         return openContext({
           project: project.root,
+          stateDir: project.stateDir,
           progress,
           logger,
           signal,
@@ -85,9 +102,12 @@ export function createSession(options: SessionOptions): Session {
     if (remote !== undefined)
       return await openRemoteContent({ project: project.root, config, env: process.env }, remote);
     return await tryOften(async () => {
-      const live = config.content.api ? undefined : liveDevnet(project.stateDir);
+      const live = config.content.api ? undefined : liveDevnet(project.stateDir, config.devnet.name);
       const api = config.content.api ?? live?.content.api;
-      if (!api) throw new SaharaError('DEVNET_NOT_RUNNING', { project: project.root });
+      if (!api) {
+        const { notRunning } = await import('../context/open.ts');
+        throw new SaharaError('DEVNET_NOT_RUNNING', notRunning(project, config));
+      }
       const gateway = config.content.gateway ?? live?.content.gateway;
       return openContent({ api, ...(gateway ? { gateway } : {}) });
     });
@@ -103,6 +123,7 @@ export function createSession(options: SessionOptions): Session {
   return {
     project,
     loaded: load,
+    devnet,
     config: async () => (await load()).config,
     context: open,
     content(remote) {

@@ -16,6 +16,7 @@ export default class Init extends SaharaCommand<typeof Init, Initialized> {
   static override examples = [
     '<%= config.bin %> init',
     '<%= config.bin %> init my-project --yes --with dataset',
+    '<%= config.bin %> init --with tests --yes',
     '<%= config.bin %> init --account trainer --content-node embedded --json',
   ];
   static override args = {
@@ -31,7 +32,9 @@ export default class Init extends SaharaCommand<typeof Init, Initialized> {
       helpValue: 'NAME',
     }),
     'content-node': Flags.option({ options: NODES })({ description: 'Which content node the devnet runs.' }),
-    with: Flags.option({ options: ['dataset'] as const })({ description: 'Make a first asset, too.' }),
+    with: Flags.option({ options: ['dataset', 'tests'] as const })({
+      description: 'Make a first asset, or tests with a devnet of their own, too.',
+    }),
     name: Flags.string({ description: 'The name of the first asset.', default: 'my-dataset' }),
     nested: Flags.boolean({ description: 'Make it although a folder above is a project.' }),
   };
@@ -60,6 +63,7 @@ export default class Init extends SaharaCommand<typeof Init, Initialized> {
       account: answers['--account'] || null,
       contentNode: NODES.find((n) => n === answers['--content-node']) ?? 'auto',
       first,
+      tests: answers['--with'] === 'tests',
       toolkit: toolkitRoot(),
       nested: flags.nested,
       dryRun,
@@ -123,7 +127,7 @@ async function questions(
     },
     {
       name: '--with',
-      about: 'a first asset',
+      about: 'a first asset, or tests',
       message: 'Make a first asset now?',
       given: flags.with,
       optional: true,
@@ -131,6 +135,7 @@ async function questions(
       choices: [
         { value: '', label: 'no', about: 'later, with sahara new' },
         { value: 'dataset', about: `${flags.name}, with data that works as it is` },
+        { value: 'tests', about: 'in tests/, each run with a devnet of its own' },
       ],
     },
   ];

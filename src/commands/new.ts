@@ -80,7 +80,9 @@ async function questions({
   const { assertFreeName, freeName, PARENT_KIND, possibleParents } = await import('../assets/index.ts');
   const reachable = async () => {
     const { liveDevnet } = await import('../devnet/index.ts');
-    const context = liveDevnet(session.project.stateDir) ? session.context() : undefined;
+    const context = liveDevnet(session.project.stateDir, await session.devnet())
+      ? session.context()
+      : undefined;
     return (await context?.catch(() => undefined))?.chain ?? null;
   };
   return [

@@ -87,6 +87,7 @@ function configOf(get: (path: string) => never, remotes: Config['remotes']): Con
     chainId: get('chainId'),
     content: { api: get('content.api'), gateway: get('content.gateway'), node: get('content.node') },
     devnet: {
+      name: get('devnet.name'),
       rpcPort: get('devnet.rpcPort'),
       apiPort: get('devnet.apiPort'),
       gatewayPort: get('devnet.gatewayPort'),

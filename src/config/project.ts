@@ -13,8 +13,21 @@ export type Project = {
   stateDir: string;
 };
 
-/** The named folder, or the nearest one at or above `cwd` that is a project, or `cwd` itself. */
-export function findProject(cwd: string, explicit?: string): Project {
+/** Names another folder than the project's `.sahara` for all that the toolkit keeps: `devnet run` sets it. */
+export const STATE_VARIABLE = 'SAHARA_STATE_DIR';
+
+/**
+ * The named folder, or the nearest one at or above `cwd` that is a project, or `cwd` itself.
+ *
+ * @param env where SAHARA_STATE_DIR may move what the toolkit keeps; by default nothing does
+ */
+export function findProject(cwd: string, explicit?: string, env: NodeJS.ProcessEnv = {}): Project {
+  const found = projectOf(cwd, explicit);
+  const moved = env[STATE_VARIABLE];
+  return moved ? { ...found, stateDir: resolve(cwd, moved) } : found;
+}
+
+function projectOf(cwd: string, explicit?: string): Project {
   if (explicit !== undefined) {
     const root = resolve(cwd, explicit);
     if (!existsSync(root) || !statSync(root).isDirectory())

@@ -1,5 +1,6 @@
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
+import { DEFAULT_DEVNET, DEVNET_NAME, DEVNET_NAME_FORM } from './devnet-name.ts';
 import { type RemoteInput, type RemoteSettings, remoteOf, remotesCheck } from './remotes.ts';
 
 /** Settings after all sources are merged. Ports and URLs are null where nothing was asked for. */
@@ -18,6 +19,8 @@ export type Config = {
     node: 'auto' | 'embedded' | 'kubo';
   };
   devnet: {
+    /** Which of the project's devnets commands mean. */
+    name: string;
     rpcPort: number | null;
     apiPort: number | null;
     gatewayPort: number | null;
@@ -126,6 +129,17 @@ export const SETTINGS: readonly {
     env: 'SAHARA_CONTENT_NODE',
     initial: 'auto',
     about: 'which content node the devnet runs',
+  },
+  {
+    path: 'devnet.name',
+    check: {
+      form: DEVNET_NAME_FORM,
+      ok: (v) => typeof v === 'string' && DEVNET_NAME.test(v),
+      schema: { type: ['string', 'null'], pattern: DEVNET_NAME.source },
+    },
+    env: 'SAHARA_DEVNET',
+    initial: DEFAULT_DEVNET,
+    about: 'which of the project’s devnets commands mean',
   },
   { path: 'devnet.rpcPort', check: port, env: 'SAHARA_RPC_PORT', initial: null, about: 'the chain’s port' },
   {

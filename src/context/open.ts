@@ -4,6 +4,7 @@ import { silentLogger, silentProgress } from '../base/progress.ts';
 import { type Chain, openChain, type Signer } from '../chain/index.ts';
 import {
   type Config,
+  DEFAULT_DEVNET,
   findProject,
   loadConfig,
   type Project,
@@ -36,7 +37,7 @@ export function endpointsOf(
     | undefined,
 ): Endpoints {
   if (!live && (config.rpcUrl === null || config.content.api === null))
-    throw new SaharaError('DEVNET_NOT_RUNNING', { project: project.root });
+    throw new SaharaError('DEVNET_NOT_RUNNING', notRunning(project, config));
   const foreign = config.rpcUrl !== null && config.rpcUrl !== live?.chain.rpcUrl;
   const api = config.content.api ?? live?.content.api ?? '';
   return {
@@ -47,6 +48,11 @@ export function endpointsOf(
     api,
     gateway: config.content.gateway ?? (config.content.api ? api : (live?.content.gateway ?? api)),
   };
+}
+
+/** Which devnet is not there. */
+export function notRunning(project: Project, { devnet }: Config): { project: string; name?: string } {
+  return { project: project.root, ...(devnet.name === DEFAULT_DEVNET ? {} : { name: devnet.name }) };
 }
 
 /** The settings without those that name other services than the devnet's own. */
@@ -68,6 +74,8 @@ export async function openSigner(ref: string): Promise<Signer> {
 export type OpenOptions = {
   /** Project folder; by default found from the working directory. */
   project?: string;
+  /** Where the toolkit keeps what it makes; by default the project's `.sahara`. */
+  stateDir?: string;
   logger?: Logger;
   progress?: Progress;
   signal?: AbortSignal;
@@ -87,7 +95,8 @@ export type OpenOptions = {
  * const context = await openContext({ live: liveDevnet(project.stateDir) });
  */
 export async function openContext(options: OpenOptions = {}): Promise<Context> {
-  const project = findProject(process.cwd(), options.project);
+  const found = findProject(process.cwd(), options.project);
+  const project = options.stateDir ? { ...found, stateDir: options.stateDir } : found;
   const { config } = await loadConfig(project, process.env);
   const endpoints = endpointsOf(project, options.onlyLive ? ownSettings(config) : config, options.live);
   const chain = await openChain(endpoints);

@@ -21,7 +21,7 @@ export async function workOut(options: StartOptions): Promise<Started | Foreseen
   if (status.state === 'running') return { live: status.live, alreadyRunning: true, lost };
   const holder = lockHolder(paths.lock);
   if (holder) throw new SaharaError('DEVNET_BUSY', { pid: holder.pid });
-  await assertPortsFree(options.ports, status);
+  await assertPortsFree(options, status);
   anvilBinary();
   toolkitProgram('devnet/supervisor/main');
   if (existsSync(paths.chainState)) assertWhole(paths.chainState);
@@ -57,6 +57,7 @@ export async function workOut(options: StartOptions): Promise<Started | Foreseen
         peerId: null,
       },
       socket: null,
+      ready: null,
     },
     alreadyRunning: false,
     lost,

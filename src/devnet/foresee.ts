@@ -24,6 +24,7 @@ export type ForeseenLive = {
     peerId: null;
   };
   socket: null;
+  ready: null;
 };
 
 export type ForeseenStart = { live: ForeseenLive; alreadyRunning: boolean; lost: ChainLost | null };

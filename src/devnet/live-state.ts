@@ -33,6 +33,8 @@ export type LiveState = {
   };
   /** Path of the supervisor's socket. */
   socket: string;
+  /** Answers GET with 200 when chain and content node answer, else with 503. Not there where an older version started it. */
+  ready?: string | null;
 };
 
 /** The last written live state, running or not; undefined when there is none or it is unreadable. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { DEFAULT_DEVNET } from '../config/devnet-name.ts';
 
-export const DEFAULT_DEVNET = 'default';
+export { DEFAULT_DEVNET };
 
 export type DevnetPaths = {
   dir: string;
@@ -17,7 +18,7 @@ export type DevnetPaths = {
   logs: { supervisor: string; chain: string; content: string };
 };
 
-/** Where a devnet of a project keeps everything. */
+/** Where a devnet of a project keeps everything. The name is part of the path: see `assertDevnetName`. */
 export function devnetPaths(stateDir: string, name: string = DEFAULT_DEVNET): DevnetPaths {
   const dir = join(stateDir, 'devnet', name);
   return {

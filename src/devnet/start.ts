@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
+import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { ERRORS, type ErrorName, type ErrorParams, isError, SaharaError } from '../base/errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
 import { stateFolder } from '../config/index.ts';
 import { type ChainLost, takeChainLost } from './chain-lost.ts';
-import type { LiveState } from './live-state.ts';
+import { devnetNames } from './list.ts';
+import { type LiveState, readLiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { freePort, isPortFree, isPortRace, PREFERRED_PORTS, portOwner, preferOrAny } from './ports.ts';
 import { isAlive } from './process-identity.ts';
-import { type DevnetStatus, devnetStatus } from './status.ts';
+import { type DevnetStatus, devnetStatus, isLeft } from './status.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import type { Handshake, SupervisorOptions } from './supervisor/options.ts';
 import { toolkitProgram } from './toolkit.ts';
@@ -26,6 +28,9 @@ export type StartOptions = {
   externalContent: SupervisorOptions['externalContent'];
   signal?: AbortSignal;
 };
+
+/** It ends with this process and takes the folder along; `onEnd` is told how its supervisor ended. */
+export type Temporary = { dir: string; onEnd(how: string): void };
 
 export type Started = {
   live: LiveState;
@@ -82,7 +87,7 @@ async function startOnce(
   const unasked = (port: number) => (usualPorts ? preferOrAny(port) : 0);
   stateFolder(options.stateDir, ['devnet', name]);
   const { ports } = options;
-  await assertPortsFree(ports, status);
+  await assertPortsFree(options, status);
   const supervisorOptions: SupervisorOptions = {
     stateDir: options.stateDir,
     name,
@@ -94,19 +99,50 @@ async function startOnce(
     contentNode: options.contentNode,
     externalContent: options.externalContent,
   };
-  return launch(supervisorOptions, devnetPaths(options.stateDir, name).logs.supervisor, options.signal);
+  return launch(supervisorOptions, devnetPaths(options.stateDir, name).logs.supervisor, options);
+}
+
+/**
+ * Starts a devnet in a folder that was just made, on any free ports: nobody else can be at it, and nothing is awaited
+ * before its supervisor is there to clear away.
+ *
+ * @throws DEVNET_START_FAILED, KUBO_MISSING, TOOLKIT_INCOMPLETE
+ */
+export function startTemporary(
+  options: Pick<StartOptions, 'stateDir' | 'contentNode' | 'signal'> & {
+    name: string;
+    temporary: Temporary;
+  },
+): Promise<LiveState> {
+  const { stateDir, name, contentNode, temporary } = options;
+  stateFolder(stateDir, ['devnet', name]);
+  return launch(
+    {
+      stateDir,
+      name,
+      ports: { rpc: 0, api: 0, gateway: 0 },
+      contentNode,
+      externalContent: null,
+      temporary: temporary.dir,
+    },
+    devnetPaths(stateDir, name).logs.supervisor,
+    options,
+  );
 }
 
 /** That the ports which were asked for can be had. @throws PORT_TAKEN */
-export async function assertPortsFree(ports: StartOptions['ports'], status: DevnetStatus): Promise<void> {
+export async function assertPortsFree(
+  { ports, stateDir }: Pick<StartOptions, 'ports' | 'stateDir'>,
+  status: DevnetStatus,
+): Promise<void> {
   // What a dead supervisor left running holds ports too; the new one ends that first.
-  const ours = status.state === 'crashed' ? portsOf(status.live) : [];
+  const ours = isLeft(status) ? portsOf(status.live) : [];
   for (const [port, service] of [
     [ports.rpc, 'rpc'],
     [ports.api, 'api'],
     [ports.gateway, 'gateway'],
   ] as const)
-    if (port !== null && !ours.includes(port)) await assertFree(port, service);
+    if (port !== null && !ours.includes(port)) await assertFree(port, service, stateDir);
 }
 
 function portsOf({ chain, content }: LiveState): number[] {
@@ -117,22 +153,43 @@ function portsOf({ chain, content }: LiveState): number[] {
   return running.map((url) => Number(new URL(url).port));
 }
 
-async function assertFree(port: number, service: 'rpc' | 'api' | 'gateway'): Promise<void> {
-  if (!(await isPortFree(port)))
-    throw new SaharaError('PORT_TAKEN', { port, service, owner: portOwner(port), free: await freePort() });
+async function assertFree(port: number, service: 'rpc' | 'api' | 'gateway', stateDir: string): Promise<void> {
+  if (await isPortFree(port)) return;
+  const owner = portOwner(port);
+  const ours = devnetOn(stateDir, port);
+  throw new SaharaError('PORT_TAKEN', {
+    port,
+    service,
+    owner: ours ? `the devnet ${ours} of this project${owner ? `, ${owner}` : ''}` : owner,
+    free: await freePort(),
+  });
+}
+
+/** Which of the project's devnets says that it has a port. */
+function devnetOn(stateDir: string, port: number): string | undefined {
+  return devnetNames(stateDir).find((name) => {
+    const live = readLiveState(devnetPaths(stateDir, name));
+    return live !== undefined && portsOf(live).includes(port);
+  });
 }
 
 /** Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. */
-function launch(options: SupervisorOptions, log: string, signal?: AbortSignal): Promise<LiveState> {
+function launch(
+  options: SupervisorOptions,
+  log: string,
+  { signal, temporary }: Pick<StartOptions, 'signal'> & { temporary?: Temporary },
+): Promise<LiveState> {
   makeFolder(dirname(log));
   const out = openSync(log, 'a');
   const child = spawn(process.execPath, [toolkitProgram('devnet/supervisor/main'), JSON.stringify(options)], {
     detached: true,
     // The processes that it starts share the compile cache that the launcher opened.
     env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
-    stdio: ['ignore', out, out, 'ipc'],
+    // The end of a pipe tells a temporary one that we are gone, however we went.
+    stdio: [temporary ? 'pipe' : 'ignore', out, out, 'ipc'],
   });
   closeSync(out);
+  (child.stdin as Socket | null)?.unref();
   return new Promise((resolve, reject) => {
     const failed = (reason: string) =>
       settle(() => reject(new SaharaError('DEVNET_START_FAILED', { reason, log })));
@@ -150,6 +207,9 @@ function launch(options: SupervisorOptions, log: string, signal?: AbortSignal): 
       child.removeAllListeners();
       if (child.connected) child.disconnect();
       child.unref();
+      // A pipe that breaks is the end of the supervisor, which is told below.
+      child.stdin?.on('error', () => {});
+      if (temporary) child.on('exit', (code, by) => temporary.onEnd(by ?? `exit code ${code}`));
       act();
     };
     signal?.addEventListener('abort', abort, { once: true });

@@ -3,11 +3,13 @@ import { SaharaError } from '../base/errors.ts';
 import { readLiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { isAlive } from './process-identity.ts';
-import { devnetStatus } from './status.ts';
+import { type DevnetStatus, devnetStatus } from './status.ts';
 import { callSupervisor } from './supervisor-client.ts';
 
 /** Longer than it may take to save a big chain, which happens first. */
 const STOP_TIMEOUT_MS = 180_000;
+/** As long as a start waits for word of its supervisor. */
+const START_TIMEOUT_MS = 45_000;
 
 /**
  * Stops the devnet and waits until it is gone; what was on it is kept. Not running is success.
@@ -24,7 +26,7 @@ export async function stopDevnet(
 }
 
 async function stop(stateDir: string, name: string, keep: boolean): Promise<{ wasRunning: boolean }> {
-  const status = await devnetStatus(stateDir, name);
+  const status = await settled(stateDir, name);
   if (status.state === 'stopped') return { wasRunning: false };
   const { live } = status;
   const paths = devnetPaths(stateDir, name);
@@ -47,6 +49,19 @@ async function stop(stateDir: string, name: string, keep: boolean): Promise<{ wa
     await endOrphans(paths, keep);
   }
   return { wasRunning: true };
+}
+
+/** How it stands once nobody is starting or stopping it any more. @throws DEVNET_BUSY when that takes too long */
+async function settled(
+  stateDir: string,
+  name: string,
+): Promise<Exclude<DevnetStatus, { state: 'starting' }>> {
+  for (const until = Date.now() + START_TIMEOUT_MS; ; ) {
+    const status = await devnetStatus(stateDir, name);
+    if (status.state !== 'starting') return status;
+    if (Date.now() > until) throw new SaharaError('DEVNET_BUSY', { pid: status.pid });
+    await new Promise((r) => setTimeout(r, 50));
+  }
 }
 
 /** Stops the devnet and removes everything it held: the chain, the content store, the logs. */

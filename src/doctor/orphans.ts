@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { LiveState, ProcessIdentity } from '../devnet/live-state.ts';
 import type { DevnetPaths } from '../devnet/paths.ts';
 import { socketsOf } from '../devnet/sockets.ts';
@@ -15,10 +16,12 @@ export function childrenOf({ chain, content }: LiveState): ProcessIdentity[] {
 export function processesOf(stateDir: string, paths: DevnetPaths): { pid: number; name: string }[] {
   if (process.platform !== 'linux') return [];
   const { chain } = socketsOf(paths);
+  // As a supervisor's options begin; another devnet of the project has another name.
+  const supervised = `"stateDir":${JSON.stringify(stateDir)},"name":${JSON.stringify(basename(paths.dir))},`;
   const isOurs = (args: string[]) =>
     args.includes(paths.contentRepo) ||
     (chain !== null && args.includes(chain)) ||
-    args.some((a) => a.startsWith('{') && a.includes(`"stateDir":${JSON.stringify(stateDir)},`));
+    args.some((a) => a.startsWith('{') && a.includes(supervised));
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {

@@ -1,5 +1,5 @@
 import { type LoadedConfig, loadConfig } from '../config/index.ts';
-import { type DevnetPaths, devnetPaths } from '../devnet/paths.ts';
+import { DEFAULT_DEVNET, type DevnetPaths, devnetPaths } from '../devnet/paths.ts';
 import type { DevnetStatus } from '../devnet/status.ts';
 import type { DoctorEnv } from './check.ts';
 
@@ -17,9 +17,18 @@ function once<T>(memo: WeakMap<object, Promise<T>>, key: object, make: () => Pro
 export const configOf = ({ project, env }: DoctorEnv): Promise<LoadedConfig> =>
   once(configs, env, () => loadConfig(project, env));
 
-export const pathsOf = ({ project }: Pick<DoctorEnv, 'project'>): DevnetPaths =>
-  devnetPaths(project.stateDir);
+/** The devnet that the settings name; the usual one where they cannot be read. */
+const nameOf = (env: DoctorEnv): Promise<string> =>
+  configOf(env).then(
+    ({ config }) => config.devnet.name,
+    () => DEFAULT_DEVNET,
+  );
+
+export const pathsOf = async (env: DoctorEnv): Promise<DevnetPaths> =>
+  devnetPaths(env.project.stateDir, await nameOf(env));
 
 /** How the project's devnet stands. */
-export const devnetOf = ({ project, env }: DoctorEnv): Promise<DevnetStatus> =>
-  once(states, env, async () => (await import('../devnet/status.ts')).devnetStatus(project.stateDir));
+export const devnetOf = (env: DoctorEnv): Promise<DevnetStatus> =>
+  once(states, env.env, async () =>
+    (await import('../devnet/status.ts')).devnetStatus(env.project.stateDir, await nameOf(env)),
+  );

@@ -6,6 +6,9 @@ export const OTHER_VARIABLES: readonly string[] = [
   'SAHARA_INVOCATION',
   // The file that tells a build script what it builds.
   'SAHARA_BUILD_CONTEXT',
+  // Another folder than .sahara for what the toolkit keeps, and where to ask whether a devnet is ready.
+  'SAHARA_STATE_DIR',
+  'SAHARA_READY_URL',
   // What a terminal can show, and to whom.
   'SAHARA_ASCII',
   'SAHARA_PAGER',

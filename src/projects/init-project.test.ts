@@ -30,6 +30,7 @@ const init = (options: Partial<InitOptions> = {}) =>
     account: null,
     contentNode: 'auto',
     first: null,
+    tests: false,
     toolkit: resolve(import.meta.dirname, '../..'),
     nested: false,
     dryRun: false,
@@ -85,6 +86,17 @@ test('doing it again changes nothing, not even a date', async () => {
   expect(again.changed).toBe(false);
   expect(new Set(again.files.map((f) => f.action))).toEqual(new Set(['kept']));
   expect(contents(dir)).toEqual(before);
+});
+
+test('example tests are copied where there are none of that name', async () => {
+  const { files } = await init({ tests: true });
+  expect(files.filter((f) => f.path.startsWith('tests/')).map((f) => f.action)).toEqual(['made', 'made']);
+  expect((await init({ tests: true })).changed).toBe(false);
+  rmSync(join(dir, 'tests/README.md'));
+  writeFileSync(join(dir, 'tests/economy.test.mjs'), '// mine\n');
+  const again = await init({ tests: true });
+  expect(again.files.filter((f) => f.action === 'made').map((f) => f.path)).toEqual(['tests/README.md']);
+  expect(readFileSync(join(dir, 'tests/economy.test.mjs'), 'utf8')).toBe('// mine\n');
 });
 
 test('a dry run names the same and makes nothing', async () => {

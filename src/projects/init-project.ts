@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { assertFreeName, MANIFEST_FILE, readManifest, scaffold, TEMPLATE_KINDS } from '../assets/index.ts';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import { SaharaError } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { suggest } from '../base/suggest.ts';
 import { CONFIG_FILES, packageConfig, projectAt, resolveAccount, stateFolder } from '../config/index.ts';
 import { configText, type ProjectSettings, SCHEMA_FILE } from './config-text.ts';
@@ -12,6 +13,8 @@ export type InitOptions = ProjectSettings & {
   dir: string;
   /** An asset to begin with. */
   first: { kind: string; name: string } | null;
+  /** Tests of an asset economy to begin with, in `tests/`. */
+  tests: boolean;
   /** The toolkit's own folder: its templates, and its schemas where it has them. */
   toolkit: string;
   /** Make it although a folder above is a project. */
@@ -46,6 +49,7 @@ export async function initProject(options: InitOptions): Promise<Initialized> {
     ignoreList(root),
     state(root),
     ...schema(root, options.toolkit),
+    ...(options.tests ? exampleTests(root, options.toolkit) : []),
     ...(options.first ? [await firstAsset(root, options.first, options.toolkit)] : []),
   ];
   if (!options.dryRun) {
@@ -108,6 +112,22 @@ function schema(root: string, toolkit: string): Planned[] {
   if (isThere && readFileSync(to, 'utf8') === readFileSync(from, 'utf8'))
     return [{ path: SCHEMA_FILE, action: 'kept' }];
   return [{ path: SCHEMA_FILE, action: isThere ? 'renewed' : 'made', write: () => copyFileSync(from, to) }];
+}
+
+/** Files of the template that are not there yet. */
+function exampleTests(root: string, toolkit: string): Planned[] {
+  const from = join(toolkit, 'templates', 'testing');
+  return readdirSync(from)
+    .sort()
+    .map((name) => {
+      const path = `tests/${name}`;
+      if (existsSync(join(root, path))) return { path, action: 'kept' };
+      const write = () => {
+        makeFolder(join(root, 'tests'));
+        copyFileSync(join(from, name), join(root, path));
+      };
+      return { path, action: 'made', write };
+    });
 }
 
 async function firstAsset(

@@ -22,6 +22,8 @@ const CAT = 'process.stdout.write(require("node:fs").readFileSync(process.argv[1
  */
 const OWN: Record<string, string | undefined> = {
   SAHARA_PROJECT: undefined,
+  SAHARA_STATE_DIR: undefined,
+  SAHARA_DEVNET: undefined,
   SAHARA_ACCOUNT: undefined,
   SAHARA_RPC_URL: undefined,
   SAHARA_CHAIN_ID: undefined,

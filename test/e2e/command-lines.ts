@@ -40,11 +40,13 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'contributors check': ['penguins'],
   'contributors prove': ['penguins', 'labeler'],
   demo: ['--dir', 'demo-of-it'],
+  'devnet list': [],
   'devnet logs': [],
   'devnet reset': ['--yes'],
   'devnet start': [],
   'devnet status': [],
   'devnet stop': [],
+  'devnet wait': [],
   doctor: [],
   explain: ['SAH-1005'],
   help: ['publish'],
@@ -80,5 +82,6 @@ export const COMMAND_LINES: Record<string, string[]> = {
 
 /** Commands that need more than that, and where they are run in every form instead. */
 export const ELSEWHERE: Record<string, string> = {
+  'devnet run': 'what is added to its line is the command’s: test/e2e/devnet-run.test.ts',
   'agent run': 'needs a trained and published model: test/e2e/life.ts',
 };

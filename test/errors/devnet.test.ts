@@ -63,8 +63,34 @@ provokeEach(world, devnetErrors, {
     },
     says: /EISDIR/,
   },
+  DEVNET_NAME_INVALID: { run: ['devnet', 'status', '--name', '../other'], says: /\.\.\/other/ },
+  DEVNET_NOT_READY: { run: ['devnet', 'wait', '--timeout', '0s'], says: /default .* stopped/ },
+  COMMAND_NOT_STARTED: unstartable,
+  DEVNET_ENDED: endedEarly,
   KUBO_MISSING: { run: ['devnet', 'start', '--content-node', 'kubo'], says: /KUBO_BINARY/ },
 } satisfies Record<keyof typeof devnetErrors, Provocation>);
+
+/** What stands behind -- is not ours, so that the form of the output is asked for before it. */
+async function unstartable(): Promise<void> {
+  const text = await world.run(['devnet', 'run', '--', 'no-such-program']);
+  expect(text).toMatchObject({ code: 3, stdout: '' });
+  expect(text.stderr).toMatch(/error SAH-2012 "no-such-program" .*PATH/);
+  const json = await world.run(['devnet', 'run', '--json', '--', join(world.project, '.sahara')]);
+  expect(json.code).toBe(3);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    error: { code: 'SAH-2012', kind: 'not-found', message: expect.stringMatching(/is no file/) },
+  });
+}
+
+async function endedEarly(): Promise<void> {
+  const kill =
+    'kill -9 $(sed -n \'s/^    "pid": \\([0-9]*\\),$/\\1/p\' "$SAHARA_STATE_DIR/devnet/default/live.json" | head -1)';
+  const ran = await world.run(['devnet', 'run', '--json', '--', 'sh', '-c', `${kill}; exec sleep 60`]);
+  expect(ran.code, ran.stderr).toBe(6);
+  expect(JSON.parse(ran.stdout)).toMatchObject({
+    error: { code: 'SAH-2013', kind: 'unavailable', message: expect.stringMatching(/SIGKILL/) },
+  });
+}
 
 /** The toolkit as an installation without its optional packages leaves it: with no anvil. */
 async function incomplete(): Promise<void> {

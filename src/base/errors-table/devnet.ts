@@ -2,12 +2,19 @@ import { row } from '../error-types.ts';
 
 /** SAH-20xx: the local devnet. */
 export const devnetErrors = {
-  DEVNET_NOT_RUNNING: row<{ project: string }>({
+  DEVNET_NOT_RUNNING: row<{
+    project: string;
+    /** Left out for the usual one. */
+    name?: string;
+  }>({
     code: 'SAH-2001',
     kind: 'unavailable',
     title: 'The devnet is not running',
     example: { project: '/home/me/project' },
-    what: (p) => `No devnet is running for ${p.project}.`,
+    what: (p) =>
+      p.name === undefined
+        ? `No devnet is running for ${p.project}.`
+        : `The devnet ${p.name} is not running for ${p.project}.`,
     why: 'This command talks to the local chain and content node, and they are not up.',
     fix: 'Start the devnet; what was there when it last stopped is still there.',
     next: () => [{ command: 'sahara devnet start', when: 'to start the chain and the content node' }],
@@ -95,6 +102,52 @@ export const devnetErrors = {
       { command: 'sahara devnet stop', when: 'to save it and stop, once it can be written' },
       { command: 'sahara devnet reset --yes', when: 'to stop without saving, losing what is on the chain' },
     ],
+  }),
+  DEVNET_NAME_INVALID: row<{ name: string }>({
+    code: 'SAH-2010',
+    kind: 'usage',
+    title: 'Not a name for a devnet',
+    example: { name: '../other' },
+    what: (p) => `"${p.name}" cannot be the name of a devnet.`,
+    why: 'The name is that of a folder below .sahara/devnet, on every system.',
+    fix: 'Take 1 to 32 of a-z, 0-9 and the dash, a letter first.',
+    next: () => [{ command: 'sahara devnet list', when: 'to see the devnets that there are' }],
+  }),
+  DEVNET_NOT_READY: row<{ name: string; state: string; waitedMs: number }>({
+    code: 'SAH-2011',
+    kind: 'unavailable',
+    title: 'The devnet was not ready in time',
+    example: { name: 'default', state: 'starting', waitedMs: 30_000 },
+    what: (p) =>
+      `The devnet ${p.name} was not ready within ${p.waitedMs / 1000} s; at the end it was ${p.state}.`,
+    why: 'It is ready when its chain and its content node answer. Nobody may have started it, or it takes longer.',
+    fix: 'Start it, wait longer, or see in its logs what keeps it.',
+    next: () => [
+      { command: 'sahara devnet start', when: 'to start it, and wait until it is ready' },
+      { command: 'sahara devnet logs', when: 'to see what it said last' },
+    ],
+    retryable: true,
+  }),
+  COMMAND_NOT_STARTED: row<{ command: string; reason: string }>({
+    code: 'SAH-2012',
+    kind: 'not-found',
+    title: 'The command cannot be started',
+    example: { command: 'vitets', reason: 'there is no such program on PATH' },
+    what: (p) => `"${p.command}" cannot be started: ${p.reason}.`,
+    why: 'What stands behind -- is a program and its arguments, and not a line for a shell.',
+    fix: 'Correct its name or path. For pipes, variables and several commands, run a shell.',
+    next: () => [{ command: "sahara devnet run -- sh -c 'echo $SAHARA_RPC_URL'", when: 'to run a shell' }],
+  }),
+  DEVNET_ENDED: row<{ command: string; reason: string }>({
+    code: 'SAH-2013',
+    kind: 'unavailable',
+    title: 'The devnet ended while the command ran',
+    example: { command: 'npm test', reason: 'the supervisor ended (SIGKILL)' },
+    what: (p) => `The devnet of "${p.command}" ended before it did: ${p.reason}. The command was ended too.`,
+    why: 'What it would have gone on to do had neither chain nor content node.',
+    fix: 'Run it again; where it happens often, look for what ends processes here, such as a lack of memory.',
+    next: () => [{ command: 'sahara doctor', when: 'to see what this machine lacks' }],
+    retryable: true,
   }),
   KUBO_MISSING: row<{ looked: string }>({
     code: 'SAH-2007',

@@ -105,7 +105,8 @@ describe('what can be typed', () => {
     ['sahara devnet logs --service ', ['supervisor', 'chain', 'content']],
     ['sahara devnet logs --service=c', ['--service=chain', '--service=content']],
     ['sahara devnet logs --lines ', []],
-    ['sahara devnet logs ', ['--lines', '--service', ...GLOBAL]],
+    ['sahara devnet logs --name ', []],
+    ['sahara devnet logs ', ['--lines', '--name', '--service', ...GLOBAL]],
 
     ['sahara license set penguins --attr', ['--attribution']],
     ['sahara license set penguins --no-attr', ['--no-attribution']],

@@ -69,8 +69,11 @@ function asking(position: ValuePosition, grammar: Grammar, root: string, signal:
     signal,
     async stateDir() {
       const { findProject } = await import('../../config/project.ts');
-      return findProject(process.cwd(), given.get('project') ?? (process.env['SAHARA_PROJECT'] || undefined))
-        .stateDir;
+      return findProject(
+        process.cwd(),
+        given.get('project') ?? (process.env['SAHARA_PROJECT'] || undefined),
+        process.env,
+      ).stateDir;
     },
   };
 }

@@ -3,6 +3,7 @@ import { carryOverIpc } from '../../chain/carry-ipc.ts';
 import { deployments } from '../../chain/generated/deployments.ts';
 import type { Carrier } from '../../chain/json-rpc.ts';
 import { liveDevnet } from '../../devnet/live.ts';
+import { selectedDevnet } from './selected-devnet.ts';
 
 /** What completion says of an asset. Names are as the chain gives them: not to be trusted. */
 export type DevnetAsset = {
@@ -27,7 +28,7 @@ const AT_ONCE = 200;
  * 100 assets takes about 5 ms and 1000 about 50 ms, and a cache could only be out of date.
  */
 export async function devnetAssets(stateDir: string, signal: AbortSignal): Promise<DevnetAsset[]> {
-  const live = liveDevnet(stateDir);
+  const live = liveDevnet(stateDir, await selectedDevnet(stateDir));
   const configured = process.env['SAHARA_RPC_URL'];
   if (!live || (configured && configured !== live.chain.rpcUrl)) return [];
   const carry = await (live.chain.ipc

@@ -1,12 +1,14 @@
 import { liveDevnet } from '../../devnet/live.ts';
 import type { Candidate } from './candidate.ts';
+import { selectedDevnet } from './selected-devnet.ts';
 
 /** More than this is no list to choose from. Bytes. */
 const MAX_ANSWER = 1_000_000;
 
 /** What the project's running devnet keeps, by name; nothing when it does not answer before the signal. */
 export async function devnetPins(stateDir: string, signal: AbortSignal): Promise<Candidate[]> {
-  const api = process.env['SAHARA_IPFS_API'] || liveDevnet(stateDir)?.content.api;
+  const api =
+    process.env['SAHARA_IPFS_API'] || liveDevnet(stateDir, await selectedDevnet(stateDir))?.content.api;
   if (!api) return [];
   try {
     const url = new URL('/api/v0/pin/ls?type=recursive&names=true', api);

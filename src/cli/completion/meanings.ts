@@ -7,6 +7,8 @@ export type Meaning =
   /** An asset, or with @N one of its versions. */
   | 'asset-version'
   | 'command'
+  /** One of the project's devnets. */
+  | 'devnet'
   /** An address of content; the pins are offered. */
   | 'content'
   | 'error-code'
@@ -79,6 +81,7 @@ const BY_NAME: Record<string, Meaning> = {
   '--since': 'free',
   '--terms': 'free',
   '--text': 'free',
+  '--timeout': 'free',
   '--version': 'free',
   '--wait': 'free',
   amount: 'free',
@@ -95,6 +98,13 @@ const BY_COMMAND: Record<string, Record<string, Meaning>> = {
   'asset:show': { asset: 'asset-version' },
   'asset:transfer': { to: 'account' },
   'asset:verify': { asset: 'asset-version' },
+  'devnet:logs': { '--name': 'devnet' },
+  'devnet:reset': { '--name': 'devnet' },
+  'devnet:run': { '--name': 'devnet', command: 'file' },
+  'devnet:start': { '--name': 'devnet' },
+  'devnet:status': { '--name': 'devnet' },
+  'devnet:stop': { '--name': 'devnet' },
+  'devnet:wait': { '--name': 'devnet' },
   'license:check': { '--for': 'free' },
   'contributors:check': { asset: 'asset-version' },
   'contributors:prove': { asset: 'asset-version' },

@@ -38,6 +38,17 @@ export const PROVIDERS: Record<Meaning, Provider> = {
     const { devnetPins } = await import('./devnet-pins.ts');
     return await devnetPins(await stateDir(), signal);
   },
+  devnet: async ({ stateDir }) => {
+    const [{ devnetNames }, { liveDevnet }, state] = await Promise.all([
+      import('../../devnet/list.ts'),
+      import('../../devnet/live.ts'),
+      stateDir(),
+    ]);
+    return devnetNames(state).map((value) => ({
+      value,
+      about: liveDevnet(state, value)?.chain.rpcUrl ?? 'not running',
+    }));
+  },
   'error-code': async () => {
     const { ERRORS } = await import('../../base/errors.ts');
     return Object.values(ERRORS).map(({ code, title }) => ({ value: code, about: title }));

@@ -21,6 +21,8 @@ export type CatalogCommand = {
   summary?: string;
   description?: string;
   examples?: string[];
+  /** Where the line is not what its arguments and flags would make of it; without `sahara`. */
+  usage?: string;
   hidden?: boolean;
   /** False where any number of further words may follow. */
   strict?: boolean;

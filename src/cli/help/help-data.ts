@@ -151,7 +151,7 @@ export function commandHelp(catalog: Catalog, words: string): CommandHelp {
     summary: command.summary ?? '',
     description: command.description ?? null,
     examples: examplesOf(command.examples),
-    usage: usageOf(words, args, flags),
+    usage: command.usage === undefined ? usageOf(words, args, flags) : `sahara ${command.usage}`,
     args,
     flags,
     globalFlags: all.filter(isGlobal).map(({ name }) => `--${name}`),

@@ -33,7 +33,7 @@ export function homeScreen(place: Surroundings, catalog: Catalog, width = 80): O
 function stateOf({ project, status }: Surroundings): HomeState {
   if (!project) return 'no-project';
   if (status?.state === 'running') return 'devnet-running';
-  return status?.state === 'crashed' ? 'devnet-crashed' : 'devnet-stopped';
+  return status && 'live' in status ? 'devnet-crashed' : 'devnet-stopped';
 }
 
 function devnetOf({ status, chain }: Surroundings): HomeDevnet | null {

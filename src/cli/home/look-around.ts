@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type ChainOverview, chainOverview } from '../../chain/overview.ts';
+import { DEFAULT_DEVNET } from '../../config/devnet-name.ts';
 import { findProject, isProject } from '../../config/project.ts';
 import { type DevnetStatus, devnetStatus } from '../../devnet/status.ts';
 import type { HomeProject, Surroundings } from './home-data.ts';
@@ -18,14 +19,14 @@ const MANY = 500;
  */
 export async function lookAround(explicit?: string): Promise<Surroundings> {
   const here = process.cwd();
-  const project = findProject(here, explicit);
+  const project = findProject(here, explicit, process.env);
   const assets = assetFolders(project.root, here);
   if (explicit === undefined && !isProject(project.root))
     return { project: null, assets, status: null, chain: null, projectFlag: null };
-  const [settings, status] = await Promise.all([
-    readSettings(project),
-    devnetStatus(project.stateDir).catch((): DevnetStatus => ({ state: 'stopped', hasSavedChain: false })),
-  ]);
+  const { devnet, ...settings } = await readSettings(project);
+  const status = await devnetStatus(project.stateDir, devnet).catch(
+    (): DevnetStatus => ({ state: 'stopped', hasSavedChain: false }),
+  );
   return {
     project: { root: project.root, ...settings },
     assets,
@@ -40,13 +41,13 @@ const endpoint = ({ chain }: { chain: { rpcUrl: string; ipc: string | null } }) 
 
 async function readSettings(
   project: ReturnType<typeof findProject>,
-): Promise<Pick<HomeProject, 'settingsProblem' | 'otherChain'>> {
+): Promise<Pick<HomeProject, 'settingsProblem' | 'otherChain'> & { devnet: string }> {
   try {
     const { loadConfig } = await import('../../config/load.ts');
     const { config } = await loadConfig(project, process.env);
-    return { settingsProblem: null, otherChain: config.rpcUrl };
+    return { settingsProblem: null, otherChain: config.rpcUrl, devnet: config.devnet.name };
   } catch (error) {
-    return { settingsProblem: (error as Error).message, otherChain: null };
+    return { settingsProblem: (error as Error).message, otherChain: null, devnet: DEFAULT_DEVNET };
   }
 }
 

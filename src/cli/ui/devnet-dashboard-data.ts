@@ -19,7 +19,13 @@ export type Dashboard = {
   advice: string[];
 };
 
-const STATE_TONES = { running: 'good', stopping: 'busy', crashed: 'bad', stopped: 'busy' } as const;
+const STATE_TONES = {
+  running: 'good',
+  stopping: 'busy',
+  starting: 'busy',
+  crashed: 'bad',
+  stopped: 'busy',
+} as const;
 const SERVICE_TONES = { running: 'good', restarting: 'busy', silent: 'busy', failed: 'bad' } as const;
 /** Columns from which a service fits on one line. */
 const ONE_LINE = 58;

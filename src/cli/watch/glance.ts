@@ -1,9 +1,9 @@
 import type { ChainHead, ChainOverview } from '../../chain/overview.ts';
-import type { DevnetStatus } from '../../devnet/status.ts';
+import { type DevnetStatus, isLeft } from '../../devnet/status.ts';
 
 /** A devnet as it is at one moment. */
 export type DevnetGlance = {
-  state: 'running' | 'stopping' | 'crashed' | 'stopped';
+  state: 'running' | 'stopping' | 'starting' | 'crashed' | 'stopped';
   /** When it was looked at (ISO 8601). */
   at: string;
   /** When the devnet was started (ISO 8601); null where it does not run. */
@@ -43,7 +43,7 @@ export function glanceOf(
 ): DevnetGlance {
   const running = status.state === 'running' ? status : undefined;
   return {
-    state: running?.stopping ? 'stopping' : status.state,
+    state: running?.stopping ? 'stopping' : isLeft(status) ? 'crashed' : status.state,
     at: new Date(at).toISOString(),
     startedAt: running?.live.startedAt ?? null,
     hasSavedChain: status.state === 'stopped' && status.hasSavedChain,

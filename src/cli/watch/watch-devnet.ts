@@ -13,6 +13,8 @@ const LOG_LINES = 40;
 
 type Options = {
   stateDir: string;
+  /** Which of the project's devnets. */
+  name: string;
   output: Output;
   /** The value of --output, which may be a form of the command's own. */
   form: string | undefined;
@@ -29,9 +31,9 @@ type Hands = { quit(): void; refresh(): void };
  * @throws USAGE where there is no terminal, INTERRUPTED by SIGTERM
  */
 export async function watchDevnet(options: Options): Promise<DevnetStatus | undefined> {
-  const { stateDir, signal } = options;
+  const { stateDir, name, signal } = options;
   const open = viewFor(options);
-  const look = createWatcher(stateDir);
+  const look = createWatcher(stateDir, name);
   const left = Promise.withResolvers<undefined>();
   let isOver = false;
   const quit = () => {
@@ -71,7 +73,7 @@ export async function watchDevnet(options: Options): Promise<DevnetStatus | unde
   return status;
 }
 
-function viewFor({ output, form, stateDir }: Options): (hands: Hands) => Promise<View> {
+function viewFor({ output, form, stateDir, name }: Options): (hands: Hands) => Promise<View> {
   if (output.format === 'ndjson') return async () => eventView(output);
   const refused = (reason: string) =>
     new SaharaError('USAGE', {
@@ -85,17 +87,17 @@ function viewFor({ output, form, stateDir }: Options): (hands: Hands) => Promise
   if (wantsScreenReader()) return sentenceView;
   if (isDumb()) throw refused('with TERM=dumb it cannot move its cursor.');
   if (isAutomated()) throw refused('with CI set nobody looks at it.');
-  return (hands) => screenView(hands, stateDir);
+  return (hands) => screenView(hands, stateDir, name);
 }
 
-async function screenView(hands: Hands, stateDir: string): Promise<View> {
+async function screenView(hands: Hands, stateDir: string, name: string): Promise<View> {
   const [{ openDashboard }, { readLogs }] = await Promise.all([
     import('../ui/devnet-dashboard.tsx'),
     import('../../devnet/logs.ts'),
   ]);
   const screen = await openDashboard(hands);
   return {
-    show: (glance) => screen.show(glance, readLogs(stateDir, { lines: LOG_LINES })),
+    show: (glance) => screen.show(glance, readLogs(stateDir, { lines: LOG_LINES, name })),
     close: () => screen.close(),
   };
 }

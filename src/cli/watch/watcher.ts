@@ -11,11 +11,11 @@ const PATIENCE_MS = 1000;
 export type Look = { status: DevnetStatus; glance: DevnetGlance };
 
 /** Looks at a devnet, as often as it is called; what does not answer is part of what it sees, and nothing is thrown. */
-export function createWatcher(stateDir: string): () => Promise<Look> {
+export function createWatcher(stateDir: string, name: string): () => Promise<Look> {
   let chain: ReturnType<typeof watchChain> | undefined;
   let marks: Mark[] = [];
   return async () => {
-    const status = await devnetStatus(stateDir).catch(
+    const status = await devnetStatus(stateDir, name).catch(
       (): DevnetStatus => ({ state: 'stopped', hasSavedChain: false }),
     );
     const live = status.state === 'running' ? status.live.chain : undefined;

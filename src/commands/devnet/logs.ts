@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { devnetNameFlag } from '../../cli/flags/devnet-name.ts';
 
 type Data = { log: string; path: string; lines: string[] }[];
 
@@ -10,6 +11,7 @@ export default class DevnetLogs extends SaharaCommand<typeof DevnetLogs, Data> {
     '<%= config.bin %> devnet logs --service chain --lines 200',
   ];
   static override flags = {
+    ...devnetNameFlag,
     service: Flags.option({ options: ['supervisor', 'chain', 'content'] as const })({
       description: 'One log only.',
     }),
@@ -21,6 +23,7 @@ export default class DevnetLogs extends SaharaCommand<typeof DevnetLogs, Data> {
     const { bold, safe } = await import('../../cli/ui/text.ts');
     const data = readLogs(session.project.stateDir, {
       lines: flags.lines,
+      name: await session.devnet(flags.name),
       ...(flags.service ? { which: flags.service } : {}),
     });
     return {

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { devnetNameFlag } from '../../cli/flags/devnet-name.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 import type { ForeseenStart, Started } from '../../devnet/index.ts';
 
@@ -13,9 +14,11 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
   static override examples = [
     '<%= config.bin %> devnet start',
     '<%= config.bin %> devnet start --rpc-port 9545',
+    '<%= config.bin %> devnet start --name second',
     '<%= config.bin %> devnet start --content-node embedded --json',
   ];
   static override flags = {
+    ...devnetNameFlag,
     ...dryRunFlag,
     'rpc-port': Flags.integer({
       description: 'Port of the chain (default: 8545, else any free one).',
@@ -57,6 +60,7 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
     };
     const { live, alreadyRunning, lost } = await begin({
       stateDir: session.project.stateDir,
+      name: await session.devnet(flags.name),
       ports,
       contentNode: flags['content-node'] ?? config.content.node,
       // Not the client's own endpoint: that may well be this devnet's, exported from an earlier run.

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { devnetNameFlag } from '../../cli/flags/devnet-name.ts';
 import { FORMATS } from '../../cli/output-mode.ts';
 import type { DevnetStatus } from '../../devnet/index.ts';
 
@@ -14,6 +15,7 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     'eval "$(<%= config.bin %> devnet status -o env)"',
   ];
   static override flags = {
+    ...devnetNameFlag,
     output: Flags.option({ options: [...FORMATS, 'env'] as const, char: 'o' })({
       description: 'Form of the output: env prints shell exports, ndjson a line of JSON for each event.',
     }),
@@ -28,24 +30,24 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     output,
     signal,
   }: Invocation<typeof DevnetStatusCommand>): Promise<Outcome<DevnetStatus>> {
-    const { devnetStatus } = await import('../../devnet/index.ts');
+    const { devnetStatus, notRunningText, settingsEnv } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
     const { stateDir } = session.project;
+    const name = await session.devnet(flags.name);
     if (flags.watch) {
       const { watchDevnet } = await import('../../cli/watch/watch-devnet.ts');
-      const seen = await watchDevnet({ stateDir, output, form: flags.output, signal });
-      const data = seen ?? (await devnetStatus(stateDir));
+      const seen = await watchDevnet({ stateDir, name, output, form: flags.output, signal });
+      const data = seen ?? (await devnetStatus(stateDir, name));
       return { data, text: '', exitCode: data.state === 'running' ? 0 : 6 };
     }
     const status = await session.patiently(
-      () => devnetStatus(stateDir),
+      () => devnetStatus(stateDir, name),
       ({ state }) => state === 'running',
     );
     if (status.state !== 'running') {
-      const text = status.state === 'crashed' ? 'The devnet has crashed.' : 'The devnet is not running.';
       return {
         data: status,
-        text: flags.output === 'env' ? '' : text,
+        text: flags.output === 'env' ? '' : notRunningText(status),
         next: [{ command: 'sahara devnet start', when: 'to start it' }],
         exitCode: 6,
       };
@@ -54,14 +56,9 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     if (flags.output === 'env')
       return {
         data: status,
-        text: [
-          ['SAHARA_RPC_URL', chain.rpcUrl],
-          ['SAHARA_CHAIN_ID', chain.chainId],
-          ['SAHARA_IPFS_API', content.api],
-          ['SAHARA_IPFS_GATEWAY', content.gateway],
-        ]
+        text: Object.entries(settingsEnv(status.live))
           // Programs that the shell starts are meant to see them too.
-          .map(([name, value]) => `export ${name}='${String(value).replaceAll("'", "'\\''")}'`)
+          .map(([variable, value]) => `export ${variable}='${value.replaceAll("'", "'\\''")}'`)
           .join('\n'),
       };
     const health = new Map(
@@ -70,10 +67,11 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     return {
       data: status,
       text: fields([
-        ['devnet', status.stopping ? 'stopping' : 'running'],
+        ['devnet', `${name}, ${status.stopping ? 'stopping' : 'running'}`],
         ['chain', `${chain.rpcUrl}  chain id ${chain.chainId}  ${health.get('chain') ?? ''}`],
         ['content', `${content.api}  ${content.kind}  ${health.get('content') ?? ''}`],
         ['gateway', content.gateway],
+        ['ready', status.live.ready],
         ['since', status.live.startedAt],
       ]),
     };

@@ -1,4 +1,5 @@
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
+import { devnetNameFlag } from '../../cli/flags/devnet-name.ts';
 import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 
 export default class DevnetStop extends SaharaCommand<typeof DevnetStop, { wasRunning: boolean }> {
@@ -6,7 +7,7 @@ export default class DevnetStop extends SaharaCommand<typeof DevnetStop, { wasRu
   static override writes = ['services'] as const;
   static override examples = ['<%= config.bin %> devnet stop', '<%= config.bin %> devnet stop --json'];
 
-  static override flags = { ...dryRunFlag };
+  static override flags = { ...devnetNameFlag, ...dryRunFlag };
 
   override async execute({
     flags,
@@ -14,15 +15,16 @@ export default class DevnetStop extends SaharaCommand<typeof DevnetStop, { wasRu
     progress,
   }: Invocation<typeof DevnetStop>): Promise<Outcome<{ wasRunning: boolean }>> {
     const { foreseeStop, stopDevnet } = await import('../../devnet/index.ts');
+    const name = await session.devnet(flags.name);
     if (flags['dry-run']) {
-      const { wasRunning } = await foreseeStop(session.project.stateDir);
+      const { wasRunning } = await foreseeStop(session.project.stateDir, name);
       const text = wasRunning
         ? 'Would stop the devnet and keep what is on it.'
         : 'The devnet is not running.';
       return { data: { wasRunning }, text };
     }
     progress.start('Saving the chain and stopping');
-    const data = await stopDevnet(session.project.stateDir);
+    const data = await stopDevnet(session.project.stateDir, name);
     progress.done();
     return {
       data,

@@ -11,6 +11,7 @@ import { CHAIN_ID, type ChainService, endOrphans, startChain } from './chain.ts'
 import { type ContentService, startContent } from './content.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
+import { serveReady } from './ready.ts';
 import { lastLines } from './service.ts';
 
 /** A content node that keeps dying is not started for ever. */
@@ -82,6 +83,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         if (process.platform !== 'win32') rmSync(sockets.supervisor, { force: true });
       }
       release();
+      if (options.temporary && chainIs === 'unwanted')
+        rmSync(options.temporary, { recursive: true, force: true });
       process.exit(exitCode);
     })();
     return stopping;
@@ -101,6 +104,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   };
   process.on('SIGTERM', () => void shutDown(0));
   process.on('SIGINT', () => void shutDown(0));
+  if (options.temporary) process.stdin.resume().on('end', () => void shutDown(0, 'unwanted'));
 
   try {
     beginning = begin(paths, options, sockets.chain);
@@ -124,7 +128,11 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       },
       content: content.info,
       socket: sockets.supervisor,
+      ready: null,
     };
+    const ready = await serveReady(() => ((stopping ?? saving) ? undefined : now));
+    ready.server.unref();
+    now.ready = ready.url;
     const server = await serveApi(sockets.supervisor, {
       'GET /status': (): SupervisorStatus => ({
         live: now,

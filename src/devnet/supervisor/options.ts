@@ -6,6 +6,8 @@ export type SupervisorOptions = {
   contentNode: 'auto' | 'embedded' | 'kubo';
   /** A Kubo RPC endpoint that somebody else runs; then no content node is started. */
   externalContent: { api: string; gateway: string | null } | null;
+  /** A devnet that is gone with whoever started it, whose end is the end of our stdin: nothing is saved, and this folder is removed. */
+  temporary?: string;
 };
 
 /** The handshake over IPC: exactly one of these, once. */

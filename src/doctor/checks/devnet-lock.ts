@@ -5,8 +5,8 @@ import { ok, type Run, skipped, warning } from '../check.ts';
 import { pathsOf } from '../shared.ts';
 
 /** The lock is a living supervisor's, or nobody's. */
-export const run: Run = (env) => {
-  const paths = pathsOf(env);
+export const run: Run = async (env) => {
+  const paths = await pathsOf(env);
   if (!existsSync(paths.lock)) return skipped('No supervisor holds the lock.');
   const holder = lockHolder(paths.lock);
   if (holder) return ok(`The lock is held by the supervisor (pid ${holder.pid}).`);

@@ -9,8 +9,8 @@ import { size } from '../space.ts';
 const MAX_BYTES = 256 * 1024 ** 2;
 
 /** Logs are set aside when a service starts; one that runs for long writes on. */
-export const run: Run = (env) => {
-  const folder = dirname(pathsOf(env).logs.supervisor);
+export const run: Run = async (env) => {
+  const folder = dirname((await pathsOf(env)).logs.supervisor);
   if (!existsSync(folder)) return skipped('There are no logs yet.');
   const files = entriesOf(folder).map(({ name }) => ({
     path: join(folder, name),

@@ -1,5 +1,6 @@
 import { type LiveState, readLiveState } from '../../devnet/live-state.ts';
 import { isAlive } from '../../devnet/process-identity.ts';
+import { isLeft } from '../../devnet/status.ts';
 import { lockHolder } from '../../devnet/supervisor/lock.ts';
 import { asSupervisor } from '../as-supervisor.ts';
 import { rpc } from '../ask.ts';
@@ -14,9 +15,9 @@ const START = {
 
 /** No process of this devnet runs without its supervisor. */
 export const run: Run = async (env) => {
-  const paths = pathsOf(env);
+  const paths = await pathsOf(env);
   const status = await devnetOf(env);
-  if (status.state === 'crashed') {
+  if (isLeft(status)) {
     const left = childrenOf(status.live).filter(isAlive);
     if (left.length > 0) {
       const pids = left.map((p) => p.pid).join(', ');

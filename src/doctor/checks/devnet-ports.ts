@@ -89,7 +89,7 @@ function asked({ devnet }: Config): Asked[] {
 
 /** Ports that processes of this devnet hold, also those left by a dead supervisor, which a start ends first. */
 function portsOf(status: DevnetStatus): number[] {
-  if (status.state === 'stopped') return [];
+  if (status.state === 'stopped' || status.state === 'starting') return [];
   const { chain, content } = status.live;
   const held = (process: { pid: number; startTime: string | null } | null, urls: string[]) =>
     process && isAlive(process) ? urls.map((url) => Number(new URL(url).port)) : [];

@@ -7,8 +7,8 @@ import { size } from '../space.ts';
 const MAX_READ = 64 * 1024 ** 2;
 
 /** The saved chain can be loaded, as far as reading it tells. */
-export const run: Run = (env) => {
-  const { chainState } = pathsOf(env);
+export const run: Run = async (env) => {
+  const { chainState } = await pathsOf(env);
   const found = statSync(chainState, { throwIfNoEntry: false });
   if (!found) return skipped('No chain was saved yet.');
   const damaged = (reason: string) =>

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { readLiveState } from '../../devnet/live-state.ts';
 import { isAlive } from '../../devnet/process-identity.ts';
 import { socketsOf } from '../../devnet/sockets.ts';
+import { isLeft } from '../../devnet/status.ts';
 import { asSupervisor } from '../as-supervisor.ts';
 import { ok, type Run, skipped, warning } from '../check.ts';
 import { childrenOf } from '../orphans.ts';
@@ -13,9 +14,9 @@ export const run: Run = async (env) => {
   if (process.platform === 'win32') return skipped('Windows removes its pipes by itself.');
   const status = await devnetOf(env);
   if (status.state === 'running') return skipped('The devnet is running.');
-  if (status.state === 'crashed' && childrenOf(status.live).some(isAlive))
+  if (isLeft(status) && childrenOf(status.live).some(isAlive))
     return skipped('Processes that may use them still run; see devnet-orphans.');
-  const paths = pathsOf(env);
+  const paths = await pathsOf(env);
   const dead = await deadOf(socketsOf(paths));
   if (dead.length === 0) return ok('No dead socket was left.');
   return warning(

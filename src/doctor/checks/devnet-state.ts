@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readLiveState } from '../../devnet/live-state.ts';
 import { isAlive } from '../../devnet/process-identity.ts';
+import { isLeft } from '../../devnet/status.ts';
 import { asSupervisor } from '../as-supervisor.ts';
 import { ok, problem, type Run, warning } from '../check.ts';
 import { childrenOf } from '../orphans.ts';
@@ -11,7 +12,7 @@ const LOGS = { command: 'sahara devnet logs', when: 'to read how it ended' };
 
 /** The devnet runs, or was stopped in good order. */
 export const run: Run = async (env) => {
-  const paths = pathsOf(env);
+  const paths = await pathsOf(env);
   const status = await devnetOf(env);
   if (status.state === 'running') {
     if (status.services.length === 0)
@@ -30,7 +31,9 @@ export const run: Run = async (env) => {
       });
     return ok(`The devnet runs${status.stopping ? ', and is being stopped' : ''}.`);
   }
-  if (status.state === 'crashed') {
+  if (status.state === 'starting')
+    return ok(`The devnet is just being started or stopped (pid ${status.pid}).`);
+  if (isLeft(status)) {
     if (childrenOf(status.live).some(isAlive))
       return problem('The devnet’s supervisor is gone, and left processes behind.', {
         detail: ['See devnet-orphans.'],

@@ -3,22 +3,22 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { devnetPaths } from '../../devnet/paths.ts';
 import { socketsOf } from '../../devnet/sockets.ts';
 import { ok, problem, type Run, skipped } from '../check.ts';
+import { pathsOf } from '../shared.ts';
 
 /** Bytes of a Unix socket's path without its end: `sun_path` of unix(7), and of Apple's and the BSDs' sys/un.h. */
 const LIMIT = process.platform === 'linux' ? 107 : 103;
 
 /** The devnet's sockets fit into the temp folder, and one can be made there. */
-export const run: Run = async ({ project }) => {
+export const run: Run = async (env) => {
   if (process.platform === 'win32') return skipped('Windows has named pipes instead.');
   const folder = tmpdir();
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     return problem(`The temp folder ${folder} is not there.`, {
       detail: ['Make it, or let TMPDIR name one that is there.'],
     });
-  const { supervisor, chain } = socketsOf(devnetPaths(project.stateDir));
+  const { supervisor, chain } = socketsOf(await pathsOf(env));
   const longest = Math.max(Buffer.byteLength(supervisor), Buffer.byteLength(chain ?? ''));
   const remedy = [
     { command: 'TMPDIR=/tmp sahara devnet start', when: 'to use a temp folder with a shorter path' },

@@ -5,9 +5,9 @@ import { shellQuote } from '../../base/shell-quote.ts';
 import { ok, type Run, skipped, warning } from '../check.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
-const OURS = /^sahara-(build|verify)-[A-Za-z0-9]{6}$/;
+const OURS = /^sahara-(build|verify|run)-[A-Za-z0-9]{6}$/;
 
-/** Scratch folders that a build or a verification left when it was killed. Old ones only: a build may take hours. */
+/** Folders that a build, a verification or a run left when it was killed, or was asked to. Old ones only: they may take hours. */
 export const run: Run = () => {
   const folder = tmpdir();
   if (!existsSync(folder)) return skipped('There is no temp folder.');
@@ -18,10 +18,10 @@ export const run: Run = () => {
   if (left.length === 0) return ok('No temporary folders were left.');
   const shown = left.slice(0, 20);
   return warning(
-    `${left.length} temporary ${left.length === 1 ? 'folder' : 'folders'} of builds or verifications ${left.length === 1 ? 'was' : 'were'} left.`,
+    `${left.length} temporary ${left.length === 1 ? 'folder' : 'folders'} of builds, verifications or runs ${left.length === 1 ? 'was' : 'were'} left.`,
     {
       detail: [
-        'They are older than a day. Whether a build still runs in them is yours to say, so --fix leaves them.',
+        'They are older than a day. Whether they are still used, or were kept, is yours to say, so --fix leaves them.',
       ],
       remedy: [{ command: `rm -r ${shown.map(shellQuote).join(' ')}`, when: 'to remove them' }],
     },

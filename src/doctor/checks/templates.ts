@@ -11,6 +11,7 @@ const NEEDED = [
   'agent/sahara.yaml',
   'agent/content',
   'scenarios/penguins.yaml',
+  'testing/economy.test.mjs',
 ];
 
 /** What `sahara new` and `sahara simulate` start from. */

@@ -63,5 +63,6 @@ export function liveState(
       peerId: null,
     },
     socket: sockets.supervisor,
+    ready: null,
   };
 }

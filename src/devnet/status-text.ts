@@ -1,0 +1,25 @@
+import type { DevnetStatus } from './status.ts';
+
+/** How a devnet that does not run stands, in one or two sentences. */
+export function notRunningText(status: Exclude<DevnetStatus, { state: 'running' }>): string {
+  switch (status.state) {
+    case 'starting':
+      return `The devnet is being started or stopped by process ${status.pid}.`;
+    case 'crashed':
+      return `The devnet has crashed: its supervisor (pid ${status.live.supervisor.pid}) is gone. ${
+        status.chainRuns
+          ? 'Its chain still runs, and the next start or stop saves it.'
+          : 'Its chain is gone too, with what was done since it was last saved.'
+      }`;
+    case 'stale':
+      return `The devnet has crashed, and nothing of it runs any more${
+        status.pidReused ? ` (pid ${status.live.supervisor.pid} is another program by now)` : ''
+      }. What was done since its chain was last saved is lost.`;
+    case 'foreign':
+      return `The devnet has crashed, and ${status.live.chain.rpcUrl}, which was its chain’s, is held by ${
+        status.owner ?? 'another program'
+      }. Nothing is sent there.`;
+    case 'stopped':
+      return 'The devnet is not running.';
+  }
+}
