@@ -112,6 +112,8 @@ export function startTemporary(
   options: Pick<StartOptions, 'stateDir' | 'contentNode' | 'signal'> & {
     name: string;
     temporary: Temporary;
+    /** What its processes find in their environment besides ours. */
+    env: Record<string, string>;
   },
 ): Promise<LiveState> {
   const { stateDir, name, contentNode, temporary } = options;
@@ -173,18 +175,20 @@ function devnetOn(stateDir: string, port: number): string | undefined {
   });
 }
 
+type Launch = Pick<StartOptions, 'signal'> & { temporary?: Temporary; env?: Record<string, string> };
+
 /** Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. */
 function launch(
   options: SupervisorOptions,
   log: string,
-  { signal, temporary }: Pick<StartOptions, 'signal'> & { temporary?: Temporary },
+  { signal, temporary, env }: Launch,
 ): Promise<LiveState> {
   makeFolder(dirname(log));
   const out = openSync(log, 'a');
   const child = spawn(process.execPath, [toolkitProgram('devnet/supervisor/main'), JSON.stringify(options)], {
     detached: true,
     // The processes that it starts share the compile cache that the launcher opened.
-    env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
+    env: { ...process.env, ...env, NODE_COMPILE_CACHE: getCompileCacheDir() },
     // The end of a pipe tells a temporary one that we are gone, however we went.
     stdio: [temporary ? 'pipe' : 'ignore', out, out, 'ipc'],
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { assertDevnetName } from '../config/devnet-name.ts';
 import { STATE_VARIABLE } from '../config/project.ts';
 import { settingsEnv, toolsEnv } from './environment.ts';
+import { findKubo } from './kubo/find.ts';
 import { type LiveState, readLiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { endProcess, isAlive } from './process-identity.ts';
@@ -12,7 +13,11 @@ import { stopDevnet } from './stop.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import { callSupervisor } from './supervisor-client.ts';
 
-export type TemporaryOptions = Pick<StartOptions, 'contentNode' | 'signal'> & { name?: string };
+export type TemporaryOptions = Pick<StartOptions, 'contentNode' | 'signal'> & {
+  name?: string;
+  /** Folder whose npm packages may bring Kubo, as those of a project do for its own devnet. */
+  project?: string;
+};
 
 /** A devnet of its own: its chain begins with the genesis, its ports were free, and nothing of it stays. */
 export type TemporaryDevnet = {
@@ -41,8 +46,10 @@ const GRACE_MS = 10_000;
  * @throws DEVNET_NAME_INVALID, DEVNET_START_FAILED, KUBO_MISSING, TOOLKIT_INCOMPLETE; then nothing is left of it
  */
 export async function startTemporaryDevnet(options: TemporaryOptions): Promise<TemporaryDevnet> {
-  const { name = DEFAULT_DEVNET, contentNode, signal } = options;
+  const { name = DEFAULT_DEVNET, contentNode, signal, project } = options;
   await assertDevnetName(name);
+  // Its supervisor would look for it in the devnet's own folder.
+  const kubo = contentNode === 'embedded' ? undefined : await findKubo(process.env, project);
   signal?.throwIfAborted();
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'sahara-run-')));
   const stateDir = join(dir, '.sahara');
@@ -58,6 +65,7 @@ export async function startTemporaryDevnet(options: TemporaryOptions): Promise<T
       stateDir,
       name,
       contentNode,
+      env: kubo ? { KUBO_BINARY: kubo.binary } : {},
       temporary: { dir, onEnd: (how) => void (over ?? ended.resolve(how)) },
       ...(signal ? { signal } : {}),
     });

@@ -51,6 +51,7 @@ export default class DevnetRun extends SaharaCommand<typeof DevnetRun, RanInDevn
       command: [program, ...args],
       name: await session.devnet(flags.name),
       contentNode: config.content.node,
+      project: session.project.root,
       stdout: output.format === 'text' ? 'stdout' : 'stderr',
       keep: flags.keep,
       takeSignals,
