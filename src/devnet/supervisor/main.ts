@@ -7,13 +7,15 @@ import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
 import { socketsOf } from '../sockets.ts';
 import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
-import { CHAIN_ID, type ChainService, endOrphans, startChain } from './chain.ts';
+import { CHAIN_ID } from './anvil.ts';
+import { type ChainService, endOrphans, startChain } from './chain.ts';
+import { durableAnswer } from './commit.ts';
 import { type ContentService, startContent } from './content.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { lastLines } from './service.ts';
 
-/** A content node that keeps dying is not started for ever. */
+/** A service that keeps dying is not started for ever. */
 const MAX_RESTARTS = 5;
 /** How soon a devnet whose folder was removed is noticed. */
 const WATCH_MS = 500;
@@ -26,7 +28,7 @@ async function begin(paths: DevnetPaths, options: SupervisorOptions, ipc: string
   // The content node first, as it takes longer.
   const [content, chain] = await Promise.allSettled([
     startContent(paths, options),
-    startChain(paths, options.ports.rpc, ipc),
+    startChain(paths, options.ports.rpc, ipc, log),
   ]);
   if (content.status === 'fulfilled' && chain.status === 'fulfilled')
     return { content: content.value, chain: chain.value };
@@ -49,6 +51,9 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   /** Once its state has been written, that is its claim to the folder. */
   let live: LiveState | undefined;
   let restarts = 0;
+  let chainRestarts = 0;
+  /** While the chain is being brought back. */
+  let recovering: Promise<void> | undefined;
   const health: Record<ServiceHealth['service'], ServiceHealth> = {
     chain: { service: 'chain', state: 'running', detail: null },
     content: { service: 'content', state: 'running', detail: null },
@@ -68,11 +73,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       const begun = await beginning?.catch(() => undefined);
       chain ??= begun?.chain;
       content ??= begun?.content;
-      if (chain && health.chain.state === 'running' && chainIs === 'to save')
-        await chain.save().catch((error) => {
-          log(error.message);
-          markChainLost(paths, `was ended when it could not be saved (${error.message})`);
-        });
+      await recovering;
+      if (chain && health.chain.state === 'running' && chainIs === 'to save') await saveOrCommit(chain);
       const replaced = isReplaced();
       // Together, as whatever the chain still did after it was saved would be lost.
       await Promise.all([chain?.stop(!replaced), content?.service?.stop()]);
@@ -85,6 +87,18 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       process.exit(exitCode);
     })();
     return stopping;
+  };
+  /** There is nobody to ask any more: what cannot be saved as a whole is at least in the journal. */
+  const saveOrCommit = async (ending: ChainService) => {
+    try {
+      await ending.save();
+    } catch (error) {
+      log((error as Error).message);
+      await ending.commit().catch(() => {
+        const how = `was ended when it could not be saved (${(error as Error).message})`;
+        markChainLost(paths, { how, blocks: null, transactions: null, aside: null });
+      });
+    }
   };
   /** Saves before it stops anything: when that fails the devnet runs on, and the caller is told. */
   const saveAndStop = async () => {
@@ -128,11 +142,14 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     const server = await serveApi(sockets.supervisor, {
       'GET /status': (): SupervisorStatus => ({
         live: now,
-        services: Object.values(health),
+        services: [withTrouble(health.chain, chain), health.content],
         stopping: (stopping ?? saving) !== undefined,
       }),
-      // Where a command waits until what it did is durable. For now that is when the devnet stops.
-      'POST /commit': () => ({}),
+      // Where a command waits until what it did is durable.
+      'POST /commit': async (body) => {
+        await recovering;
+        return durableAnswer(chain, body);
+      },
       'POST /stop': saveAndStop,
       'POST /discard': () => {
         setImmediate(() => void shutDown(0, 'unwanted'));
@@ -151,17 +168,41 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       void shutDown(1, existsSync(paths.dir) && !isReplaced() ? 'to save' : 'unwanted');
     }, WATCH_MS).unref();
 
-    void chain.ended.then((how) => {
-      if (stopping) return;
+    if (chain.lost) markChainLost(paths, chain.lost);
+    // Clients know it.
+    const rpc = Number(new URL(chain.rpcUrl).port);
+    const giveUp = (how: string) => {
       health.chain = {
         service: 'chain',
         state: 'failed',
         detail: `${how}: ${lastLines(paths.logs.chain, 5)}`,
       };
-      log(`the chain ${how}; stopping, as what it held since the last save is lost`);
-      markChainLost(paths, how);
+      log(`the chain ${how}, and is not started again; stopping`);
       void shutDown(1);
-    });
+    };
+    const watchChain = (current: ChainService) => {
+      void current.ended.then((how) => {
+        if (stopping) return;
+        log(`the chain ${how}`);
+        if (++chainRestarts > MAX_RESTARTS) return giveUp(how);
+        health.chain = { service: 'chain', state: 'restarting', detail: how };
+        recovering = startChain(paths, rpc, sockets.chain, log)
+          .then((again) => {
+            chain = again;
+            if (again.lost) markChainLost(paths, again.lost);
+            now.chain = { ...now.chain, process: again.identity, instanceId: again.instanceId };
+            writeLiveState(paths, now);
+            health.chain = { service: 'chain', state: 'running', detail: `restarted ${chainRestarts}x` };
+            log('the chain is back');
+            watchChain(again);
+          })
+          .catch((error) => giveUp(`cannot be started again: ${(error as Error).message}`))
+          .finally(() => {
+            recovering = undefined;
+          });
+      });
+    };
+    watchChain(chain);
     const watchContent = (current: ContentService) => {
       void current.service?.ended.then(async (how) => {
         if (stopping) return;
@@ -200,6 +241,12 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     health.chain.state = 'failed';
     await shutDown(1);
   }
+}
+
+/** What cannot be made durable at the moment is told, though the chain itself runs. */
+function withTrouble(health: ServiceHealth, chain: ChainService | undefined): ServiceHealth {
+  const trouble = health.state === 'running' ? chain?.trouble() : null;
+  return trouble ? { ...health, detail: `not durable: ${trouble}` } : health;
 }
 
 function handshake(message: Handshake): void {

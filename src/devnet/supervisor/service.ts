@@ -17,7 +17,11 @@ export type Service = {
   stop(): Promise<void>;
 };
 
-export type Spawned = Service & { firstLine(match: RegExp, timeoutMs: number): Promise<RegExpExecArray> };
+export type Spawned = Service & {
+  firstLine(match: RegExp, timeoutMs: number): Promise<RegExpExecArray>;
+  /** From now on its standard output goes there, and no longer into the log. */
+  takeOutput(listener: (chunk: Buffer) => void): void;
+};
 
 /**
  * Starts a program with its output in a log file. The environment given is the whole environment.
@@ -48,10 +52,10 @@ export function spawnService(
 
   // What this run said: the log also holds what earlier ones did.
   let said = '';
-  for (const output of [child.stdout, child.stderr])
-    output?.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-8192);
-    });
+  const listen = (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-8192);
+  };
+  for (const output of [child.stdout, child.stderr]) output?.on('data', listen);
 
   const ended = child.then(async (result) => {
     // Whoever learns that it has ended may read in the log why.
@@ -68,6 +72,11 @@ export function spawnService(
     async stop() {
       if (child.pid) await endProcess(identity, graceMs);
       await ended;
+    },
+    takeOutput(listener) {
+      child.stdout?.on('data', listener);
+      child.stdout?.off('data', listen);
+      child.stdout?.unpipe(stream);
     },
     firstLine(match, timeoutMs) {
       return new Promise((resolve, reject) => {
