@@ -198,6 +198,7 @@ export function createDurability(options: DurabilityOptions): Durability {
     watch,
     trouble: () => trouble,
     close() {
+      if (isClosed) return;
       isClosed = true;
       clearTimeout(timer);
       const end = () => journal.close();

@@ -38,6 +38,8 @@ export function spawnService(
   makeFolder(dirname(log));
   rotate(log);
   const stream = createWriteStream(log, { flags: 'a' });
+  // On a full disk there is no log; that must not end the devnet.
+  stream.on('error', () => {});
   stream.write(`--- started ${new Date().toISOString()}\n`);
   const child = execa(file, args, {
     stdin: 'pipe',
@@ -59,7 +61,7 @@ export function spawnService(
 
   const ended = child.then(async (result) => {
     // Whoever learns that it has ended may read in the log why.
-    await new Promise<void>((written) => stream.end(() => written()));
+    if (!stream.destroyed) await new Promise<void>((written) => stream.end(() => written()));
     return result.signal
       ? `ended by ${result.signal}`
       : `exited with code ${result.exitCode ?? result.shortMessage}`;
