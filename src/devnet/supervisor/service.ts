@@ -76,9 +76,10 @@ export function spawnService(
       await ended;
     },
     takeOutput(listener) {
-      child.stdout?.on('data', listener);
       child.stdout?.off('data', listen);
+      // Which pauses it.
       child.stdout?.unpipe(stream);
+      child.stdout?.on('data', listener).resume();
     },
     firstLine(match, timeoutMs) {
       return new Promise((resolve, reject) => {
