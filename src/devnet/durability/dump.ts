@@ -1,7 +1,9 @@
+import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { fromHex, type Hex } from '../../base/hex.ts';
 import { jsonRpc } from '../supervisor/json-rpc.ts';
 import { headOf } from './blocks.ts';
+import { withoutStrays } from './stray-blocks.ts';
 
 /** For anvil to dump a chain, which grows with what is on it. */
 const DUMP_TIMEOUT_MS = 120_000;
@@ -17,11 +19,23 @@ export async function dumpState(rpcUrl: string): Promise<Uint8Array> {
       if (tries === TRIES) throw new Error('blocks are made faster than they can be saved');
       continue;
     }
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-    return new Promise((resolve, reject) =>
-      gunzip(bytes, (error, json) => (error ? reject(error) : resolve(json))),
-    );
+    const state =
+      bytes[0] === 0x1f && bytes[1] === 0x8b ? await promisify(gunzip)(bytes) : Buffer.from(bytes);
+    const first = await firstBlock(rpcUrl);
+    return first ? withoutStrays(state, first) : state;
   }
+}
+
+/** The one that block 1 follows, whatever else has the number 0; undefined where there is no block 1 yet. */
+async function firstBlock(rpcUrl: string): Promise<{ stateRoot: Hex; timestamp: Hex } | undefined> {
+  const next = await jsonRpc<{ parentHash: Hex } | null>(rpcUrl, 'eth_getBlockByNumber', ['0x1', false]);
+  if (!next) return undefined;
+  return (
+    (await jsonRpc<{ stateRoot: Hex; timestamp: Hex } | null>(rpcUrl, 'eth_getBlockByHash', [
+      next.parentHash,
+      false,
+    ])) ?? undefined
+  );
 }
 
 /**

@@ -59,6 +59,8 @@ export function createDurability(options: DurabilityOptions): Durability {
   let { journal, head: last, mining } = options;
   /** Something that is in no block was done, or blocks were taken back: only a checkpoint can keep it. */
   let isDirty = false;
+  /** The journal is to be shortened. */
+  let isLong = false;
   let isMiningOld = false;
   let isClosed = false;
   let trouble: string | null = null;
@@ -73,28 +75,33 @@ export function createDurability(options: DurabilityOptions): Durability {
   const checkpoint = async (goesOn: boolean) => {
     const from = performance.now();
     const release = await holdBlocks(rpcUrl);
+    const wasDirty = isDirty;
     isDirty = false;
     try {
       const state = await dumpState(rpcUrl);
       const head = await headOf(rpcUrl);
-      const next = writeCheckpoint(paths, state, { sequence: journal.header.sequence + 1, head, mining });
+      const continues = !wasDirty && head.hash === last.hash;
+      const sequence = journal.header.sequence + 1;
+      const next = writeCheckpoint(paths, state, { sequence, head, mining, continues });
       journal.close();
-      [journal, last, blocks] = [next, head, 0];
+      [journal, last, blocks, isLong] = [next, head, 0, false];
       dumpMs = performance.now() - from;
       if (goesOn) await release();
     } catch (error) {
-      isDirty = true;
+      isDirty ||= wasDirty;
       await release().catch(() => {});
       throw error;
     }
   };
 
   const append = async () => {
+    const head = await headOf(rpcUrl);
+    // What anvil printed before it answered is read by the end of this turn, and not always before the answer.
+    await new Promise((read) => setImmediate(read));
     const before = isMiningOld ? mining : undefined;
     isMiningOld = false;
     const now = before ? await readMining(rpcUrl) : mining;
     const changed = now.automine !== mining.automine || now.intervalSeconds !== mining.intervalSeconds;
-    const head = await headOf(rpcUrl);
     const isBehind = head.number < last.number || (head.number === last.number && head.hash !== last.hash);
     const made = isDirty || isBehind ? undefined : await readBlocks(rpcUrl, last, head.number);
     mining = now;
@@ -126,7 +133,7 @@ export function createDurability(options: DurabilityOptions): Durability {
   const round = async () => {
     try {
       await append();
-      if (isDirty) await checkpoint(true);
+      if (isDirty || isLong) await checkpoint(true);
       if (trouble) log('what is done on the chain is durable again');
       trouble = null;
       const replayMs = blocks * rootMs;
@@ -172,7 +179,7 @@ export function createDurability(options: DurabilityOptions): Durability {
     timer = setTimeout(() => {
       timer = undefined;
       dueAt = Number.POSITIVE_INFINITY;
-      if (isToCompact) isDirty = true;
+      if (isToCompact) isLong = true;
       compacts = false;
       void commit().catch(() => {});
     }, ms).unref();
@@ -193,7 +200,11 @@ export function createDurability(options: DurabilityOptions): Durability {
     commit,
     async finish() {
       while (running) await running.catch(() => {});
-      await begin(() => checkpoint(false));
+      await begin(async () => {
+        // The generation before then leads to the same block.
+        await append().catch(() => {});
+        await checkpoint(false);
+      });
     },
     watch,
     trouble: () => trouble,

@@ -56,8 +56,8 @@ export async function recover(paths: DevnetPaths, launch: Launch): Promise<Recov
     return { state: stateArgs(base), journal: first, nextSequence, mining, replayed: 0, lost: null };
   }
 
-  const { state, head, played } = await play(launch, plan);
-  const lost = lossOf(plan, blocks, played);
+  const { state, head, played, isCut } = await play(launch, plan);
+  const lost = lossOf(plan, blocks, played, isCut);
   if (lost) {
     // What could not be used, and where blocks are missing also what they stand in.
     const files =
@@ -66,6 +66,7 @@ export async function recover(paths: DevnetPaths, launch: Launch): Promise<Recov
   }
   writeCheckpoint(paths, state, {
     sequence: nextSequence,
+    continues: lost === null,
     head,
     mining: mining ?? { automine: true, intervalSeconds: null },
   }).close();
@@ -89,10 +90,13 @@ async function play(launch: Launch, { base, journals }: Plan) {
     const anvil = await launch([...stateArgs(base), '--no-mining', '--order', 'fifo']);
     try {
       let played = 0;
+      let isCut = false;
       for (const journal of journals) {
         const blocks = blocksOf(journal).slice(0, limit - played);
         if (played === limit && limit < all) break;
-        if (journal !== journals[0] && !(await standsAt(anvil.rpcUrl, journal.header.head))) break;
+        const { continues, head } = journal.header;
+        isCut = journal !== journals[0] && !(continues && (await standsAt(anvil.rpcUrl, head)));
+        if (isCut) break;
         const { timestamp } = await jsonRpc<{ timestamp: string }>(anvil.rpcUrl, 'eth_getBlockByNumber', [
           'latest',
           false,
@@ -101,8 +105,8 @@ async function play(launch: Launch, { base, journals }: Plan) {
         played += done;
         if (done < blocks.length) break;
       }
-      if (played === limit || limit < all)
-        return { state: await dumpState(anvil.rpcUrl), head: await headOf(anvil.rpcUrl), played };
+      if (played === limit || limit < all || isCut)
+        return { state: await dumpState(anvil.rpcUrl), head: await headOf(anvil.rpcUrl), played, isCut };
       limit = played;
     } finally {
       await anvil.stop();
@@ -110,7 +114,12 @@ async function play(launch: Launch, { base, journals }: Plan) {
   }
 }
 
-function lossOf({ base, damaged, journals }: Plan, blocks: BlockRecord[], played: number): Recovered['lost'] {
+function lossOf(
+  { base, damaged, journals }: Plan,
+  blocks: BlockRecord[],
+  played: number,
+  isCut: boolean,
+): Recovered['lost'] {
   const rest = blocks.slice(played);
   const [from, to] = [rest[0]?.number, rest.at(-1)?.number];
   const transactions = rest.reduce((sum, block) => sum + block.transactions.length, 0);
@@ -125,6 +134,11 @@ function lossOf({ base, damaged, journals }: Plan, blocks: BlockRecord[], played
       transactions: null,
       aside: null,
     };
+  }
+  if (isCut) {
+    const how =
+      'was brought back without what was changed in its state directly, as what was saved last is damaged';
+    return { how, blocks: null, transactions: null, aside: null };
   }
   if (damaged.length === 0) return null;
   const what = base.kind === 'genesis' ? 'the beginning' : 'the generation before';

@@ -18,6 +18,8 @@ export type JournalHeader = {
   /** One more for each journal of a devnet. */
   sequence: number;
   base: Base;
+  /** False where the journal before does not lead to the base: it holds what is in no block. */
+  continues: boolean;
   /** The newest block of what it continues. */
   head: Place;
   mining: Mining;

@@ -131,6 +131,7 @@ function beginJournal(
     format: 1,
     sequence,
     base,
+    continues: false,
     head,
     mining,
   });
@@ -153,7 +154,7 @@ async function saveOrphan(paths: DevnetPaths, rpcUrl: string): Promise<void> {
     release = await holdBlocks(rpcUrl);
     const state = await dumpState(rpcUrl);
     const sequence = (listJournals(paths).journals.at(-1)?.header.sequence ?? -1) + 1;
-    writeCheckpoint(paths, state, { sequence, head: await headOf(rpcUrl), mining }).close();
+    writeCheckpoint(paths, state, { sequence, continues: false, head: await headOf(rpcUrl), mining }).close();
   } catch (error) {
     await release?.().catch(() => {});
     throw notSaved(paths.chainState, error);
