@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -245,8 +245,23 @@ describe('a devnet', () => {
     await world.stopDevnet(at);
   });
 
-  test('a saved chain that was cut short is refused by name, and left as it is', async () => {
+  test('a saved chain that was cut short is brought back from the generation before, which is said', async () => {
     const file = join(at.dir, 'chain-state.json');
+    await world.startDevnet([], at);
+    const known = await world.json(['account', 'balance', 'dao'], at);
+    await world.stopDevnet(at);
+    truncateSync(file, Math.floor(statSync(file).size / 2));
+    const { data, warnings } = await world.envelope(['devnet', 'start'], at);
+    for (const pid of pidsOf(data as Live)) world.watch(pid);
+    expect(warnings).toEqual([expect.stringMatching(/damaged.*nothing of it is lost.*damaged-/)]);
+    expect(await world.json(['account', 'balance', 'dao'], at)).toEqual(known);
+    await world.stopDevnet(at);
+  });
+
+  test('one that no other generation leads to is refused by name, and left as it is', async () => {
+    const file = join(at.dir, 'chain-state.json');
+    for (const name of readdirSync(at.dir).filter((n) => /chain-journal|previous/.test(n)))
+      rmSync(join(at.dir, name));
     truncateSync(file, Math.floor(statSync(file).size / 2));
     const cut = readFileSync(file);
     await world.refused(['devnet', 'start'], { code: 'SAH-2006', exit: 1, says: /chain-state\.json/ }, at);

@@ -14,8 +14,8 @@ const SHARE_MS = 200;
 const LATER_MS = 1000;
 /** Without a block for so long, there is time to shorten the journal. Milliseconds. */
 const IDLE_MS = 5000;
-/** What making the journal's blocks again may take, at the least, before there is a checkpoint. Milliseconds. */
-const REPLAY_MS = 5000;
+/** What making the journal's blocks again may take before there is a checkpoint: at least, at most. Milliseconds. */
+const [REPLAY_MS, MAX_REPLAY_MS] = [5000, 15_000];
 const MAX_JOURNAL_BYTES = 32 * 1024 ** 2;
 /** A journal of fewer blocks is short enough. */
 const FEW_BLOCKS = 32;
@@ -62,6 +62,8 @@ export function createDurability(options: DurabilityOptions): Durability {
   /** The journal is to be shortened. */
   let isLong = false;
   let isMiningOld = false;
+  /** Blocks are held for good: the way of mining is ours and not what is to be restored. */
+  let isHeld = false;
   let isClosed = false;
   let trouble: string | null = null;
   let running: Promise<void> | undefined;
@@ -87,6 +89,7 @@ export function createDurability(options: DurabilityOptions): Durability {
       [journal, last, blocks, isLong] = [next, head, 0, false];
       dumpMs = performance.now() - from;
       if (goesOn) await release();
+      else isHeld = true;
     } catch (error) {
       isDirty ||= wasDirty;
       await release().catch(() => {});
@@ -98,7 +101,7 @@ export function createDurability(options: DurabilityOptions): Durability {
     const head = await headOf(rpcUrl);
     // What anvil printed before it answered is read by the end of this turn, and not always before the answer.
     await new Promise((read) => setImmediate(read));
-    const before = isMiningOld ? mining : undefined;
+    const before = isMiningOld && !isHeld ? mining : undefined;
     isMiningOld = false;
     const now = before ? await readMining(rpcUrl) : mining;
     const changed = now.automine !== mining.automine || now.intervalSeconds !== mining.intervalSeconds;
@@ -137,7 +140,10 @@ export function createDurability(options: DurabilityOptions): Durability {
       if (trouble) log('what is done on the chain is durable again');
       trouble = null;
       const replayMs = blocks * rootMs;
-      if (replayMs > Math.max(REPLAY_MS, 10 * dumpMs) || journal.bytes() > MAX_JOURNAL_BYTES)
+      if (
+        replayMs > Math.min(MAX_REPLAY_MS, Math.max(REPLAY_MS, 2 * dumpMs)) ||
+        journal.bytes() > MAX_JOURNAL_BYTES
+      )
         schedule(0, true);
       else if (blocks >= FEW_BLOCKS && replayMs > dumpMs) schedule(IDLE_MS, true);
     } catch (error) {

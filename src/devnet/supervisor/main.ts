@@ -122,6 +122,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     const [begun, { serveApi }] = await Promise.all([beginning, import('./api.ts')]);
     if (stopping) return;
     ({ chain, content } = begun);
+    // Whoever is told that it has started looks for it at once.
+    if (chain.lost) markChainLost(paths, chain.lost);
 
     const now: LiveState = {
       format: 1,
@@ -168,7 +170,6 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       void shutDown(1, existsSync(paths.dir) && !isReplaced() ? 'to save' : 'unwanted');
     }, WATCH_MS).unref();
 
-    if (chain.lost) markChainLost(paths, chain.lost);
     // Clients know it.
     const rpc = Number(new URL(chain.rpcUrl).port);
     const giveUp = (how: string) => {
