@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeSync } from 'node:fs';
 import { SaharaError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { markChainLost } from '../chain-lost.ts';
@@ -115,6 +115,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   };
   process.on('SIGTERM', () => void shutDown(0));
   process.on('SIGINT', () => void shutDown(0));
+  // A file that may grow no longer is as a disk that is full: the write fails, and that is told.
+  if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
 
   try {
     beginning = begin(paths, options, sockets.chain);
@@ -256,7 +258,10 @@ function handshake(message: Handshake): void {
 }
 
 function log(line: string): void {
-  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  try {
+    // Not through the stream: a disk that is full, which leaves no room for the log either, must not end the devnet.
+    writeSync(2, `${new Date().toISOString()} ${line}\n`);
+  } catch {}
 }
 
 void supervise(JSON.parse(process.argv[2] ?? '{}') as SupervisorOptions).catch((error) => {
