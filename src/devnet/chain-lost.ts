@@ -9,7 +9,12 @@ export type ChainLost = {
   /** What happened to the chain, as a few words. */
   how: string;
   /** The blocks that are missing, from the first to the last; `to` is null where nobody can tell. Null: see `transactions`. */
-  blocks: { from: number; to: number | null } | null;
+  blocks: {
+    /** Number of the first one. */
+    from: number;
+    /** Number of the last one. */
+    to: number | null;
+  } | null;
   /** How many transactions were in them. 0 when nothing is missing, null when nobody can tell. */
   transactions: number | null;
   /** A folder with the files that could not be used; null when there are none. */

@@ -227,10 +227,31 @@ describe('a devnet', () => {
     expect(await world.json(['account', 'balance', 'dao'], at)).toEqual(held);
   });
 
-  test('a chain that dies takes the devnet down in good order', async () => {
-    process.kill(live.chain.process.pid, 'SIGKILL');
-    await until(() => pidsOf(live).filter(isRunning).length === 0, 'all of it to end');
+  test('a chain that dies again and again takes the devnet down in good order, and keeps what was on it', async () => {
+    const known = await world.json(['account', 'balance', 'dao'], at);
+    const killed = new Set<number>();
+    const newest = () => {
+      try {
+        return (JSON.parse(readFileSync(join(at.dir, 'live.json'), 'utf8')) as Live).chain.process.pid;
+      } catch {
+        return 0;
+      }
+    };
+    await until(() => {
+      const pid = newest();
+      if (pid > 0 && !killed.has(pid) && isRunning(pid)) {
+        world.watch(pid);
+        process.kill(pid, 'SIGKILL');
+        killed.add(pid);
+      }
+      return !isRunning(live.supervisor.pid);
+    }, 'all of it to end');
+    expect(killed.size).toBe(6);
+    expect(pidsOf(live).filter(isRunning)).toEqual([]);
     await world.refused(['asset', 'list'], { code: 'SAH-2001', exit: 6 }, at);
+    live = await world.startDevnet([], at);
+    expect(await world.json(['account', 'balance', 'dao'], at)).toEqual(known);
+    await world.stopDevnet(at);
   });
 
   test('a foreign chain on the port that was ours is recognised', async () => {

@@ -72,7 +72,7 @@ provokeEach(world, devnetErrors, {
 
 /** What a command makes of a supervisor's answer. */
 async function answered(status: number, body: object): Promise<void> {
-  const supervisor = join(world.dir, 's.sock');
+  const supervisor = join(world.dir, `${status}.sock`);
   const server = createHttpServer((_, response) => response.writeHead(status).end(JSON.stringify(body)));
   await new Promise<void>((ready) => server.listen(supervisor, ready));
   try {

@@ -11,6 +11,7 @@ import { CHAIN_ID } from './anvil.ts';
 import { type ChainService, endOrphans, startChain } from './chain.ts';
 import { durableAnswer } from './commit.ts';
 import { type ContentService, startContent } from './content.ts';
+import { keepChain } from './keep-chain.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { lastLines } from './service.ts';
@@ -51,7 +52,6 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   /** Once its state has been written, that is its claim to the folder. */
   let live: LiveState | undefined;
   let restarts = 0;
-  let chainRestarts = 0;
   /** While the chain is being brought back. */
   let recovering: Promise<void> | undefined;
   const health: Record<ServiceHealth['service'], ServiceHealth> = {
@@ -172,40 +172,27 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       void shutDown(1, existsSync(paths.dir) && !isReplaced() ? 'to save' : 'unwanted');
     }, WATCH_MS).unref();
 
-    // Clients know it.
-    const rpc = Number(new URL(chain.rpcUrl).port);
-    const giveUp = (how: string) => {
-      health.chain = {
-        service: 'chain',
-        state: 'failed',
-        detail: `${how}: ${lastLines(paths.logs.chain, 5)}`,
-      };
-      log(`the chain ${how}, and is not started again; stopping`);
-      void shutDown(1);
-    };
-    const watchChain = (current: ChainService) => {
-      void current.ended.then((how) => {
-        if (stopping) return;
-        log(`the chain ${how}`);
-        if (++chainRestarts > MAX_RESTARTS) return giveUp(how);
-        health.chain = { service: 'chain', state: 'restarting', detail: how };
-        recovering = startChain(paths, rpc, sockets.chain, log)
-          .then((again) => {
-            chain = again;
-            if (again.lost) markChainLost(paths, again.lost);
-            now.chain = { ...now.chain, process: again.identity, instanceId: again.instanceId };
-            writeLiveState(paths, now);
-            health.chain = { service: 'chain', state: 'running', detail: `restarted ${chainRestarts}x` };
-            log('the chain is back');
-            watchChain(again);
-          })
-          .catch((error) => giveUp(`cannot be started again: ${(error as Error).message}`))
-          .finally(() => {
-            recovering = undefined;
-          });
-      });
-    };
-    watchChain(chain);
+    keepChain(chain, {
+      maxRestarts: MAX_RESTARTS,
+      // On the port it had, which clients know.
+      startAgain: () => startChain(paths, Number(new URL(now.chain.rpcUrl).port), sockets.chain, log),
+      isStopping: () => stopping !== undefined,
+      told: (state) => {
+        health.chain = { service: 'chain', ...state };
+      },
+      recovering: (work) => {
+        recovering = work;
+      },
+      back: (again) => {
+        chain = again;
+        if (again.lost) markChainLost(paths, again.lost);
+        now.chain = { ...now.chain, process: again.identity, instanceId: again.instanceId };
+        writeLiveState(paths, now);
+      },
+      giveUp: () => void shutDown(1),
+      lastWords: () => lastLines(paths.logs.chain, 5),
+      log,
+    });
     const watchContent = (current: ContentService) => {
       void current.service?.ended.then(async (how) => {
         if (stopping) return;
