@@ -37,3 +37,8 @@ export function takeWritten(): Written[] {
   written.clear();
   return all;
 }
+
+/** It is on disk by other means, or nobody wants it any more. */
+export function forgetWritten(instanceId: Hex): void {
+  written.delete(instanceId);
+}
