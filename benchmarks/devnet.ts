@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -62,13 +63,97 @@ async function devnetStart(): Promise<number> {
   }
 }
 
+type Live = { chain: { rpcUrl: string; process: { pid: number } }; socket: string };
+
+/** A devnet of its own, for as long as it is used. */
+async function withDevnet<T>(use: (live: Live) => Promise<T>): Promise<T> {
+  const project = await mkdtemp(join(tmpdir(), 'sahara-bench-'));
+  const at = ['--project', project];
+  try {
+    const { stdout } = await sahara(
+      project,
+      'devnet',
+      'start',
+      '--content-node',
+      'embedded',
+      ...at,
+      '--json',
+    );
+    return await use((JSON.parse(stdout) as { data: Live }).data);
+  } finally {
+    await sahara(project, 'devnet', 'stop', ...at);
+    await rm(project, { recursive: true, force: true });
+  }
+}
+
+async function call<T>(url: string, method: string, params: unknown[] = []): Promise<T> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  return ((await response.json()) as { result: T }).result;
+}
+
+const [FROM, TO] = [
+  '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
+  '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+];
+
+/** Milliseconds from sending a transfer until it has a receipt. */
+async function transfer({ chain: { rpcUrl } }: Live): Promise<number> {
+  const from = performance.now();
+  const hash = await call(rpcUrl, 'eth_sendTransaction', [{ from: FROM, to: TO, value: '0x1' }]);
+  while (!(await call(rpcUrl, 'eth_getTransactionReceipt', [hash]))) await sleep(1);
+  return performance.now() - from;
+}
+
+/** Milliseconds until what is on the chain is on disk. */
+function commit({ socket }: Live): Promise<number> {
+  const from = performance.now();
+  return new Promise((done, fail) => {
+    request({ socketPath: socket, method: 'POST', path: '/commit' }, (response) => {
+      response.resume().on('end', () => {
+        if (response.statusCode === 200) done(performance.now() - from);
+        else fail(new Error(`the supervisor answered ${response.statusCode}`));
+      });
+    })
+      .on('error', fail)
+      .end();
+  });
+}
+
+/** Milliseconds from kill -9 of the chain until it is there again, with ten transfers made once more. */
+async function recovery(): Promise<number> {
+  return withDevnet(async (live) => {
+    for (let i = 0; i < 10; i++) await transfer(live);
+    await commit(live);
+    const { rpcUrl, process: chain } = live.chain;
+    const port = Number(new URL(rpcUrl).port);
+    const from = performance.now();
+    process.kill(chain.pid, 'SIGKILL');
+    while (await answers(port)) await sleep(POLL_MS);
+    while (!(await answers(port))) {
+      if (performance.now() - from > DEADLINE_MS) throw new Error('the chain does not come back');
+      await sleep(POLL_MS);
+    }
+    return performance.now() - from;
+  });
+}
+
 export const devnet: Benchmark = {
   name: 'devnet',
-  summary: 'from `sahara devnet start` to ready, as a multiple of bare anvil to its first answer',
+  summary: '`sahara devnet start`, waiting for the disk, and coming back after kill -9',
   async run() {
-    const { anvil, ours } = await interleaved({ anvil: bareAnvil, ours: devnetStart });
+    const { anvil, ours, back } = await interleaved({ anvil: bareAnvil, ours: devnetStart, back: recovery });
+    const { sent, kept } = await withDevnet((live) =>
+      interleaved({ sent: () => transfer(live), kept: () => commit(live) }),
+    );
+    const bare = 'bare anvil, spawn to first eth_chainId answer';
     return [
-      result('sahara devnet start', 'ms', ours, anvil, 'bare anvil, spawn to first eth_chainId answer'),
+      result('sahara devnet start', 'ms', ours, anvil, bare),
+      result('kill -9 of the chain until it answers', 'ms', back, anvil, bare),
+      result('a transfer made durable', 'ms', kept, sent, 'the transfer itself, until its receipt'),
     ];
   },
 };

@@ -12,6 +12,7 @@ import { carryOverIpc } from './carry-ipc.ts';
 import { CONTRACTS } from './contracts.ts';
 import type { DryRun } from './dry-run.ts';
 import { createJsonRpc, type JsonRpc } from './json-rpc.ts';
+import { noting } from './written.ts';
 
 /** A chain that has answered and is known to be the right one. */
 export type Chain = {
@@ -33,6 +34,8 @@ export type ChainOptions = {
   ipc?: string | null;
   /** The anvil process that must answer; null when the chain is not ours to know. */
   instanceId: Hex | null;
+  /** The socket of the supervisor that makes it durable; null when it has none. */
+  supervisor?: string | null;
 };
 
 /**
@@ -40,9 +43,11 @@ export type ChainOptions = {
  *
  * @throws CHAIN_UNREACHABLE, CHAIN_WRONG, CHAIN_FOREIGN, PROTOCOL_MISSING
  */
-export async function openChain({ rpcUrl, ipc, chainId, instanceId }: ChainOptions): Promise<Chain> {
+export async function openChain(options: ChainOptions): Promise<Chain> {
+  const { rpcUrl, ipc, chainId, instanceId, supervisor } = options;
   const carry = (ipc && (await carryOverIpc(ipc))) || (await import('./carry-http.ts')).carryOverHttp(rpcUrl);
-  const rpc = createJsonRpc(rpcUrl, carry);
+  const plain = createJsonRpc(rpcUrl, carry);
+  const rpc = supervisor && instanceId ? noting(plain, { supervisor, instanceId }) : plain;
   const address = CONTRACTS.AssetRegistry.address;
   const [id, code, metadata] = await Promise.all([
     rpc({ method: 'eth_chainId' }) as Promise<Hex>,

@@ -2,6 +2,7 @@ import { Command, Flags, type Interfaces } from '@oclif/core';
 import { type NextStep, SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
 import { shellQuote } from '../base/shell-quote.ts';
+import { takeWritten } from '../chain/written.ts';
 import { EXIT_CODES, EXIT_SIGINT } from './exit-codes.ts';
 import { foreseen } from './foreseen.ts';
 import { interruptSignal, signalExitCode } from './interrupt.ts';
@@ -149,6 +150,8 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
           signal: interruptSignal,
         }),
       );
+      // Nothing is reported as done that a crash could still take back.
+      await makeDurable();
       await progress.close();
       const { data, text, dryRun = shared['dry-run'] ?? false } = outcome;
       // A command that sees to its dry runs by itself knows what comes next as well.
@@ -160,6 +163,8 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       await output.success({ data, text, next, dryRun, paged });
       process.exitCode = outcome.exitCode ?? 0;
     } catch (error) {
+      // What was done before it failed is kept as well, and what went wrong first is what is told.
+      await makeDurable().catch(() => {});
       await progress.close();
       const failure = foreseen(error, command, interruptSignal);
       failure.next.splice(0, failure.next.length, ...inDevnet(failure.next, named));
@@ -174,6 +179,12 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
     }
     return undefined as R;
   }
+}
+
+/** Waits until what this process has changed on a devnet is on disk. Loads nothing where it has changed nothing. */
+async function makeDurable(): Promise<void> {
+  const written = takeWritten();
+  if (written.length > 0) await (await import('../devnet/commit.ts')).commitWritten(written);
 }
 
 /** Whoever has pressed Ctrl-C learns that it was heard, and what to do where it takes too long. */

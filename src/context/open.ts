@@ -21,6 +21,8 @@ export type Endpoints = {
   ipc: string | null;
   chainId: number;
   instanceId: `0x${string}` | null;
+  /** Socket of the supervisor that makes the chain durable; null where it has none. */
+  supervisor: string | null;
   api: string;
   gateway: string;
 };
@@ -33,6 +35,7 @@ export function endpointsOf(
     | {
         chain: { rpcUrl: string; ipc: string | null; chainId: number; instanceId: `0x${string}` };
         content: { api: string; gateway: string };
+        socket?: string;
       }
     | undefined,
 ): Endpoints {
@@ -45,6 +48,7 @@ export function endpointsOf(
     ipc: foreign ? null : (live?.chain.ipc ?? null),
     chainId: config.chainId,
     instanceId: foreign ? null : (live?.chain.instanceId ?? null),
+    supervisor: foreign ? null : (live?.socket ?? null),
     api,
     gateway: config.content.gateway ?? (config.content.api ? api : (live?.content.gateway ?? api)),
   };

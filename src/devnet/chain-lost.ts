@@ -2,19 +2,30 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { DevnetPaths } from './paths.ts';
 
-/** The chain ended without having been saved: what was done on it since the last save is lost. */
+/** What became of a chain that could not be brought back just as it was. */
 export type ChainLost = {
   /** When that was found, ISO 8601. */
   at: string;
-  /** How the chain ended, as a few words. */
+  /** What happened to the chain, as a few words. */
   how: string;
+  /** The blocks that are missing, from the first to the last; `to` is null where nobody can tell. Null: see `transactions`. */
+  blocks: {
+    /** Number of the first one. */
+    from: number;
+    /** Number of the last one. */
+    to: number | null;
+  } | null;
+  /** How many transactions were in them. 0 when nothing is missing, null when nobody can tell. */
+  transactions: number | null;
+  /** A folder with the files that could not be used; null when there are none. */
+  aside: string | null;
 };
 
 /** Leaves word for the next start. Never throws: it comes after something worse. */
-export function markChainLost(paths: DevnetPaths, how: string): void {
+export function markChainLost(paths: DevnetPaths, what: Omit<ChainLost, 'at'>): void {
   if (!existsSync(paths.dir)) return;
   try {
-    const lost: ChainLost = { at: new Date().toISOString(), how };
+    const lost: ChainLost = { at: new Date().toISOString(), ...what };
     writeFileAtomic(paths.chainLost, `${JSON.stringify(lost)}\n`);
   } catch {
     // The folder is gone or full; the log has it too.
@@ -35,4 +46,16 @@ export function readChainLost(paths: DevnetPaths): ChainLost | null {
   } catch {
     return null;
   }
+}
+
+/** The same for people. */
+export function tellLoss({ at, how, blocks, transactions, aside }: ChainLost): string {
+  const missing =
+    transactions === 0
+      ? 'nothing of it is lost'
+      : blocks
+        ? `lost: ${blocks.to === null ? `what followed block ${blocks.from - 1}` : `blocks ${blocks.from} to ${blocks.to}, ${transactions} transactions`}`
+        : 'what was done on it since it was last made durable is lost';
+  const kept = aside ? ` The files that could not be used are in ${aside}.` : '';
+  return `The chain ${how} (seen ${at}): ${missing}.${kept}`;
 }

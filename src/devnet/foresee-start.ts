@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import { readChainLost } from './chain-lost.ts';
+import { planRecovery } from './durability/plan.ts';
 import type { ForeseenStart } from './foresee.ts';
 import { findKubo, LOOKED } from './kubo/find.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { isPortFree, PREFERRED_PORTS } from './ports.ts';
 import { assertPortsFree, type Started, type StartOptions } from './start.ts';
 import { devnetStatus } from './status.ts';
-import { assertWhole, CHAIN_ID } from './supervisor/chain.ts';
+import { CHAIN_ID } from './supervisor/anvil.ts';
+import { assertWhole } from './supervisor/chain.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import { anvilBinary, toolkitProgram } from './toolkit.ts';
 
@@ -24,7 +26,9 @@ export async function workOut(options: StartOptions): Promise<Started | Foreseen
   await assertPortsFree(options, status);
   anvilBinary();
   toolkitProgram('devnet/supervisor/main');
-  if (existsSync(paths.chainState)) assertWhole(paths.chainState);
+  // Where a journal leads to the same chain, what is damaged is not needed.
+  if (existsSync(paths.chainState) && planRecovery(paths).journals.length === 0)
+    assertWhole(paths.chainState);
   const { externalContent } = options;
   const kubo =
     options.contentNode === 'embedded' ? undefined : await findKubo(process.env, dirname(options.stateDir));

@@ -1,4 +1,4 @@
-export type { ChainLost } from './chain-lost.ts';
+export { type ChainLost, tellLoss } from './chain-lost.ts';
 export { settingsEnv } from './environment.ts';
 export { type ForeseenLive, type ForeseenStart, foreseeStart } from './foresee.ts';
 export { type InstalledKubo, type InstallOptions, installKubo } from './kubo/index.ts';

@@ -18,6 +18,8 @@ import type { Handshake, SupervisorOptions } from './supervisor/options.ts';
 import { toolkitProgram } from './toolkit.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 45_000;
+/** A long chain that has to be brought back takes its time. */
+const LAUNCH_TIMEOUT_MS = 240_000;
 
 export type StartOptions = {
   stateDir: string;
@@ -199,8 +201,8 @@ function launch(
       settle(() => reject(new SaharaError('DEVNET_START_FAILED', { reason, log })));
     const timer = setTimeout(() => {
       child.kill('SIGTERM');
-      failed(`no word from it within ${HANDSHAKE_TIMEOUT_MS / 1000} s`);
-    }, HANDSHAKE_TIMEOUT_MS);
+      failed(`no word from it within ${LAUNCH_TIMEOUT_MS / 1000} s`);
+    }, LAUNCH_TIMEOUT_MS);
     const abort = () => {
       child.kill('SIGTERM');
       settle(() => reject(signal?.reason));

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { SaharaError } from '../base/errors.ts';
+import { forgetWritten } from '../chain/written.ts';
 import { readLiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
 import { isAlive } from './process-identity.ts';
@@ -48,6 +49,8 @@ async function stop(stateDir: string, name: string, keep: boolean): Promise<{ wa
     const { endOrphans } = await import('./supervisor/chain.ts');
     await endOrphans(paths, keep);
   }
+  // It is saved as a whole, or removed: there is nobody left to ask, and nothing to ask for.
+  forgetWritten(live.chain.instanceId);
   return { wasRunning: true };
 }
 

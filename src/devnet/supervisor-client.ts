@@ -31,19 +31,20 @@ export function callSupervisor(
   method: 'GET' | 'POST',
   path: string,
   timeoutMs: number,
+  body?: string,
 ): Promise<SupervisorAnswer | undefined> {
   // Not by `import`: that reads every export of the module, one of which loads a whole second HTTP client.
   const { request } = process.getBuiltinModule('node:http');
   return new Promise((resolve) => {
     const call = request({ socketPath, method, path, timeout: timeoutMs }, (response) => {
-      let body = '';
+      let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
-        body += chunk;
+        text += chunk;
       });
       response.on('end', () => {
         try {
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(body) });
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) });
         } catch {
           resolve(undefined);
         }
@@ -52,6 +53,6 @@ export function callSupervisor(
     });
     call.on('timeout', () => call.destroy());
     call.on('error', () => resolve(undefined));
-    call.end();
+    call.end(body);
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runAsWritten } from './shell.ts';
@@ -15,8 +15,13 @@ const spend = () => world.json(['account', 'send', 'dao', '1', '--account', 'buy
 
 /** In the way of the file, so that it cannot be written, not even by a superuser. */
 function obstruct(): void {
-  rmSync(saved, { force: true });
+  if (existsSync(saved)) renameSync(saved, `${saved}.away`);
   mkdirSync(saved);
+}
+
+function makeWay(): void {
+  rmdirSync(saved);
+  if (existsSync(`${saved}.away`)) renameSync(`${saved}.away`, saved);
 }
 
 describe('a chain that cannot be saved', () => {
@@ -33,7 +38,7 @@ describe('a chain that cannot be saved', () => {
     expect(pidsOf(live).filter(isRunning)).toEqual(pidsOf(live));
     expect(await world.json(['devnet', 'status'])).toMatchObject({ state: 'running', stopping: false });
     expect(await balance()).toEqual(held);
-    rmdirSync(saved);
+    makeWay();
     await world.stopDevnet();
     live = await world.startDevnet();
     expect(await balance()).toEqual(held);
@@ -49,18 +54,21 @@ describe('a chain that cannot be saved', () => {
     for (const act of ['start', 'stop', 'start'])
       await world.refused(['devnet', act], { code: 'SAH-2008', exit: 1 });
     expect(isRunning(live.chain.process.pid)).toBe(true);
-    rmdirSync(saved);
+    makeWay();
     live = await world.startDevnet();
     expect(await balance()).toEqual(held);
   });
 
-  test('is lost when the system ends its supervisor, and the next start says so', async () => {
+  test('is in its journal when the system ends its supervisor, and the next start has it all', async () => {
+    await spend();
+    const held = await balance();
     obstruct();
     process.kill(live.supervisor.pid, 'SIGTERM');
     await until(() => pidsOf(live).filter(isRunning).length === 0, 'all of it to end', 5000);
-    rmdirSync(saved);
+    makeWay();
     live = await world.startDevnet();
-    expect(live).toMatchObject({ lost: { how: expect.stringMatching(/not be saved.*EISDIR/) } });
+    expect(live).toMatchObject({ lost: null });
+    expect(await balance()).toEqual(held);
   });
 
   test('can be removed all the same', async () => {
@@ -71,30 +79,50 @@ describe('a chain that cannot be saved', () => {
   });
 });
 
-describe('a chain that was lost', () => {
+describe('a chain that was killed', () => {
   const warned = async () => {
     const { data, warnings } = await world.envelope(['devnet', 'start']);
     live = data as Live;
     for (const pid of pidsOf(live)) world.watch(pid);
-    return { lost: (data as { lost: { how: string } | null }).lost, warnings };
+    return { lost: (data as { lost: object | null }).lost, warnings };
   };
 
-  test('on its own: the next start says so, once', async () => {
+  test('on its own is brought back on its port, with all that was done', async () => {
     live = await world.startDevnet();
+    await spend();
+    const held = await balance();
     process.kill(live.chain.process.pid, 'SIGKILL');
-    await until(() => pidsOf(live).filter(isRunning).length === 0, 'all of it to end');
-    expect(await warned()).toMatchObject({
-      lost: { how: expect.stringContaining('SIGKILL') },
-      warnings: [expect.stringMatching(/SIGKILL.*lost/)],
-    });
+    await until(async () => {
+      const { services } = await world.json<{ services: { state: string; detail: string | null }[] }>([
+        'devnet',
+        'status',
+      ]);
+      return services.some((s) => s.state === 'running' && s.detail === 'restarted 1x');
+    }, 'the chain to be back');
+    expect(await balance()).toEqual(held);
     expect(await warned()).toEqual({ lost: null, warnings: [] });
+    expect(live.chain.rpcUrl).toBe(live.chain.rpcUrl);
+    await spend();
   });
 
-  test('with its supervisor: so too', async () => {
+  test('with its supervisor: so too, by the next start', async () => {
+    const held = await balance();
     process.kill(live.supervisor.pid, 'SIGKILL');
     process.kill(live.chain.process.pid, 'SIGKILL');
     await until(() => !isRunning(live.chain.process.pid), 'the chain to die');
-    expect(await warned()).toMatchObject({ warnings: [expect.stringMatching(/is lost/)] });
+    expect(await warned()).toEqual({ lost: null, warnings: [] });
+    expect(await balance()).toEqual(held);
+  });
+
+  test('and whose saved state is damaged: what is missing is said, once', async () => {
+    await world.json(['account', 'fund', 'dao', '1']);
+    await spend();
+    process.kill(live.supervisor.pid, 'SIGKILL');
+    process.kill(live.chain.process.pid, 'SIGKILL');
+    await until(() => !isRunning(live.chain.process.pid), 'the chain to die');
+    truncateSync(saved, 1000);
+    expect(await warned()).toMatchObject({ warnings: [expect.stringMatching(/lost: block.*damaged-/)] });
+    expect(await warned()).toEqual({ lost: null, warnings: [] });
     await world.stopDevnet();
     expect(await warned()).toEqual({ lost: null, warnings: [] });
     await world.stopDevnet();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -227,10 +227,31 @@ describe('a devnet', () => {
     expect(await world.json(['account', 'balance', 'dao'], at)).toEqual(held);
   });
 
-  test('a chain that dies takes the devnet down in good order', async () => {
-    process.kill(live.chain.process.pid, 'SIGKILL');
-    await until(() => pidsOf(live).filter(isRunning).length === 0, 'all of it to end');
+  test('a chain that dies again and again takes the devnet down in good order, and keeps what was on it', async () => {
+    const known = await world.json(['account', 'balance', 'dao'], at);
+    const killed = new Set<number>();
+    const newest = () => {
+      try {
+        return (JSON.parse(readFileSync(join(at.dir, 'live.json'), 'utf8')) as Live).chain.process.pid;
+      } catch {
+        return 0;
+      }
+    };
+    await until(() => {
+      const pid = newest();
+      if (pid > 0 && !killed.has(pid) && isRunning(pid)) {
+        world.watch(pid);
+        process.kill(pid, 'SIGKILL');
+        killed.add(pid);
+      }
+      return !isRunning(live.supervisor.pid);
+    }, 'all of it to end');
+    expect(killed.size).toBe(6);
+    expect(pidsOf(live).filter(isRunning)).toEqual([]);
     await world.refused(['asset', 'list'], { code: 'SAH-2001', exit: 6 }, at);
+    live = await world.startDevnet([], at);
+    expect(await world.json(['account', 'balance', 'dao'], at)).toEqual(known);
+    await world.stopDevnet(at);
   });
 
   test('a foreign chain on the port that was ours is recognised', async () => {
@@ -245,8 +266,23 @@ describe('a devnet', () => {
     await world.stopDevnet(at);
   });
 
-  test('a saved chain that was cut short is refused by name, and left as it is', async () => {
+  test('a saved chain that was cut short is brought back from the generation before, which is said', async () => {
     const file = join(at.dir, 'chain-state.json');
+    await world.startDevnet([], at);
+    const known = await world.json(['account', 'balance', 'dao'], at);
+    await world.stopDevnet(at);
+    truncateSync(file, Math.floor(statSync(file).size / 2));
+    const { data, warnings } = await world.envelope(['devnet', 'start'], at);
+    for (const pid of pidsOf(data as Live)) world.watch(pid);
+    expect(warnings).toEqual([expect.stringMatching(/damaged.*nothing of it is lost.*damaged-/)]);
+    expect(await world.json(['account', 'balance', 'dao'], at)).toEqual(known);
+    await world.stopDevnet(at);
+  });
+
+  test('one that no other generation leads to is refused by name, and left as it is', async () => {
+    const file = join(at.dir, 'chain-state.json');
+    for (const name of readdirSync(at.dir).filter((n) => /chain-journal|previous/.test(n)))
+      rmSync(join(at.dir, name));
     truncateSync(file, Math.floor(statSync(file).size / 2));
     const cut = readFileSync(file);
     await world.refused(['devnet', 'start'], { code: 'SAH-2006', exit: 1, says: /chain-state\.json/ }, at);

@@ -203,6 +203,8 @@ describe('what would fail fails alike', () => {
       ['publish', 'penguins'],
       ['devnet', 'start', '--content-node', 'kubo'],
     ]);
+    // With all that would lead to it as well.
+    rmSync(join(world.project, '.sahara/devnet'), { recursive: true });
     const state = world.write('.sahara/devnet/default/chain-state.json', '{"cut":');
     await expectAlike([['devnet', 'start']]);
     rmSync(state);

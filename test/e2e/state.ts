@@ -6,13 +6,14 @@ import { type Live, rpc, type World } from './support.ts';
 
 /**
  * Everything that a command could change: the files of a world with their digests (but for the logs of services, which
- * say something whenever they have to), the processes that were started
+ * say something whenever they have to, and for the saved forms of a running chain, which is compared itself and is saved
+ * again some time after it changed), the processes that were started
  * in it, its chain (head, and number and balance of every account), and what its content node keeps.
  */
 export async function stateOf(world: World): Promise<Record<string, unknown>> {
   const live = liveOf(world);
   return {
-    files: filesOf(world.dir),
+    files: filesOf(world.dir, live !== undefined),
     processes: processesOf(world.dir),
     ...(live ? { chain: await chainOf(live.chain.rpcUrl), content: await contentOf(live.content.api) } : {}),
   };
@@ -26,11 +27,12 @@ function liveOf({ project }: World): Live | undefined {
   }
 }
 
-function filesOf(dir: string): Record<string, string> {
+function filesOf(dir: string, isRunning: boolean): Record<string, string> {
   const files: Record<string, string> = {};
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = relative(dir, path);
+    if (isRunning && /\/devnet\/[^/]+\/chain-(state|journal)/.test(name)) continue;
     if (entry.isFile() && !/\/devnet\/[^/]+\/logs\//.test(name)) {
       const digest = createHash('sha256').update(readFileSync(path)).digest('hex');
       files[name] = `${statSync(path).mode.toString(8)} ${digest}`;

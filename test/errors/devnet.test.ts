@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { devnetErrors } from '../../src/base/errors-table/devnet.ts';
+import { commitWritten } from '../../src/devnet/commit.ts';
 import { takeLock } from '../../src/devnet/supervisor/lock.ts';
 import { createWorld, freePorts, ROOT } from '../e2e/support.ts';
 import { type Provocation, provokeEach } from './provoke.ts';
@@ -44,6 +46,8 @@ provokeEach(world, devnetErrors, {
   CHAIN_STATE_DAMAGED: {
     run: ['devnet', 'start'],
     given: () => {
+      // Where a journal is left of an attempt to start, it leads to the chain without it.
+      rmSync(join(world.project, inState()), { recursive: true, force: true });
       const file = world.write(inState('chain-state.json'), '{"block":');
       return () => rmSync(file);
     },
@@ -67,6 +71,8 @@ provokeEach(world, devnetErrors, {
   DEVNET_NOT_READY: { run: ['devnet', 'wait', '--timeout', '0s'], says: /default .* stopped/ },
   COMMAND_NOT_STARTED: unstartable,
   DEVNET_ENDED: endedEarly,
+  NOT_DURABLE: { call: () => answered(500, { message: 'ENOSPC: no space left on device' }), says: /ENOSPC/ },
+  DONE_AND_LOST: { call: () => answered(200, { durable: false, lost: true }), says: /came back without it/ },
   KUBO_MISSING: { run: ['devnet', 'start', '--content-node', 'kubo'], says: /KUBO_BINARY/ },
 } satisfies Record<keyof typeof devnetErrors, Provocation>);
 
@@ -90,6 +96,18 @@ async function endedEarly(): Promise<void> {
   expect(JSON.parse(ran.stdout)).toMatchObject({
     error: { code: 'SAH-2013', kind: 'unavailable', message: expect.stringMatching(/SIGKILL/) },
   });
+}
+
+/** What a command makes of a supervisor's answer. */
+async function answered(status: number, body: object): Promise<void> {
+  const supervisor = join(world.dir, `${status}.sock`);
+  const server = createHttpServer((_, response) => response.writeHead(status).end(JSON.stringify(body)));
+  await new Promise<void>((ready) => server.listen(supervisor, ready));
+  try {
+    await commitWritten([{ supervisor, instanceId: '0x1', block: null }]);
+  } finally {
+    server.close();
+  }
 }
 
 /** The toolkit as an installation without its optional packages leaves it: with no anvil. */

@@ -164,4 +164,29 @@ export const devnetErrors = {
       },
     ],
   }),
+  NOT_DURABLE: row<{ reason: string }>({
+    code: 'SAH-2020',
+    kind: 'failed',
+    title: 'It was done, but it is not on disk',
+    example: { reason: 'ENOSPC: no space left on device' },
+    what: (p) => `It was done on the chain, but it is not on disk: ${p.reason}`,
+    why: 'The devnet could not write its journal. What was done before is kept, and the chain runs on with all of it.',
+    fix: 'Make room on the disk. The devnet then writes what is missing by itself, within about a second; do not do it again.',
+    next: () => [
+      { command: 'sahara devnet status', when: 'to see whether it is on disk by now' },
+      { command: 'sahara doctor', when: 'to see how much room there is' },
+    ],
+  }),
+  DONE_AND_LOST: row<{ block: string | null }>({
+    code: 'SAH-2021',
+    kind: 'unavailable',
+    title: 'The chain ended before it was on disk',
+    example: { block: `0x${'4c'.repeat(32)}` },
+    what: (p) =>
+      `The chain ended before what this command did was on disk, and came back without it${p.block ? ` (block ${p.block})` : ''}.`,
+    why: 'The chain was killed in the moment between doing it and writing it down. It was never reported as done.',
+    fix: 'Run the command again. Commands do nothing twice that is there already.',
+    next: () => [{ command: 'sahara devnet status', when: 'to see that the devnet is back' }],
+    retryable: true,
+  }),
 };

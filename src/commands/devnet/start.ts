@@ -47,7 +47,7 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
     logger,
     signal,
   }: Invocation<typeof DevnetStart>): Promise<Outcome<Data>> {
-    const { foreseeStart, startDevnet } = await import('../../devnet/index.ts');
+    const { foreseeStart, startDevnet, tellLoss } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
     const config = await session.config();
     const begin = flags['dry-run'] ? foreseeStart : startDevnet;
@@ -68,10 +68,7 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
       signal,
     });
     progress.done();
-    if (lost)
-      logger.warn(
-        `The chain ${lost.how} (seen ${lost.at}): what was done on it since it was last saved is lost.`,
-      );
+    if (lost) logger.warn(tellLoss(lost));
     if (alreadyRunning)
       for (const [service, asked, url] of [
         ['chain', ports.rpc, live.chain.rpcUrl],

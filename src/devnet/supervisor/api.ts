@@ -1,8 +1,11 @@
 import { rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { SaharaError } from '../../base/errors.ts';
 
-export type ApiHandlers = Record<string, () => Promise<unknown> | unknown>;
+export type ApiHandlers = Record<string, (body: string) => Promise<unknown> | unknown>;
+
+/** More than any request has. Bytes. */
+const MAX_BODY = 64 * 1024;
 
 /** Serves the supervisor's API on its socket. Keys are "METHOD /path"; answers are JSON. */
 export async function serveApi(socket: string, handlers: ApiHandlers): Promise<Server> {
@@ -13,7 +16,7 @@ export async function serveApi(socket: string, handlers: ApiHandlers): Promise<S
     response.setHeader('content-type', 'application/json');
     try {
       if (!handler) response.writeHead(404).end('{}');
-      else response.end(JSON.stringify((await handler()) ?? {}));
+      else response.end(JSON.stringify((await handler(await bodyOf(request))) ?? {}));
     } catch (error) {
       const { message } = error as Error;
       const params = error instanceof SaharaError ? error.params : {};
@@ -27,4 +30,13 @@ export async function serveApi(socket: string, handlers: ApiHandlers): Promise<S
     process.umask(before);
   }
   return server;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    body += chunk;
+    if (body.length > MAX_BODY) throw new Error('a request of this length is not understood');
+  }
+  return body;
 }

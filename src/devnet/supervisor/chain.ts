@@ -1,24 +1,24 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { writeFileAtomic } from '../../base/atomic-file.ts';
 import { SaharaError } from '../../base/errors.ts';
-import { fromHex, type Hex } from '../../base/hex.ts';
-import { markChainLost } from '../chain-lost.ts';
+import type { Hex } from '../../base/hex.ts';
+import type { ChainLost } from '../chain-lost.ts';
+import { headOf } from '../durability/blocks.ts';
+import { dumpState, holdBlocks } from '../durability/dump.ts';
+import { createDurability, readMining } from '../durability/durability.ts';
+import { continueJournal, createJournal, type Journal } from '../durability/journal.ts';
+import { genesisDigest, genesisPath } from '../durability/plan.ts';
+import { type Launch, type Recovered, recover } from '../durability/recover.ts';
+import { digestOf, journalPath, listJournals, setAside, writeCheckpoint } from '../durability/store.ts';
+import type { Base, Mining, Place } from '../durability/types.ts';
 import { type LiveState, readLiveState, removeLiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { isPortRace } from '../ports.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
-import { anvilBinary, toolkitRoot } from '../toolkit.ts';
+import { type Anvil, CHAIN_ID, launchAnvil } from './anvil.ts';
 import { jsonRpc } from './json-rpc.ts';
-import { type Service, spawnService } from './service.ts';
+import type { Service } from './service.ts';
 
-/** What wallets and tools take for a local chain; never the public testnet's own id, as signatures would be valid on both. */
-export const CHAIN_ID = 31337;
-
-const START_TIMEOUT_MS = 15_000;
-/** For anvil to dump a chain, which grows with what is on it. */
-const SAVE_TIMEOUT_MS = 120_000;
+export { CHAIN_ID };
 
 export type ChainService = Omit<Service, 'stop'> & {
   /** @param removeSocket false when its place may be another chain's by now */
@@ -26,46 +26,64 @@ export type ChainService = Omit<Service, 'stop'> & {
   rpcUrl: string;
   instanceId: Hex;
   genesisHash: Hex;
+  /** See `Durability`. */
+  commit(): Promise<void>;
+  trouble(): string | null;
   /**
-   * Writes the whole chain to disk; the former state survives until the new one is complete. From then on no block is
+   * Makes a checkpoint of the whole chain; the former one survives until the new one is complete. From then on no block is
    * made any more, so that nothing can be taken for done which the saved chain does not have.
    *
    * @throws CHAIN_NOT_SAVED; then it goes on making blocks
    */
   save(): Promise<void>;
+  /** What had to be left behind when it was brought back; null when that was nothing. */
+  lost: Omit<ChainLost, 'at'> | null;
 };
 
-/** Starts anvil on the saved chain, or on the genesis where there is none. */
+/** Starts anvil on what there was when it ended, however it ended, or on the genesis where there was nothing. */
 export async function startChain(
   paths: DevnetPaths,
   port: number,
   ipc: string | null,
+  log: (line: string) => void = () => {},
 ): Promise<ChainService> {
   const saved = existsSync(paths.chainState);
-  if (saved) assertWhole(paths.chainState);
-  const state = saved
-    ? ['--load-state', paths.chainState]
-    : ['--init', join(toolkitRoot(), 'devnet', 'genesis', 'genesis.json'), '--timestamp', String(now())];
-  const listen = ['--host', '127.0.0.1', '--port', String(port), ...(ipc ? ['--ipc', ipc] : [])];
-  const service = spawnService(
-    anvilBinary(),
-    [...listen, '--chain-id', String(CHAIN_ID), '--no-request-size-limit', ...state],
-    paths.logs.chain,
-  );
+  let anvil: Anvil | undefined;
   try {
-    // Anvil's own word, not an answer on the port: another anvil may be listening there.
-    const [, address] = await service.firstLine(/Listening on (127\.0\.0\.1:\d+)/, START_TIMEOUT_MS);
-    const rpcUrl = `http://${address}`;
+    const launch: Launch = async (state) => {
+      const own = await launchAnvil(paths.logs.chain, 0, null, state);
+      await jsonRpc(own.rpcUrl, 'anvil_setLoggingEnabled', [false]);
+      return { rpcUrl: own.rpcUrl, stop: own.service.stop };
+    };
+    const recovered = await recover(paths, launch);
+    const { journal, lost, replayed } = recovered;
+    if (replayed > 0) log(`${replayed} blocks were made again from the journal`);
+    if (lost) log(`the chain ${lost.how}`);
+    if (recovered.state?.includes(paths.chainState)) assertWhole(paths.chainState);
+    if (ipc) rmSync(ipc, { force: true });
+    const begun = now();
+    const fresh = ['--init', genesisPath(), '--timestamp', String(begun)];
+    anvil = await launchAnvil(paths.logs.chain, port, ipc, recovered.state ?? fresh);
+    const { rpcUrl, service } = anvil;
     const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
     const genesis = await jsonRpc<{ hash: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['0x0', false]);
-    // It would log each call, without end.
-    await jsonRpc(rpcUrl, 'anvil_setLoggingEnabled', [false]);
-    if (saved) await reanchorClock(rpcUrl);
+    const head = await headOf(rpcUrl);
+    const mining = recovered.mining ?? (await readMining(rpcUrl));
+    const opened = journal
+      ? continueJournal(journal)
+      : beginJournal(paths, recovered, { head, mining, begun });
+    const durability = createDurability({ paths, rpcUrl, journal: opened, head, mining, log });
+    service.takeOutput(durability.watch);
+    void service.ended.then(durability.close);
+    if (head.number > 0) await reanchorClock(rpcUrl);
     // Calls see the clock of the last block, and the genesis block has a fixed one, years back in the end.
     else await jsonRpc(rpcUrl, 'evm_mine', []);
+    await restoreMining(rpcUrl, mining);
+    await durability.commit();
     return {
       ...service,
       async stop(removeSocket = true) {
+        durability.close();
         await service.stop();
         // Anvil leaves its socket behind.
         if (ipc && removeSocket) rmSync(ipc, { force: true });
@@ -73,10 +91,14 @@ export async function startChain(
       rpcUrl,
       instanceId: metadata.instanceId,
       genesisHash: genesis.hash,
-      save: () => saveChain(rpcUrl, paths.chainState),
+      commit: durability.commit,
+      trouble: durability.trouble,
+      save: () => durability.finish().catch((error) => Promise.reject(notSaved(paths.chainState, error))),
+      lost,
     };
   } catch (error) {
-    await service.stop();
+    await anvil?.service.stop();
+    if (error instanceof SaharaError) throw error;
     const reason = (error as Error).message;
     // A port that somebody else took says nothing about the saved chain.
     if (saved && !isPortRace(reason) && /state|deserialize|json|EOF/i.test(reason))
@@ -89,34 +111,54 @@ export async function startChain(
   }
 }
 
-async function saveChain(rpcUrl: string, path: string): Promise<void> {
-  let release: (() => Promise<void>) | undefined;
-  try {
-    release = await holdBlocks(rpcUrl);
-    const bytes = fromHex(await jsonRpc<Hex>(rpcUrl, 'anvil_dumpState', [], SAVE_TIMEOUT_MS));
-    const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    writeFileAtomic(path, gzipped ? gunzipSync(bytes) : bytes);
-  } catch (error) {
-    await release?.().catch(() => {});
-    throw new SaharaError('CHAIN_NOT_SAVED', { path, reason: (error as Error).message }, { cause: error });
+function beginJournal(
+  paths: DevnetPaths,
+  { state, nextSequence: sequence, lost }: Recovered,
+  { head, mining, begun }: { head: Place; mining: Mining; begun: number },
+): Journal {
+  // What no state belongs to any more is kept to be looked at.
+  const { journals, unreadable } = listJournals(paths);
+  const old = [...journals.map(({ path }) => path), ...unreadable];
+  if (old.length > 0) {
+    const aside = setAside(paths, old);
+    if (lost) lost.aside = aside;
   }
+  const base: Base = state
+    ? { kind: 'checkpoint', sha256: digestOf(paths.chainState) ?? '' }
+    : { kind: 'genesis', sha256: genesisDigest(), timestamp: begun };
+  return createJournal(journalPath(paths, sequence), {
+    t: 'header',
+    format: 1,
+    sequence,
+    base,
+    continues: false,
+    head,
+    mining,
+  });
 }
 
-/**
- * Ends the making of blocks, and returns what begins it again. Anvil dumps its blocks first and its accounts after
- * them: a block made meanwhile would be half in the dump.
- */
-async function holdBlocks(rpcUrl: string): Promise<() => Promise<void>> {
-  const interval = await jsonRpc<number | null>(rpcUrl, 'anvil_getIntervalMining', []);
-  const isInstant = await jsonRpc<boolean>(rpcUrl, 'anvil_getAutomine', []);
-  await jsonRpc(rpcUrl, 'evm_setIntervalMining', [0]);
-  // A transaction waits until its block is complete, and one block is made after the other: when this one is, all are.
-  const { pending } = await jsonRpc<{ pending: Hex }>(rpcUrl, 'txpool_status', []);
-  if (BigInt(pending) > 0n) await jsonRpc(rpcUrl, 'evm_mine', [], SAVE_TIMEOUT_MS);
-  return async () => {
-    if (isInstant) await jsonRpc(rpcUrl, 'evm_setAutomine', [true]);
-    else if (interval) await jsonRpc(rpcUrl, 'evm_setIntervalMining', [interval]);
-  };
+async function restoreMining(rpcUrl: string, { automine, intervalSeconds }: Mining): Promise<void> {
+  if (intervalSeconds) await jsonRpc(rpcUrl, 'evm_setIntervalMining', [intervalSeconds]);
+  else if (!automine) await jsonRpc(rpcUrl, 'evm_setAutomine', [false]);
+}
+
+function notSaved(path: string, error: unknown): SaharaError<'CHAIN_NOT_SAVED'> {
+  return new SaharaError('CHAIN_NOT_SAVED', { path, reason: (error as Error).message }, { cause: error });
+}
+
+/** A checkpoint of a chain that another supervisor's journal belongs to. @throws CHAIN_NOT_SAVED */
+async function saveOrphan(paths: DevnetPaths, rpcUrl: string): Promise<void> {
+  let release: (() => Promise<void>) | undefined;
+  try {
+    const mining = await readMining(rpcUrl);
+    release = await holdBlocks(rpcUrl);
+    const state = await dumpState(rpcUrl);
+    const sequence = (listJournals(paths).journals.at(-1)?.header.sequence ?? -1) + 1;
+    writeCheckpoint(paths, state, { sequence, continues: false, head: await headOf(rpcUrl), mining }).close();
+  } catch (error) {
+    await release?.().catch(() => {});
+    throw notSaved(paths.chainState, error);
+  }
 }
 
 /**
@@ -130,8 +172,7 @@ export async function endOrphans(paths: DevnetPaths, keep = true): Promise<void>
   const left = readLiveState(paths);
   if (!left) return;
   const answers = isAlive(left.chain.process) && (await isOurs(left.chain));
-  if (answers && keep) await saveChain(left.chain.rpcUrl, paths.chainState);
-  if (!answers) markChainLost(paths, 'ended with its supervisor, or did not answer any more');
+  if (answers && keep) await saveOrphan(paths, left.chain.rpcUrl);
   await endProcess(left.chain.process);
   if (left.content.process) await endProcess(left.content.process);
   if (process.platform !== 'win32')

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeSync } from 'node:fs';
 import { SaharaError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { markChainLost } from '../chain-lost.ts';
@@ -7,14 +7,17 @@ import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
 import { socketsOf } from '../sockets.ts';
 import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
-import { CHAIN_ID, type ChainService, endOrphans, startChain } from './chain.ts';
+import { CHAIN_ID } from './anvil.ts';
+import { type ChainService, endOrphans, startChain } from './chain.ts';
+import { durableAnswer } from './commit.ts';
 import { type ContentService, startContent } from './content.ts';
+import { keepChain } from './keep-chain.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { serveReady } from './ready.ts';
 import { lastLines } from './service.ts';
 
-/** A content node that keeps dying is not started for ever. */
+/** A service that keeps dying is not started for ever. */
 const MAX_RESTARTS = 5;
 /** How soon a devnet whose folder was removed is noticed. */
 const WATCH_MS = 500;
@@ -27,7 +30,7 @@ async function begin(paths: DevnetPaths, options: SupervisorOptions, ipc: string
   // The content node first, as it takes longer.
   const [content, chain] = await Promise.allSettled([
     startContent(paths, options),
-    startChain(paths, options.ports.rpc, ipc),
+    startChain(paths, options.ports.rpc, ipc, log),
   ]);
   if (content.status === 'fulfilled' && chain.status === 'fulfilled')
     return { content: content.value, chain: chain.value };
@@ -50,6 +53,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   /** Once its state has been written, that is its claim to the folder. */
   let live: LiveState | undefined;
   let restarts = 0;
+  /** While the chain is being brought back. */
+  let recovering: Promise<void> | undefined;
   const health: Record<ServiceHealth['service'], ServiceHealth> = {
     chain: { service: 'chain', state: 'running', detail: null },
     content: { service: 'content', state: 'running', detail: null },
@@ -69,11 +74,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       const begun = await beginning?.catch(() => undefined);
       chain ??= begun?.chain;
       content ??= begun?.content;
-      if (chain && health.chain.state === 'running' && chainIs === 'to save')
-        await chain.save().catch((error) => {
-          log(error.message);
-          markChainLost(paths, `was ended when it could not be saved (${error.message})`);
-        });
+      await recovering;
+      if (chain && health.chain.state === 'running' && chainIs === 'to save') await saveOrCommit(chain);
       const replaced = isReplaced();
       // Together, as whatever the chain still did after it was saved would be lost.
       await Promise.all([chain?.stop(!replaced), content?.service?.stop()]);
@@ -88,6 +90,18 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       process.exit(exitCode);
     })();
     return stopping;
+  };
+  /** There is nobody to ask any more: what cannot be saved as a whole is at least in the journal. */
+  const saveOrCommit = async (ending: ChainService) => {
+    try {
+      await ending.save();
+    } catch (error) {
+      log((error as Error).message);
+      await ending.commit().catch(() => {
+        const how = `was ended when it could not be saved (${(error as Error).message})`;
+        markChainLost(paths, { how, blocks: null, transactions: null, aside: null });
+      });
+    }
   };
   /** Saves before it stops anything: when that fails the devnet runs on, and the caller is told. */
   const saveAndStop = async () => {
@@ -105,6 +119,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   process.on('SIGTERM', () => void shutDown(0));
   process.on('SIGINT', () => void shutDown(0));
   if (options.temporary) process.stdin.resume().on('end', () => void shutDown(0, 'unwanted'));
+  // A file that may grow no longer is as a disk that is full: the write fails, and that is told.
+  if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
 
   try {
     beginning = begin(paths, options, sockets.chain);
@@ -112,6 +128,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     const [begun, { serveApi }] = await Promise.all([beginning, import('./api.ts')]);
     if (stopping) return;
     ({ chain, content } = begun);
+    // Whoever is told that it has started looks for it at once.
+    if (chain.lost) markChainLost(paths, chain.lost);
 
     const now: LiveState = {
       format: 1,
@@ -136,11 +154,14 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     const server = await serveApi(sockets.supervisor, {
       'GET /status': (): SupervisorStatus => ({
         live: now,
-        services: Object.values(health),
+        services: [withTrouble(health.chain, chain), health.content],
         stopping: (stopping ?? saving) !== undefined,
       }),
-      // Where a command waits until what it did is durable. For now that is when the devnet stops.
-      'POST /commit': () => ({}),
+      // Where a command waits until what it did is durable.
+      'POST /commit': async (body) => {
+        await recovering;
+        return durableAnswer(chain, body);
+      },
       'POST /stop': saveAndStop,
       'POST /discard': () => {
         setImmediate(() => void shutDown(0, 'unwanted'));
@@ -159,16 +180,26 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       void shutDown(1, existsSync(paths.dir) && !isReplaced() ? 'to save' : 'unwanted');
     }, WATCH_MS).unref();
 
-    void chain.ended.then((how) => {
-      if (stopping) return;
-      health.chain = {
-        service: 'chain',
-        state: 'failed',
-        detail: `${how}: ${lastLines(paths.logs.chain, 5)}`,
-      };
-      log(`the chain ${how}; stopping, as what it held since the last save is lost`);
-      markChainLost(paths, how);
-      void shutDown(1);
+    keepChain(chain, {
+      maxRestarts: MAX_RESTARTS,
+      // On the port it had, which clients know.
+      startAgain: () => startChain(paths, Number(new URL(now.chain.rpcUrl).port), sockets.chain, log),
+      isStopping: () => stopping !== undefined,
+      told: (state) => {
+        health.chain = { service: 'chain', ...state };
+      },
+      recovering: (work) => {
+        recovering = work;
+      },
+      back: (again) => {
+        chain = again;
+        if (again.lost) markChainLost(paths, again.lost);
+        now.chain = { ...now.chain, process: again.identity, instanceId: again.instanceId };
+        writeLiveState(paths, now);
+      },
+      giveUp: () => void shutDown(1),
+      lastWords: () => lastLines(paths.logs.chain, 5),
+      log,
     });
     const watchContent = (current: ContentService) => {
       void current.service?.ended.then(async (how) => {
@@ -210,13 +241,22 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   }
 }
 
+/** What cannot be made durable at the moment is told, though the chain itself runs. */
+function withTrouble(health: ServiceHealth, chain: ChainService | undefined): ServiceHealth {
+  const trouble = health.state === 'running' ? chain?.trouble() : null;
+  return trouble ? { ...health, detail: `not durable: ${trouble}` } : health;
+}
+
 function handshake(message: Handshake): void {
   if (process.send)
     process.send(message, undefined, undefined, () => process.connected && process.disconnect());
 }
 
 function log(line: string): void {
-  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  try {
+    // Not through the stream: a disk that is full, which leaves no room for the log either, must not end the devnet.
+    writeSync(2, `${new Date().toISOString()} ${line}\n`);
+  } catch {}
 }
 
 void supervise(JSON.parse(process.argv[2] ?? '{}') as SupervisorOptions).catch((error) => {

@@ -17,7 +17,11 @@ export type Service = {
   stop(): Promise<void>;
 };
 
-export type Spawned = Service & { firstLine(match: RegExp, timeoutMs: number): Promise<RegExpExecArray> };
+export type Spawned = Service & {
+  firstLine(match: RegExp, timeoutMs: number): Promise<RegExpExecArray>;
+  /** From now on its standard output goes there, and no longer into the log. */
+  takeOutput(listener: (chunk: Buffer) => void): void;
+};
 
 /**
  * Starts a program with its output in a log file. The environment given is the whole environment.
@@ -34,6 +38,8 @@ export function spawnService(
   makeFolder(dirname(log));
   rotate(log);
   const stream = createWriteStream(log, { flags: 'a' });
+  // On a full disk there is no log; that must not end the devnet.
+  stream.on('error', () => {});
   stream.write(`--- started ${new Date().toISOString()}\n`);
   const child = execa(file, args, {
     stdin: 'pipe',
@@ -48,14 +54,14 @@ export function spawnService(
 
   // What this run said: the log also holds what earlier ones did.
   let said = '';
-  for (const output of [child.stdout, child.stderr])
-    output?.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-8192);
-    });
+  const listen = (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-8192);
+  };
+  for (const output of [child.stdout, child.stderr]) output?.on('data', listen);
 
   const ended = child.then(async (result) => {
     // Whoever learns that it has ended may read in the log why.
-    await new Promise<void>((written) => stream.end(() => written()));
+    if (!stream.destroyed) await new Promise<void>((written) => stream.end(() => written()));
     return result.signal
       ? `ended by ${result.signal}`
       : `exited with code ${result.exitCode ?? result.shortMessage}`;
@@ -68,6 +74,12 @@ export function spawnService(
     async stop() {
       if (child.pid) await endProcess(identity, graceMs);
       await ended;
+    },
+    takeOutput(listener) {
+      child.stdout?.off('data', listen);
+      // Which pauses it.
+      child.stdout?.unpipe(stream);
+      child.stdout?.on('data', listener).resume();
     },
     firstLine(match, timeoutMs) {
       return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { ok, problem, type Run, skipped } from '../check.ts';
+import { ok, problem, type Run, skipped, warning } from '../check.ts';
 import { pathsOf } from '../shared.ts';
 import { size } from '../space.ts';
 
@@ -8,7 +8,8 @@ const MAX_READ = 64 * 1024 ** 2;
 
 /** The saved chain can be loaded, as far as reading it tells. */
 export const run: Run = async (env) => {
-  const { chainState } = await pathsOf(env);
+  const paths = await pathsOf(env);
+  const { chainState } = paths;
   const found = statSync(chainState, { throwIfNoEntry: false });
   if (!found) return skipped('No chain was saved yet.');
   const damaged = (reason: string) =>
@@ -19,6 +20,12 @@ export const run: Run = async (env) => {
       ],
     });
   if (!found.isFile()) return damaged('it is not a file');
+  const { planRecovery } = await import('../../devnet/durability/plan.ts');
+  const plan = planRecovery(paths);
+  if (plan.journals.length > 0 && plan.damaged.length > 0)
+    return warning('What was saved last of the chain is damaged; the generation before it is whole.', {
+      detail: [`The next start brings the chain back from it, and keeps ${plan.damaged.join(', ')} aside.`],
+    });
   if (found.size > MAX_READ)
     return ok(`The saved chain has ${size(found.size)}; one so large is not read here.`);
   try {

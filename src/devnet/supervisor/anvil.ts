@@ -1,0 +1,33 @@
+import { anvilBinary } from '../toolkit.ts';
+import { type Spawned, spawnService } from './service.ts';
+
+/** What wallets and tools take for a local chain; never the public testnet's own id, as signatures would be valid on both. */
+export const CHAIN_ID = 31337;
+
+/** A chain that grew large takes long to load. */
+const START_TIMEOUT_MS = 60_000;
+
+export type Anvil = { service: Spawned; rpcUrl: string };
+
+/** Starts anvil, and returns when it listens. @param state its arguments about the state */
+export async function launchAnvil(
+  log: string,
+  port: number,
+  ipc: string | null,
+  state: readonly string[],
+): Promise<Anvil> {
+  const listen = ['--host', '127.0.0.1', '--port', String(port), ...(ipc ? ['--ipc', ipc] : [])];
+  const service = spawnService(
+    anvilBinary(),
+    [...listen, '--chain-id', String(CHAIN_ID), '--no-request-size-limit', ...state],
+    log,
+  );
+  try {
+    // Anvil's own word, not an answer on the port: another anvil may be listening there.
+    const [, address] = await service.firstLine(/Listening on (127\.0\.0\.1:\d+)/, START_TIMEOUT_MS);
+    return { service, rpcUrl: `http://${address}` };
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { ServiceHealth } from '../supervisor-client.ts';
+import type { ChainService } from './chain.ts';
+
+/** What keeping a chain needs of its supervisor. */
+export type Keeping = {
+  maxRestarts: number;
+  startAgain(): Promise<ChainService>;
+  isStopping(): boolean;
+  told(health: Pick<ServiceHealth, 'state' | 'detail'>): void;
+  /** Whoever wants something of the chain waits for that; undefined when it is over. */
+  recovering(work: Promise<void> | undefined): void;
+  back(chain: ChainService): void;
+  giveUp(): void;
+  /** The end of the chain's log, on one line. */
+  lastWords(): string;
+  log(line: string): void;
+};
+
+/** Brings a chain that ended by itself back from its checkpoint and journal, so many times. */
+export function keepChain(first: ChainService, keeping: Keeping): void {
+  let restarts = 0;
+  const fail = (how: string) => {
+    keeping.told({ state: 'failed', detail: `${how}: ${keeping.lastWords()}` });
+    keeping.log(`the chain ${how}, and is not started again; stopping`);
+    keeping.giveUp();
+  };
+  const startAgain = async () => {
+    try {
+      const again = await keeping.startAgain();
+      keeping.back(again);
+      keeping.told({ state: 'running', detail: `restarted ${restarts}x` });
+      keeping.log('the chain is back');
+      watch(again);
+    } catch (error) {
+      fail(`cannot be started again: ${(error as Error).message}`);
+    } finally {
+      keeping.recovering(undefined);
+    }
+  };
+  const watch = (current: ChainService) => {
+    void current.ended.then((how) => {
+      if (keeping.isStopping()) return;
+      keeping.log(`the chain ${how}`);
+      if (++restarts > keeping.maxRestarts) return fail(how);
+      keeping.told({ state: 'restarting', detail: how });
+      keeping.recovering(startAgain());
+    });
+  };
+  watch(first);
+}
