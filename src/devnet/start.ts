@@ -197,8 +197,10 @@ function launch(
   closeSync(out);
   (child.stdin as Socket | null)?.unref();
   return new Promise((resolve, reject) => {
+    /** What it said when it gave up; it has services to end then, and whoever is told finds nothing left. */
+    let refusal: SaharaError | undefined;
     const failed = (reason: string) =>
-      settle(() => reject(new SaharaError('DEVNET_START_FAILED', { reason, log })));
+      settle(() => reject(refusal ?? new SaharaError('DEVNET_START_FAILED', { reason, log })));
     const timer = setTimeout(() => {
       child.kill('SIGTERM');
       failed(`no word from it within ${LAUNCH_TIMEOUT_MS / 1000} s`);
@@ -224,10 +226,8 @@ function launch(
     child.on('message', (message: Handshake) => {
       if (message.type === 'started') settle(() => resolve(message.live));
       else if (message.id in ERRORS)
-        settle(() =>
-          reject(new SaharaError(message.id as ErrorName, message.params as ErrorParams<ErrorName>)),
-        );
-      else failed(message.message);
+        refusal = new SaharaError(message.id as ErrorName, message.params as ErrorParams<ErrorName>);
+      else refusal = new SaharaError('DEVNET_START_FAILED', { reason: message.message, log });
     });
   });
 }
