@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { assertDevnetName } from '../config/devnet-name.ts';
 import { type LiveState, readLiveState } from './live-state.ts';
-import { DEFAULT_DEVNET, devnetPaths } from './paths.ts';
+import { DEFAULT_DEVNET, type DevnetPaths, devnetPaths } from './paths.ts';
 import { isPortFree, portOwner } from './ports.ts';
 import { identify, isAlive } from './process-identity.ts';
 import { askSupervisor, type ServiceHealth, type SupervisorStatus } from './supervisor-client.ts';
@@ -40,7 +40,7 @@ export async function devnetStatus(stateDir: string, name: string = DEFAULT_DEVN
   if (!live) {
     const pid = existsSync(paths.lock) ? await starterOf(paths.lock) : undefined;
     if (pid !== undefined) return { state: 'starting', pid };
-    return { state: 'stopped', hasSavedChain: existsSync(paths.chainState) };
+    return { state: 'stopped', hasSavedChain: hasChain(paths) };
   }
   const answer = await askSupervisor<SupervisorStatus>(live.socket, 'GET', '/status');
   if (answer && answer.live.chain.instanceId === live.chain.instanceId)
@@ -64,4 +64,10 @@ async function leftOf(live: LiveState): Promise<Left> {
   // Ours would be the process that the record names, by its start time, whatever it answers.
   if (!(await isPortFree(port))) return { state: 'foreign', live, owner: portOwner(port) };
   return { state: 'stale', live, pidReused: identify(live.supervisor.pid) !== null };
+}
+
+/** Saved as a whole, or in a journal only, where it was killed before it was ever stopped. */
+function hasChain({ chainState, dir }: DevnetPaths): boolean {
+  if (existsSync(chainState)) return true;
+  return existsSync(dir) && readdirSync(dir).some((name) => name.startsWith('chain-journal-'));
 }

@@ -89,6 +89,7 @@ describe('a chain that was killed', () => {
 
   test('on its own is brought back on its port, with all that was done', async () => {
     live = await world.startDevnet();
+    const { rpcUrl } = live.chain;
     await spend();
     const held = await balance();
     process.kill(live.chain.process.pid, 'SIGKILL');
@@ -101,7 +102,7 @@ describe('a chain that was killed', () => {
     }, 'the chain to be back');
     expect(await balance()).toEqual(held);
     expect(await warned()).toEqual({ lost: null, warnings: [] });
-    expect(live.chain.rpcUrl).toBe(live.chain.rpcUrl);
+    expect(live.chain.rpcUrl).toBe(rpcUrl);
     await spend();
   });
 

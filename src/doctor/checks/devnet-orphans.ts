@@ -25,12 +25,12 @@ export const run: Run = async (env) => {
       return problem(`Processes of a devnet run without their supervisor: pid ${pids}.`, {
         detail: [
           safe
-            ? 'Its chain still holds what was done since it was last saved.'
-            : 'Its chain does not answer, so that it cannot be saved: what was done since it was last saved would be lost.',
+            ? 'Its chain still runs, and can be saved.'
+            : 'Its chain does not answer, so that it cannot be saved: what is not in its journal would be lost.',
         ],
         remedy: safe
           ? [START]
-          : [{ command: 'sahara devnet stop', when: 'to end them, losing what was not saved' }],
+          : [{ command: 'sahara devnet stop', when: 'to end them; what is in the journal is kept' }],
         ...(safe
           ? {
               fix: {

@@ -40,10 +40,10 @@ export const run: Run = async (env) => {
         remedy: [START],
       });
     return problem('The devnet was killed: it says that it runs, and nothing of it does.', {
-      detail: ['What was done on the chain since it was last saved is lost.'],
+      detail: ['What was done on the chain is in its journal; the next start brings it back.'],
       remedy: [LOGS, START],
       fix: {
-        says: 'clear away what it left, and note that the chain was lost for the next start',
+        says: 'clear away what it left; its chain is kept',
         apply: () =>
           asSupervisor(paths, async () => {
             const left = readLiveState(paths);
