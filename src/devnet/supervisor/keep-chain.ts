@@ -1,3 +1,5 @@
+import { markChainLost } from '../chain-lost.ts';
+import type { DevnetPaths } from '../paths.ts';
 import type { ServiceHealth } from '../supervisor-client.ts';
 import type { ChainService } from './chain.ts';
 
@@ -47,4 +49,27 @@ export function keepChain(first: ChainService, keeping: Keeping): void {
     });
   };
   watch(first);
+}
+
+/** What cannot be made durable at the moment is told, though the chain itself runs. */
+export function withTrouble(health: ServiceHealth, chain: ChainService | undefined): ServiceHealth {
+  const trouble = health.state === 'running' ? chain?.trouble() : null;
+  return trouble ? { ...health, detail: `not durable: ${trouble}` } : health;
+}
+
+/** Where there is nobody to ask any more: what cannot be saved as a whole is at least in the journal. */
+export async function saveOrCommit(
+  ending: ChainService,
+  paths: DevnetPaths,
+  log: (line: string) => void,
+): Promise<void> {
+  try {
+    await ending.save();
+  } catch (error) {
+    log((error as Error).message);
+    await ending.commit().catch(() => {
+      const how = `was ended when it could not be saved (${(error as Error).message})`;
+      markChainLost(paths, { how, blocks: null, transactions: null, aside: null });
+    });
+  }
 }

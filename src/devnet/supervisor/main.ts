@@ -11,7 +11,7 @@ import { CHAIN_ID } from './anvil.ts';
 import { type ChainService, endOrphans, startChain } from './chain.ts';
 import { durableAnswer } from './commit.ts';
 import { type ContentService, startContent } from './content.ts';
-import { keepChain } from './keep-chain.ts';
+import { keepChain, saveOrCommit, withTrouble } from './keep-chain.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { serveReady } from './ready.ts';
@@ -75,7 +75,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       chain ??= begun?.chain;
       content ??= begun?.content;
       await recovering;
-      if (chain && health.chain.state === 'running' && chainIs === 'to save') await saveOrCommit(chain);
+      if (chain && health.chain.state === 'running' && chainIs === 'to save')
+        await saveOrCommit(chain, paths, log);
       const replaced = isReplaced();
       // Together, as whatever the chain still did after it was saved would be lost.
       await Promise.all([chain?.stop(!replaced), content?.service?.stop()]);
@@ -90,18 +91,6 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       process.exit(exitCode);
     })();
     return stopping;
-  };
-  /** There is nobody to ask any more: what cannot be saved as a whole is at least in the journal. */
-  const saveOrCommit = async (ending: ChainService) => {
-    try {
-      await ending.save();
-    } catch (error) {
-      log((error as Error).message);
-      await ending.commit().catch(() => {
-        const how = `was ended when it could not be saved (${(error as Error).message})`;
-        markChainLost(paths, { how, blocks: null, transactions: null, aside: null });
-      });
-    }
   };
   /** Saves before it stops anything: when that fails the devnet runs on, and the caller is told. */
   const saveAndStop = async () => {
@@ -239,12 +228,6 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     health.chain.state = 'failed';
     await shutDown(1);
   }
-}
-
-/** What cannot be made durable at the moment is told, though the chain itself runs. */
-function withTrouble(health: ServiceHealth, chain: ChainService | undefined): ServiceHealth {
-  const trouble = health.state === 'running' ? chain?.trouble() : null;
-  return trouble ? { ...health, detail: `not durable: ${trouble}` } : health;
 }
 
 function handshake(message: Handshake): void {
