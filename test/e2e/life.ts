@@ -45,7 +45,9 @@ export function lifeOfAnAsset(
         "export SAHARA_CHAIN_ID='31337'",
         `export SAHARA_IPFS_API='${live.content.api}'`,
         `export SAHARA_IPFS_GATEWAY='${live.content.gateway}'`,
+        `export SAHARA_READY_URL='${live.ready}'`,
       ]);
+      expect((await fetch(live.ready)).status).toBe(200);
       expect(await json('devnet', 'start')).toMatchObject({
         alreadyRunning: true,
         chain: { instanceId: live.chain.instanceId },

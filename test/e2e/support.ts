@@ -50,6 +50,7 @@ export type Live = {
   supervisor: { pid: number };
   chain: { process: { pid: number }; rpcUrl: string; chainId: number; instanceId: string };
   content: { kind: string; process: { pid: number } | null; api: string; gateway: string };
+  ready: string;
   socket: string;
 };
 
