@@ -43,6 +43,11 @@ test('it signs the same bytes as another implementation', async () => {
     expect(await verifyMessage({ address: ours.address, message, signature })).toBe(true);
   }
 
+  const authorization = { address: ours.address, chainId: 31337, nonce: 4 };
+  expect(await ours.signAuthorization?.(authorization)).toEqual(
+    await theirs.signAuthorization?.(authorization),
+  );
+
   const typed = {
     domain: { name: 'WSAHARA', version: '1', chainId: 31337 },
     types: { Permit: [{ name: 'value', type: 'uint256' }] },

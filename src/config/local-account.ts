@@ -11,6 +11,7 @@ import {
   toHex,
 } from 'viem';
 import { publicKeyToAddress, toAccount } from 'viem/accounts';
+import { hashAuthorization } from 'viem/utils';
 
 export { derivePrivateKey } from './derive-key.ts';
 
@@ -27,6 +28,11 @@ export function localAccount(privateKey: Uint8Array): LocalAccount {
   const account = toAccount({
     address: publicKeyToAddress(publicKey),
     sign: async ({ hash }) => serializeSignature(sign(hash)),
+    signAuthorization: async (request) => {
+      const { chainId, nonce } = request;
+      const address = request.contractAddress ?? request.address;
+      return { address, chainId, nonce, ...sign(hashAuthorization({ address, chainId, nonce })) };
+    },
     signMessage: async ({ message }) => serializeSignature(sign(hashMessage(message))),
     signTypedData: async (typedData) => serializeSignature(sign(hashTypedData(typedData))),
     signTransaction: async (transaction, { serializer = serializeTransaction } = {}) => {

@@ -53,7 +53,7 @@ export const run: Run = ({ toolkit }) => {
 /** The files of ours that a bundled file imports, as the bundler writes it. */
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*["'](\.\.?\/[^"'\n]+\.js)["']/g)].map((m) =>
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*["'`](\.\.?\/[^"'`\n]+\.js)["'`]/g)].map((m) =>
     resolve(dirname(file), m[1] ?? ''),
   );
 }
