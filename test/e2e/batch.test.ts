@@ -299,8 +299,8 @@ describe('whatever ends it, nothing is done twice', () => {
     const { result } = world.start([...args, '--json']);
     await until(() => journaled() > before + 1, 'two transactions');
     await world.stopDevnet();
-    const { code } = await result;
-    expect([0, 6]).toContain(code);
+    const { code, stdout } = await result;
+    expect([0, 6], stdout).toContain(code);
     live = await world.startDevnet();
     expect((await world.json<Data>(args)).summary['done']).toBe(12);
     await expectPaidOnce(lines);

@@ -170,8 +170,8 @@ export const devnetErrors = {
     title: 'It was done, but it is not on disk',
     example: { reason: 'ENOSPC: no space left on device' },
     what: (p) => `It was done on the chain, but it is not on disk: ${p.reason}`,
-    why: 'The devnet could not write its journal. What was done before is kept, and the chain runs on with all of it.',
-    fix: 'Make room on the disk. The devnet then writes what is missing by itself, within about a second; do not do it again.',
+    why: 'The devnet could not write its journal, or ended before it could say so. What was done before is kept; a chain that runs on has all of it.',
+    fix: 'Do not do it again before you have looked whether it is there. Where the disk is full, make room: the devnet then writes what is missing by itself, within about a second. Where the devnet has ended, start it: it says what is lost, if anything is.',
     next: () => [
       { command: 'sahara devnet status', when: 'to see whether it is on disk by now' },
       { command: 'sahara doctor', when: 'to see how much room there is' },

@@ -140,6 +140,8 @@ export function createDurability(options: DurabilityOptions): Durability {
   };
 
   const round = async () => {
+    // A last checkpoint has been made: whatever was done by then is in it.
+    if (isHeld) return;
     try {
       await append();
       if (isDirty || isLong) await checkpoint(true);
@@ -167,6 +169,7 @@ export function createDurability(options: DurabilityOptions): Durability {
     return turn;
   };
   const commit = (): Promise<void> => {
+    if (isHeld) return Promise.resolve();
     if (isClosed) return Promise.reject(new Error('the chain has ended'));
     waiting ??= inTurn(() => {
       waiting = undefined;
