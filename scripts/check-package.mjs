@@ -31,13 +31,15 @@ const NEEDED = [
   'schemas/asset.show.schema.json',
   'schemas/config.schema.json',
   'templates/dataset/sahara.yaml',
+  'templates/testing/economy.test.mjs',
   'completions/sahara.bash',
   'LICENSE',
   'README.md',
   'CHANGELOG.md',
 ];
 const UNWANTED = [
-  /\.test\./,
+  // Those of templates are what users are given.
+  /^(?!templates\/).*\.test\./,
   /^src\//,
   /^test\//,
   /^scripts\//,

@@ -53,18 +53,6 @@ describe.concurrent('every command', () => {
     expect(stdout).toMatch(/EXAMPLES\n +\$|EXAMPLES\n +\S/);
     expect(stdout).toMatch(/--json/);
   });
-
-  test.for(COMMANDS)('%s %s answers a wrong flag with one envelope and exit code 2', async (command) => {
-    const words = command.filter(Boolean);
-    const answer = await world.envelope([...words, '--no-such-flag']);
-    expect(answer).toMatchObject({
-      ok: false,
-      exit: 2,
-      command: words.join(' '),
-      error: { code: 'SAH-0002', kind: 'usage' },
-    });
-    expect(answer.error?.next[0]?.command).toBe(`sahara ${words.join(' ')} --help`);
-  });
 });
 
 describe('the launcher', () => {

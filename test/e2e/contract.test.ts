@@ -157,7 +157,8 @@ describe('what is refused', () => {
     const { text, json } = await inTwoForms(bare, line);
     expect([text.code, json.exit]).toEqual([2, 2]);
     expect(text.stdout).toBe('');
-    expect(json).toMatchObject({ ok: false, command: words, error: { code: 'SAH-0002' } });
+    expect(json).toMatchObject({ ok: false, command: words, error: { code: 'SAH-0002', kind: 'usage' } });
+    expect(json.error?.next[0]?.command).toBe(`sahara ${words} --help`);
     const required = [
       ...Object.entries(args).map(([name, arg]) => ({ ...arg, name: name.toUpperCase() })),
       ...Object.entries(flags).map(([name, flag]) => ({ ...flag, name: `--${name}` })),
