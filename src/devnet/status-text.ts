@@ -9,12 +9,12 @@ export function notRunningText(status: Exclude<DevnetStatus, { state: 'running' 
       return `The devnet has crashed: its supervisor (pid ${status.live.supervisor.pid}) is gone. ${
         status.chainRuns
           ? 'Its chain still runs, and the next start or stop saves it.'
-          : 'Its chain is gone too, with what was done since it was last saved.'
+          : 'Its chain is gone too; the next start brings back what was done on it.'
       }`;
     case 'stale':
       return `The devnet has crashed, and nothing of it runs any more${
         status.pidReused ? ` (pid ${status.live.supervisor.pid} is another program by now)` : ''
-      }. What was done since its chain was last saved is lost.`;
+      }. The next start brings back what was done on it.`;
     case 'foreign':
       return `The devnet has crashed, and ${status.live.chain.rpcUrl}, which was its chain’s, is held by ${
         status.owner ?? 'another program'
