@@ -13,7 +13,7 @@ const world = await createWorld('durability');
 const state = join(world.project, '.sahara/devnet/default');
 
 const VICTIMS = ['chain', 'supervisor', 'content', 'cli', 'all'] as const;
-const ROUNDS = deep ? 200 : 5;
+const ROUNDS = deep ? 100 : 5;
 const seed = Number(process.env['SAHARA_TEST_SEED'] ?? Date.now() % 1e6);
 
 type Status = { state: string; live: Live; services: { state: string; detail: string | null }[] };
