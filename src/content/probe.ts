@@ -174,9 +174,14 @@ function asker(
 
   /** The first, and after others that were missing as much unasked as those: Kubo names only one in each answer. */
   function missed(group: readonly number[], run: number): readonly number[] {
-    const room = run + 2 * bytesOf(group.slice(0, 1)) + CHEAP_BYTES;
-    const end = run === 0 ? 1 : group.findIndex((_, k) => bytesOf(group.slice(0, k + 1)) > room);
-    return end < 0 ? group : group.slice(0, Math.max(1, end));
+    if (run === 0) return group.slice(0, 1);
+    let room = run + bytesOf(group.slice(0, 1)) + CHEAP_BYTES;
+    let end = 1;
+    for (; end < group.length; end++) {
+      room -= bytesOf(group.slice(end, end + 1));
+      if (room < 0) break;
+    }
+    return group.slice(0, end);
   }
 
   async function oneByOne(group: readonly number[]): Promise<number[]> {

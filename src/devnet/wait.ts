@@ -1,9 +1,12 @@
 import { SaharaError } from '../base/errors.ts';
+import { answers } from './answers.ts';
 import type { LiveState } from './live-state.ts';
 import { DEFAULT_DEVNET } from './paths.ts';
 import { type DevnetStatus, devnetStatus } from './status.ts';
 
 const PAUSE_MS = 100;
+/** The supervisor waits for its services no longer than a second before it answers. Milliseconds. */
+const PATIENCE_MS = 3000;
 
 export type WaitOptions = {
   stateDir: string;
@@ -40,20 +43,5 @@ async function isReady(status: Extract<DevnetStatus, { state: 'running' }>): Pro
   const { live, services, stopping } = status;
   if (stopping || services.length === 0 || services.some((s) => s.state !== 'running')) return false;
   // The devnet of an older version has no such URL.
-  return !live.ready || (await answers(live.ready));
-}
-
-function answers(url: string): Promise<boolean> {
-  // Not by `import`: that reads every export of the module, one of which loads a whole second HTTP client.
-  const { request } = process.getBuiltinModule('node:http');
-  return new Promise((resolve) => {
-    const call = request(url, { timeout: 3000 }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode === 200));
-      response.on('error', () => resolve(false));
-    });
-    call.on('timeout', () => call.destroy());
-    call.on('error', () => resolve(false));
-    call.end();
-  });
+  return !live.ready || (await answers(live.ready, { timeoutMs: PATIENCE_MS }));
 }

@@ -153,6 +153,17 @@ describe('what was committed is there after the chain was killed', () => {
     expect(await blocks()).toEqual(known);
   });
 
+  test('by the last checkpoint, which is asked for no more: the chain may have ended', async () => {
+    await send(A);
+    const { hash } = await head();
+    await chain.save();
+    await chain.commit();
+    await kill();
+    await chain.commit();
+    await again();
+    expect((await head()).hash).toBe(hash);
+  });
+
   test('with blocks made on a clock: that goes on', async () => {
     await rpc('evm_setIntervalMining', 600);
     await chain.commit();

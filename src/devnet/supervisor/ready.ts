@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseRpc } from '../../content/node/guard.ts';
+import { answers } from '../answers.ts';
 import type { LiveState } from '../live-state.ts';
 import { jsonRpc } from './json-rpc.ts';
 
@@ -50,26 +51,7 @@ async function readinessOf(live: Pick<LiveState, 'chain' | 'content'> | undefine
       ({ instanceId }) => instanceId === live.chain.instanceId,
       () => false,
     ),
-    answers(new URL('/api/v0/version', live.content.api)),
+    answers(new URL('/api/v0/version', live.content.api).href, { method: 'POST', timeoutMs: PATIENCE_MS }),
   ]);
   return { chain, content };
-}
-
-/** True when a Kubo RPC endpoint answers with success. */
-async function answers(url: URL): Promise<boolean> {
-  const { request } = await import(url.protocol === 'https:' ? 'node:https' : 'node:http');
-  return new Promise((resolve) => {
-    const call = request(
-      url,
-      { method: 'POST', timeout: PATIENCE_MS },
-      (response: import('node:http').IncomingMessage) => {
-        response.resume();
-        response.on('end', () => resolve(response.statusCode === 200));
-        response.on('error', () => resolve(false));
-      },
-    );
-    call.on('timeout', () => call.destroy());
-    call.on('error', () => resolve(false));
-    call.end();
-  });
 }
