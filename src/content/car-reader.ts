@@ -5,14 +5,11 @@ const TAKEN = new Uint8Array(0);
 
 /** Of these each has memory of its own, whoever lends. Bytes. */
 const SMALL_BYTES = 16 * 1024;
-/** A chunk so large does not share its memory, when it fills it. Bytes. */
-const OWN_BYTES = 16 * 1024;
 
 /**
  * Takes exact numbers of bytes from a stream of chunks, copying only where a request spans chunks.
  *
- * @param lend see `importCar`. It is always copied then, into the same memory. Left to the collector, chunks from a
- * socket make it run for every 16 MiB, and that was a third of the time that an import took
+ * @param lend see `importCar`. It is always copied then, into memory that is used again
  */
 export function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -23,7 +20,6 @@ export function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
   let available = 0;
   let position = 0;
   const memory = inTurn(lend);
-  const owned = new Set<ArrayBufferLike>();
 
   const room = (length: number): Uint8Array =>
     lend === 0 || length < SMALL_BYTES ? Buffer.allocUnsafe(length) : memory(length);
@@ -50,8 +46,6 @@ export function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
     const more = await iterator.next();
     if (more.done === true) return false;
     if (more.value.length > 0) held.push(more.value);
-    const { buffer, length } = more.value;
-    if (lend > 0 && length >= OWN_BYTES && length === buffer.byteLength) owned.add(buffer);
     available += more.value.length;
     return true;
   };
@@ -72,7 +66,6 @@ export function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
       out.set(part, at);
       at += part.length;
       if (part.length < chunk.length) putBack(chunk.subarray(part.length));
-      else if (owned.delete(chunk.buffer)) (chunk.buffer as ArrayBuffer).transfer(0);
     }
     return out;
   };

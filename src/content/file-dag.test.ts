@@ -21,6 +21,7 @@ function counted(size: number, seed: string) {
       work.memory.add(into.buffer);
       at(position, into);
     },
+    readHere: (into, position) => at(position, into),
     async unchanged() {},
     async close() {},
   };

@@ -109,7 +109,7 @@ async function readAgain(
   return await files.use(entry, async (source) => {
     const bytes = memory(place.length);
     if (!asBefore(source.state)) throw changed();
-    await source.read(bytes, place.offset);
+    source.readHere(bytes, place.offset);
     await source.unchanged();
     if (!isSound(bytes)) throw changed();
     return bytes;

@@ -13,7 +13,7 @@ import type { PutOptions, PutResult } from './store.ts';
 /** A DAG up to this size is sent without asking what of it is there. Bytes. */
 export const UNASKED_BYTES = 64 * 1024;
 /** So much is sent, and acknowledged, at once. Bytes. */
-export const CAR_BYTES = 64 * 1024 * 1024;
+export const CAR_BYTES = 256 * 1024 * 1024;
 /** Where connections do not last, CARs get smaller, down to this. Bytes. */
 const SMALLEST_CAR_BYTES = 1024 * 1024;
 /** How often what a node lacks is looked for again after it had seemed complete. */

@@ -1,7 +1,8 @@
 import { type Block, exportCar, importCar } from '../car.ts';
-import { type CID, inlined, matches, matchesInPool } from '../cid.ts';
+import { type CID, inlined, MAX_BLOCK_BYTES, matches, matchesInPool } from '../cid.ts';
 import { ordered } from '../ordered.ts';
 import { linksOf } from '../unixfs.ts';
+import { gathered } from './gathered.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode } from './node.ts';
 import type { Pin } from './pins.ts';
@@ -11,6 +12,8 @@ import { flag, type Handler, needArg } from './reply.ts';
 const CHECKS_AHEAD = 4;
 /** Smaller blocks are checked sooner than they are handed to the thread pool. Bytes. */
 const LARGE_BYTES = 256 * 1024;
+/** So much of a CAR is held at most, before a block of it is whole and is copied. Bytes. */
+const UNREAD_BYTES = MAX_BLOCK_BYTES + 64 * 1024;
 
 /**
  * `dag/import`: every block is checked against its CID, written and synced before the answer; with
@@ -18,6 +21,7 @@ const LARGE_BYTES = 256 * 1024;
  */
 export const dagImport: Handler = async (node, call) => {
   const hold = node.store.hold();
+  const sent = gathered(call.request, UNREAD_BYTES);
   try {
     const writer = node.store.writer(hold);
     const roots = new Map<string, CID>();
@@ -25,7 +29,7 @@ export const dagImport: Handler = async (node, call) => {
     let bytes = 0;
     let parts = 0;
     const contentType = call.request.headers['content-type'];
-    for await (const part of readMultipart(contentType, call.request)) {
+    for await (const part of readMultipart(contentType, sent)) {
       parts++;
       const car = await importCar(part.body, { lend: CHECKS_AHEAD });
       for (const root of car.roots) roots.set(root.toString(), root);
@@ -54,6 +58,7 @@ export const dagImport: Handler = async (node, call) => {
     return { lines };
   } finally {
     hold.leave();
+    await sent.return();
   }
 };
 
