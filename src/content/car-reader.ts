@@ -7,9 +7,10 @@ const TAKEN = new Uint8Array(0);
 const SMALL_BYTES = 16 * 1024;
 
 /**
- * Takes exact numbers of bytes from a stream of chunks, copying only where a request spans chunks.
+ * Takes exact numbers of bytes from a stream of chunks, copying only where a request spans chunks that do not lie one
+ * behind the other in the same memory.
  *
- * @param lend see `importCar`. It is always copied then, into memory that is used again
+ * @param lend see `importCar`: what has to be copied is, into memory that is used again
  */
 export function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -20,9 +21,9 @@ export function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
   let available = 0;
   let position = 0;
   const memory = inTurn(lend);
-
   const room = (length: number): Uint8Array =>
     lend === 0 || length < SMALL_BYTES ? Buffer.allocUnsafe(length) : memory(length);
+
   const next = (): Uint8Array => {
     const chunk = held[first] as Uint8Array;
     held[first++] = TAKEN;
@@ -45,15 +46,19 @@ export function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
   const more = async (): Promise<boolean> => {
     const more = await iterator.next();
     if (more.done === true) return false;
-    if (more.value.length > 0) held.push(more.value);
-    available += more.value.length;
+    const chunk = more.value;
+    const before = held.length > first ? held.at(-1) : undefined;
+    available += chunk.length;
+    if (before !== undefined && isBehind(before, chunk))
+      held[held.length - 1] = new Uint8Array(before.buffer, before.byteOffset, before.length + chunk.length);
+    else if (chunk.length > 0) held.push(chunk);
     return true;
   };
 
   const take = (length: number): Uint8Array => {
     position += length;
     available -= length;
-    const whole = lend > 0 ? undefined : held[first];
+    const whole = held[first];
     if (whole !== undefined && whole.length >= length) {
       next();
       if (whole.length > length) putBack(whole.subarray(length));
@@ -103,6 +108,10 @@ export function byteReader(chunks: AsyncIterable<Uint8Array>, lend: number) {
       while (await more()) empty();
     },
   };
+}
+
+function isBehind(before: Uint8Array, chunk: Uint8Array): boolean {
+  return chunk.buffer === before.buffer && chunk.byteOffset === before.byteOffset + before.length;
 }
 
 export function invalidCar(reason: string, cause?: unknown): SaharaError {

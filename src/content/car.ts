@@ -81,8 +81,8 @@ export async function* exportCar(
  * Reads a CAR (version 1, or the version 1 inside of version 2) from a stream, block by block. Bytes are
  * *not* checked against their CIDs here.
  *
- * @param options.lend a block's bytes are the caller's only until it has asked for so many more, and a chunk's the
- * reader's until all of it was read. Default 0: neither
+ * @param options.lend a block's bytes are the caller's only until it has asked for so many more: they are where they were
+ * in the chunks, which have to last as long, or in memory that is used again. Default 0: chunks last for ever
  * @throws CONTENT_CAR_INVALID when it is truncated, malformed, or a block is larger than `maxBlock` bytes
  */
 export async function importCar(

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyStream } from '../testing/vectors.ts';
-import { gathered } from './gathered.ts';
+import { gathered, takeRing } from './gathered.ts';
 
 const LASTING = 100_000;
 
@@ -28,7 +28,7 @@ describe('what a sender sends', () => {
         })();
         const got: Buffer[] = [];
         let lent: { bytes: Uint8Array; copy: Buffer; age: number }[] = [];
-        for await (const piece of gathered(source, LASTING)) {
+        for await (const piece of gathered(source, takeRing(LASTING))) {
           for (const one of lent) {
             one.age += piece.length;
             if (one.age <= LASTING) expect(Buffer.compare(one.bytes, one.copy)).toBe(0);
@@ -50,7 +50,7 @@ describe('what a sender sends', () => {
     for (const chunk of chunks) source.write(chunk);
     source.end();
     let pieces = 0;
-    for await (const piece of gathered(source, LASTING)) pieces += piece.length > 0 ? 1 : 0;
+    for await (const piece of gathered(source, takeRing(LASTING))) pieces += piece.length > 0 ? 1 : 0;
     expect(pieces).toBeLessThanOrEqual(8);
     expect(chunks.filter(({ length }) => length === 0)).toHaveLength(32);
   });
@@ -59,7 +59,7 @@ describe('what a sender sends', () => {
     for (const reason of [undefined, new Error('cut')]) {
       const source = new PassThrough();
       source.write('some');
-      const pieces = gathered(source, LASTING);
+      const pieces = gathered(source, takeRing(LASTING));
       expect((await pieces.next()).value?.toString()).toBe('some');
       setImmediate(() => source.destroy(reason));
       await expect(pieces.next()).rejects.toThrow(reason?.message ?? 'aborted');
@@ -69,7 +69,7 @@ describe('what a sender sends', () => {
   it('is left alone when its reader stops', async () => {
     const source = new PassThrough();
     source.write('some');
-    for await (const _ of gathered(source, LASTING)) break;
+    for await (const _ of gathered(source, takeRing(LASTING))) break;
     expect(source.destroyed).toBe(false);
     source.resume().end('more');
     await new Promise((done) => source.once('end', done));

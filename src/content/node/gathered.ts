@@ -12,14 +12,12 @@ const OWN_BYTES = 16 * 1024;
  *
  * Ended early, it leaves the source as it is: whoever answers the sender takes the rest off the wire.
  *
- * @param lasting a piece is the caller's until so many bytes more were given
+ * @param ring from `takeRing`: pieces lie in it one behind the other, so that what spans some of them need not be copied
  */
 export async function* gathered(
   source: Readable,
-  lasting: number,
+  ring: Uint8Array,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // Besides what lasts: what waits to be given, what is being filled, and what is lost where it begins again.
-  const ring = Buffer.allocUnsafeSlow(lasting + 3 * PIECE_BYTES);
   let from = 0;
   let to = 0;
   /** Of a chunk for which there was no room any more in this piece. */
@@ -78,4 +76,24 @@ export async function* gathered(
 function giveBack({ buffer, byteOffset, byteLength }: Uint8Array): void {
   const isAlone = byteOffset === 0 && byteLength === buffer.byteLength;
   if (isAlone && byteLength >= OWN_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
+let idle: Uint8Array | undefined;
+
+/**
+ * Memory for `gathered`. One is kept for whoever comes next, since the system clears each page of fresh memory.
+ *
+ * @param lasting a piece is the caller's until so many bytes more were given
+ */
+export function takeRing(lasting: number): Uint8Array {
+  // And what waits to be given, what is being filled, and what is lost where it begins again.
+  const bytes = lasting + 3 * PIECE_BYTES;
+  const ring = idle?.length === bytes ? idle : Buffer.allocUnsafeSlow(bytes);
+  idle = undefined;
+  return ring;
+}
+
+/** Nobody may read it any more. */
+export function giveBackRing(ring: Uint8Array): void {
+  idle = ring;
 }

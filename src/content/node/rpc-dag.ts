@@ -2,7 +2,7 @@ import { type Block, exportCar, importCar } from '../car.ts';
 import { type CID, inlined, MAX_BLOCK_BYTES, matches, matchesInPool } from '../cid.ts';
 import { ordered } from '../ordered.ts';
 import { linksOf } from '../unixfs.ts';
-import { gathered } from './gathered.ts';
+import { gathered, giveBackRing, takeRing } from './gathered.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode } from './node.ts';
 import type { Pin } from './pins.ts';
@@ -12,8 +12,8 @@ import { flag, type Handler, needArg } from './reply.ts';
 const CHECKS_AHEAD = 4;
 /** Smaller blocks are checked sooner than they are handed to the thread pool. Bytes. */
 const LARGE_BYTES = 256 * 1024;
-/** So much of a CAR is held at most, before a block of it is whole and is copied. Bytes. */
-const UNREAD_BYTES = MAX_BLOCK_BYTES + 64 * 1024;
+/** Of a CAR so much is looked at, at most: the blocks that are checked, one that waits, and one that is not whole. Bytes. */
+const UNREAD_BYTES = (CHECKS_AHEAD + 2) * (MAX_BLOCK_BYTES + 64 * 1024);
 
 /**
  * `dag/import`: every block is checked against its CID, written and synced before the answer; with
@@ -21,7 +21,8 @@ const UNREAD_BYTES = MAX_BLOCK_BYTES + 64 * 1024;
  */
 export const dagImport: Handler = async (node, call) => {
   const hold = node.store.hold();
-  const sent = gathered(call.request, UNREAD_BYTES);
+  const ring = takeRing(UNREAD_BYTES);
+  const sent = gathered(call.request, ring);
   try {
     const writer = node.store.writer(hold);
     const roots = new Map<string, CID>();
@@ -31,7 +32,7 @@ export const dagImport: Handler = async (node, call) => {
     const contentType = call.request.headers['content-type'];
     for await (const part of readMultipart(contentType, sent)) {
       parts++;
-      const car = await importCar(part.body, { lend: CHECKS_AHEAD });
+      const car = await importCar(part.body, { lend: CHECKS_AHEAD + 1 });
       for (const root of car.roots) roots.set(root.toString(), root);
       for await (const block of ordered(car.blocks, CHECKS_AHEAD, checkBlock)) {
         call.signal.throwIfAborted();
@@ -59,6 +60,7 @@ export const dagImport: Handler = async (node, call) => {
   } finally {
     hold.leave();
     await sent.return();
+    giveBackRing(ring);
   }
 };
 
