@@ -19,6 +19,8 @@ export type Appender = {
   /** A number above all that were ever given here. */
   nextNumber(): number;
   active(): Segment | undefined;
+  /** Where in its pack the next write will stand, when none is waiting. Bytes. */
+  end(): number;
   close(): Promise<void>;
 };
 
@@ -121,6 +123,7 @@ export function openAppender(options: {
     seal,
     nextNumber,
     active: () => active,
+    end: () => (active === undefined || active.size >= segmentBytes ? 0 : active.size),
     async close() {
       await writing;
       isClosed = true;

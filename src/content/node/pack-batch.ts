@@ -1,6 +1,7 @@
 import type { Block } from '../car.ts';
 import { blockKey } from '../cid.ts';
 import { type FoundRecord, lengthOf, putRecord, splitCid } from './pack-record.ts';
+import { PAGE_BYTES, pageMemory } from './page-memory.ts';
 
 /** Four of the blocks that files are made of, with their heads. */
 export const BATCH_BYTES = 4 * 1024 * 1024 + 4096;
@@ -17,26 +18,38 @@ export type Batch = {
   bytes(): Uint8Array;
 };
 
+export type Batches = {
+  /** @param at where in a pack it will probably stand: it can then be written from where it is, see `PackWriter` */
+  take(at: number): Batch;
+  giveBack(batch: Batch): void;
+};
+
 /**
  * Where writers get batches from, and give them back. Fresh memory is dearer than filling it: the system clears each
  * page of it, and the collector runs the more often. So a few are kept for whoever comes next.
  *
  * @param kept at most so many while nobody writes
  */
-export function openBatches(kept: number): { take(): Batch; giveBack(batch: Batch): void } {
-  const idle: Batch[] = [];
+export function openBatches(kept: number): Batches {
+  const idle: Buffer[] = [];
+  const memoryOf = new WeakMap<Batch, Buffer>();
   return {
-    take: () => idle.pop() ?? newBatch(),
+    take(at) {
+      const memory = idle.pop() ?? pageMemory(BATCH_BYTES + PAGE_BYTES);
+      const start = at % PAGE_BYTES;
+      const batch = newBatch(memory.subarray(start, start + BATCH_BYTES));
+      memoryOf.set(batch, memory);
+      return batch;
+    },
     giveBack(batch) {
-      if (idle.length >= kept) return;
-      batch.drop(() => true);
-      idle.push(batch);
+      const memory = memoryOf.get(batch);
+      if (memory !== undefined && idle.length < kept) idle.push(memory);
+      memoryOf.delete(batch);
     },
   };
 }
 
-function newBatch(): Batch {
-  const buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
+function newBatch(buffer: Buffer): Batch {
   const found = new Map<string, FoundRecord>();
   let used = 0;
   return {

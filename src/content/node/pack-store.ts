@@ -172,12 +172,17 @@ export async function openPackStore(
     let batch: Batch | undefined;
     /** What is not written yet, and what could not be: whoever adds or finishes later is told. */
     const writing = new Set<Promise<void>>();
+    /** Bytes of those. */
+    let waiting = 0;
     // While batches are being written the next is gathered: hashing goes on beside the disk.
     const flush = async () => {
       const full = batch;
       if (full === undefined) return;
       batch = undefined;
+      const { length } = full.bytes();
+      waiting += length;
       const written = appender.append(full, hold.hold).then(() => {
+        waiting -= length;
         batches.giveBack(full);
         writing.delete(written);
       });
@@ -189,7 +194,7 @@ export async function openPackStore(
       async add(block: Block) {
         const isThere = () => hold.block(block.cid) || batch?.has(blockKey(block.cid));
         while (!isThere()) {
-          batch ??= batches.take();
+          batch ??= batches.take(appender.end() + waiting);
           if (batch.add(block)) return;
           await flush();
         }

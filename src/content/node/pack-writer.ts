@@ -2,15 +2,17 @@ import { constants, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { BATCH_BYTES } from './pack-batch.ts';
 import { writeAll } from './pack-files.ts';
+import { isAtPage, PAGE_BYTES, pageMemory } from './page-memory.ts';
 
-/** What a write past the cache has to begin and end at, in the file and in memory, at most. Bytes. */
-const PAGE_BYTES = 4096;
 /** Less than this goes through the cache. Bytes. */
 const LARGE_BYTES = 1024 * 1024;
 
 /** Writes at the end of one pack, one write at a time. */
 export type PackWriter = {
-  /** At most a batch. When it fails a part may have been written. */
+  /**
+   * At most a batch, and without a copy when its place in a page is that of its memory (see `pageMemory`). When it fails a
+   * part may have been written.
+   */
   write(bytes: Uint8Array, at: number): Promise<void>;
   close(): Promise<void>;
 };
@@ -33,13 +35,18 @@ export async function openPackWriter(path: string, file: FileHandle): Promise<Pa
     await handle?.close();
   }
 
+  function atPage(bytes: Uint8Array): Uint8Array {
+    if (isAtPage(bytes)) return bytes;
+    memory ??= pageMemory(BATCH_BYTES);
+    memory.set(bytes);
+    return memory;
+  }
+
   /** Gives how many bytes were written: all, some, or none where the file system does not do it. */
   async function writePages(pages: Uint8Array, at: number): Promise<number> {
     if (direct === undefined) return 0;
     try {
-      memory ??= memoryFor(BATCH_BYTES);
-      memory.set(pages);
-      return (await direct.write(memory, 0, pages.length, at)).bytesWritten;
+      return (await direct.write(atPage(pages), 0, pages.length, at)).bytesWritten;
     } catch {
       // Some file systems say so only now. Were it anything else, the usual way would say it, too.
       await close();
@@ -70,15 +77,4 @@ function writeHere(file: FileHandle, bytes: Uint8Array, at: number): void {
 async function openDirect(path: string): Promise<FileHandle | undefined> {
   const { O_DIRECT, O_WRONLY } = constants;
   return O_DIRECT === undefined ? undefined : await open(path, O_WRONLY | O_DIRECT).catch(() => undefined);
-}
-
-declare const WebAssembly: {
-  Memory: new (pages: { initial: number; maximum: number }) => { buffer: ArrayBuffer };
-};
-const WASM_PAGE_BYTES = 64 * 1024;
-
-/** Memory that begins at a page; a buffer may begin anywhere. */
-function memoryFor(bytes: number): Uint8Array {
-  const pages = Math.ceil(bytes / WASM_PAGE_BYTES);
-  return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
 }
