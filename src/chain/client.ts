@@ -99,7 +99,7 @@ export async function openChain(options: ChainOptions): Promise<Chain> {
     rpcUrl,
     chainId,
     isDevnet,
-    ...(isDevnet || !sending ? {} : { sending }),
+    ...(isDevnet ? {} : { sending: sending ?? { outbox: null } }),
     client: createViemClient(rpc, rpcUrl, chainId),
     rpc,
   };

@@ -91,11 +91,14 @@ function yamlText(before: string, edits: readonly Edit[]): string {
   const [problem] = document.errors;
   if (problem) throw problem;
   for (const { path, value } of edits) {
+    // A mapping that says nothing is no collection to add to.
+    const [above = ''] = path;
+    if (path.length > 1 && document.has(above) && document.get(above) === undefined) document.delete(above);
     if (value !== undefined) document.setIn(path, document.createNode(value));
     else if (document.hasIn(path)) document.deleteIn(path);
     for (let i = path.length - 1; i > 0; i--) {
-      const above = document.getIn(path.slice(0, i)) as { items?: unknown[] } | undefined;
-      if (above?.items?.length === 0) document.deleteIn(path.slice(0, i));
+      const mapping = document.getIn(path.slice(0, i)) as { items?: unknown[] } | undefined;
+      if (mapping?.items?.length === 0) document.deleteIn(path.slice(0, i));
     }
   }
   if (document.contents === null) return before;

@@ -83,15 +83,18 @@ async function feesOf(chain: Chain): Promise<Fees> {
   return { maxFeePerGas, maxPriorityFeePerGas, expected: base + maxPriorityFeePerGas };
 }
 
+function pricesOf(fees: Fees): { gasPrice: bigint; maxGasPrice: bigint } {
+  if ('gasPrice' in fees) return { gasPrice: fees.gasPrice, maxGasPrice: fees.gasPrice };
+  return { gasPrice: fees.expected, maxGasPrice: fees.maxFeePerGas };
+}
+
 function costOf({ chainId }: Chain, { what, gas, value }: Transaction, fees: Fees): Cost {
-  const [gasPrice, maxGasPrice] =
-    'gasPrice' in fees ? [fees.gasPrice, fees.gasPrice] : [fees.expected, fees.maxFeePerGas];
-  return { what, chainId, gas, gasPrice, maxGasPrice, value };
+  return { what, chainId, gas, value, ...pricesOf(fees) };
 }
 
 /** What gas costs now, wei for each unit: as expected, and at most. */
 export async function gasPrices(chain: Chain): Promise<{ gasPrice: bigint; maxGasPrice: bigint }> {
-  return costOf(chain, { to: '0x', data: '0x', value: 0n, gas: 0n, what: '' }, await feesOf(chain));
+  return pricesOf(await feesOf(chain));
 }
 
 /** Signs it with the account's next number, and notes it down: from then on the number is ours. */
