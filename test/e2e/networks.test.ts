@@ -27,7 +27,7 @@ let [alice, bob, carol]: Person[] = [];
 
 beforeAll(async () => {
   givePassword(world);
-  [network, other] = await Promise.all([startOtherNetwork(world, 8600), startOtherNetwork(world, 8700)]);
+  [network, other] = await Promise.all([startOtherNetwork(8600, world), startOtherNetwork(8700, world)]);
   alice = await openAccount(world, 'alice', [network, other]);
   bob = await openAccount(world, 'bob', [network, other]);
   carol = await openAccount(world, 'carol', [network, other]);

@@ -15,18 +15,14 @@ export type OtherNetwork = {
   stop(): void;
 };
 
-export async function startOtherNetwork(
-  world: World,
-  chainId: number,
-  args: string[] = [],
-): Promise<OtherNetwork> {
+export async function startOtherNetwork(chainId: number, world?: World): Promise<OtherNetwork> {
   const [port = 0] = await freePorts(1);
   const child = spawn(
     anvilBinary(),
-    ['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`, '--silent', ...args],
-    { env: world.env, stdio: 'ignore' },
+    ['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`, '--silent'],
+    { env: world?.env ?? process.env, stdio: 'ignore' },
   );
-  if (child.pid !== undefined) world.watch(child.pid);
+  if (child.pid !== undefined) world?.watch(child.pid);
   const url = `http://127.0.0.1:${port}`;
   await until(
     () =>

@@ -18,6 +18,7 @@ const UNKNOWN_BEFORE_RESEND = 5;
  * Sends a transaction on a network that is no devnet, and waits until it is in a block. Two processes never take the
  * same number.
  *
+ * @param options.patienceMs how long it is waited for until it is in a block, milliseconds
  * @throws TRANSACTION_REPLACED when another transaction has its number, TRANSACTION_PENDING when it is in no block in
  *   time, NONCE_CONTENTION, and whatever `approve` throws: then nothing was sent
  */
@@ -25,6 +26,7 @@ export async function deliverOnNetwork(
   chain: Chain,
   signer: Signer,
   transaction: Transaction,
+  { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {},
 ): Promise<TransactionReceipt> {
   const outbox = outboxOf(chain, signer);
   const fees = await feesOf(chain);
@@ -32,7 +34,7 @@ export async function deliverOnNetwork(
   const sent = await signed(chain, signer, outbox, transaction, fees);
   return await whileSending(sent.hash, async () => {
     await send(chain, outbox, sent);
-    return await settle(chain, signer.account.address, outbox, sent);
+    return await settle(chain, signer.account.address, outbox, sent, patienceMs);
   });
 }
 
@@ -153,9 +155,10 @@ async function settle(
   account: Address,
   outbox: Outbox,
   sent: Sent,
+  patienceMs: number = PATIENCE_MS,
 ): Promise<TransactionReceipt> {
   let unknown = 0;
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await pause()) {
+  for (const end = Date.now() + patienceMs; Date.now() < end; await pause()) {
     // In this order: a count that has risen before the receipt is there would look like somebody else's transaction.
     const taken = (await mined(chain, account)) > sent.nonce;
     const receipt = await receiptOf(chain, sent.hash);
@@ -183,7 +186,7 @@ async function settle(
     });
   }
   const { what, hash, nonce } = sent;
-  throw new SaharaError('TRANSACTION_PENDING', { what, tx: hash, nonce, seconds: PATIENCE_MS / 1000 });
+  throw new SaharaError('TRANSACTION_PENDING', { what, tx: hash, nonce, seconds: patienceMs / 1000 });
 }
 
 /** How many blocks back the transaction that was done instead is looked for. */

@@ -48,6 +48,7 @@ export function openOutbox(folder: string | null, chainId: number, account: Addr
       } catch {
         return [];
       }
+      for (const name of names) if (isLeftOver(name)) rmSync(join(own, name), { force: true });
       return names
         .flatMap((name) => (/^\d+\.json$/.test(name) ? read(join(own, name)) : []))
         .sort((a, b) => a.nonce - b.nonce);
@@ -75,6 +76,21 @@ export function openOutbox(folder: string | null, chainId: number, account: Addr
   };
 }
 
+/** Half of a note, by a process that was killed at it. */
+function isLeftOver(name: string): boolean {
+  const pid = Number(/^\.\d+\.(\d+)/.exec(name)?.[1] ?? process.pid);
+  return pid !== process.pid && !isThere(pid);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 function read(path: string): Sent[] {
   try {
     return [JSON.parse(readFileSync(path, 'utf8')) as Sent];
@@ -86,12 +102,7 @@ function read(path: string): Sent[] {
 /** True while the process that sends it lives and is at it. */
 export function isBeingSent({ pid, started, hash }: Sent): boolean {
   if (pid === process.pid && started === startOf(pid)) return sending.has(hash);
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return started === startOf(pid);
+  return isThere(pid) && started === startOf(pid);
 }
 
 /** Notes that this process is at it, for as long as `work` takes. */
