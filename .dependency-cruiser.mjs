@@ -19,6 +19,8 @@ export const MAY_IMPORT = {
   assets: [...ground, 'revenue', 'licensing', 'execution'],
   market: [...ground, 'revenue', 'licensing', 'execution', 'assets'],
   simulation: [...ground, 'revenue', 'licensing', 'execution', 'assets', 'market'],
+  // Chains besides the devnet: their settings, and the protocol on them.
+  networks: [...middle, 'chain'],
   // A folder of settings, with a first asset in it.
   projects: [...ground, 'revenue', 'licensing', 'execution', 'assets'],
   // Steps whose commands run as processes of their own, so it needs to know no domain.
@@ -43,6 +45,7 @@ export const MAY_IMPORT = {
     'simulation',
     'batch',
     'demo',
+    'networks',
     'projects',
     'tutorial',
     'devnet',

@@ -1,5 +1,6 @@
 /**
- * `node devnet/genesis/generate.ts [--check]`: writes genesis.json, the chain state that a devnet starts with.
+ * `node devnet/genesis/generate.ts [--check]`: writes genesis.json, the chain state that a devnet starts with, and
+ * what other networks need to get the same protocol: src/chain/generated/creation-code.ts and code-on-chain.ts.
  *
  * The protocol is deployed for real on a throw-away anvil; code and storage of every contract there become the
  * `alloc` of a geth genesis. Nothing in it depends on the clock, the machine or the order of anything.
@@ -17,6 +18,7 @@ import {
   deploymentSteps,
   MULTICALL3,
 } from '../contracts/plan.ts';
+import { codeFiles } from './code-files.ts';
 import { readDevAccounts } from './dev-accounts.ts';
 import { type Rpc, startAnvil } from './throwaway-anvil.ts';
 
@@ -101,7 +103,6 @@ function contractEntry(account: StateAccount): AllocEntry {
 }
 
 async function deployedState(admin: Address): Promise<ReadonlyMap<Address, AllocEntry>> {
-  const compiled = compileProtocol();
   const deployer = addressesOf(compiled).Deployer;
   await using anvil = await startAnvil(['--timestamp', `${time}`, '--chain-id', `${CHAIN_ID}`]);
   const { rpc } = anvil;
@@ -127,6 +128,7 @@ async function deployedState(admin: Address): Promise<ReadonlyMap<Address, Alloc
   return found;
 }
 
+const compiled = compileProtocol();
 const accounts = readDevAccounts();
 const admin = accounts.find(({ name }) => name === 'protocol')?.address;
 if (admin === undefined) throw new Error('There is no development account "protocol".');
@@ -147,4 +149,10 @@ const genesis = {
 };
 
 const path = fileURLToPath(new URL('./genesis.json', import.meta.url));
-emitFiles(new Map([[path, `${JSON.stringify(genesis, undefined, 1)}\n`]]), 'node devnet/genesis/generate.ts');
+emitFiles(
+  new Map([
+    [path, `${JSON.stringify(genesis, undefined, 1)}\n`],
+    ...codeFiles(compiled, admin, CHAIN_ID, (address) => alloc.get(address)?.code ?? '0x'),
+  ]),
+  'node devnet/genesis/generate.ts',
+);

@@ -61,6 +61,8 @@ export async function publish(
   { remotes = [] }: PublishOptions = {},
 ): Promise<Published> {
   assertMaySign(context.chain, context.signer);
+  // Before anything costs: on a network the key is bound before the content is sent.
+  if (context.content.api === '') throw new SaharaError('CONTENT_UNSET', { network: context.chain.rpcUrl });
   const publication = await preparePublication(context, resolve(dir));
   const before = await publishedAs(context, publication);
 

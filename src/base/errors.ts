@@ -8,6 +8,7 @@ import { contentErrors } from './errors-table/content.ts';
 import { devnetErrors } from './errors-table/devnet.ts';
 import { executionErrors } from './errors-table/execution.ts';
 import { licensingErrors } from './errors-table/licensing.ts';
+import { networkErrors } from './errors-table/networks.ts';
 import { provenanceErrors } from './errors-table/provenance.ts';
 import { remoteErrors } from './errors-table/remotes.ts';
 import { revenueErrors } from './errors-table/revenue.ts';
@@ -21,6 +22,7 @@ export const ERRORS = {
   ...configErrors,
   ...devnetErrors,
   ...chainErrors,
+  ...networkErrors,
   ...contentErrors,
   ...remoteErrors,
   ...provenanceErrors,

@@ -6,7 +6,16 @@ import type { Address, Hex } from '../base/hex.ts';
 import type { Chain, Signer } from '../chain/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
 import type { Chunk } from './chunk.ts';
-import { delegateOf, failureOf, isExecutor, outcomesOf, sign, type Tried, tryOut } from './executor.ts';
+import {
+  delegateOf,
+  failureOf,
+  gasOf,
+  isExecutor,
+  outcomesOf,
+  sign,
+  type Tried,
+  tryOut,
+} from './executor.ts';
 import type { ChunkRecord, Journal } from './journal.ts';
 import { OPERATIONS } from './operations.ts';
 import { type Delivery, deliver, signAgain } from './send.ts';
@@ -114,6 +123,7 @@ async function send(flush: Flush, ready: readonly Ready[]): Promise<void> {
   const { signer } = chunk;
   const account = signer.account.address;
   const before = await delegateOf(chain, account);
+  await agree(chain, ready);
   for (let tries = 1; ; tries++) {
     const nonce = await getTransactionCount(chain.client, { address: account, blockTag: 'pending' });
     const raw = await sign(chain, signer, nonce, ready, { stopAtFailure: stopOnError });
@@ -157,6 +167,19 @@ async function send(flush: Flush, ready: readonly Ready[]): Promise<void> {
     }
     return;
   }
+}
+
+/** Asks, where that costs money. @throws COST_UNCONFIRMED; then nothing was sent */
+async function agree(chain: Chain, ready: readonly Ready[]): Promise<void> {
+  if (chain.dryRun || !chain.sending?.approve) return;
+  const { gasPrices } = await import('../chain/network/deliver.ts');
+  await chain.sending.approve({
+    what: `A batch of ${ready.length}`,
+    chainId: chain.chainId,
+    gas: gasOf(ready),
+    value: weiOf(ready),
+    ...(await gasPrices(chain)),
+  });
 }
 
 /** Writes the transaction down, and sends it; signed again with a higher fee for as long as it must be. */

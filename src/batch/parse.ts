@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
-import { resolveAccount, signingKey } from '../config/index.ts';
+import { assertOurs, resolveAccount } from '../config/index.ts';
 import { OPERATIONS } from './operations.ts';
 import type { BatchItem, OperationName } from './types.ts';
 
@@ -67,7 +67,7 @@ async function readLine(raw: string, line: number, fallback: string | undefined)
   check?.(params);
   const account = named('account', () => optionalText(entry['account'])) ?? fallback;
   // Refused here, and not in the middle.
-  if (account !== undefined) await signingKey(resolveAccount(account));
+  if (account !== undefined) assertOurs(resolveAccount(account));
   const id = named('id', () => optionalText(entry['id'])) ?? null;
   const { id: _, ...said } = entry;
   const what = createHash('sha256')

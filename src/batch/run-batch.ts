@@ -4,7 +4,7 @@ import { publish, readManifest } from '../assets/index.ts';
 import type { Json } from '../base/canonical-json.ts';
 import { isError, SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
-import { assertMaySign, type Chain, resolveAsset } from '../chain/index.ts';
+import { type Chain, resolveAsset } from '../chain/index.ts';
 import { defaultAccount, resolveAccount, stateFolder } from '../config/index.ts';
 import { type Context, openSigner } from '../context/index.ts';
 import { takeLock } from '../devnet/index.ts';
@@ -110,8 +110,9 @@ async function perform(
   }
 
   async function chunkOf(account: string): Promise<Chunk> {
-    const signer = await openSigner(account);
-    assertMaySign(chain, signer);
+    const signer = chain.isDevnet
+      ? await openSigner(account)
+      : await (await import('../context/network-signer.ts')).openNetworkSigner(chain, account);
     const { address } = signer.account;
     const base = chain.dryRun
       ? chain.dryRun.fork()

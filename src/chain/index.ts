@@ -1,6 +1,13 @@
 export { ASSET_KINDS, type AssetKind } from '../base/asset-kinds.ts';
 export { type AssetRef, parseAssetRef } from './asset-ref.ts';
-export { type Chain, type ChainOptions, openChain } from './client.ts';
+export {
+  type Chain,
+  type ChainOptions,
+  type Cost,
+  DEVNET_CHAIN_ID,
+  openChain,
+  type Sending,
+} from './client.ts';
 export { CONTRACTS, type ContractName, PROTOCOL_ERRORS } from './contracts.ts';
 export type { DryRun, PretendedTransaction } from './dry-run.ts';
 export { eventArgs, eventsOf, pastEvents } from './events.ts';
@@ -39,4 +46,12 @@ export {
   uniqueRef,
   type VersionRecord,
 } from './registry.ts';
-export { assertMaySign, type Call, isRevert, type Receipt, type Signer, transact } from './transact.ts';
+export {
+  assertMaySign,
+  type Call,
+  isRevert,
+  type Receipt,
+  type Signer,
+  sendData,
+  transact,
+} from './transact.ts';

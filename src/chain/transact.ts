@@ -20,8 +20,10 @@ import {
 import { formatSahara } from '../base/amount.ts';
 import { SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
+import { findDevAccount } from '../config/dev-accounts.ts';
 import type { Chain } from './client.ts';
 import { CONTRACTS, type ContractName, PROTOCOL_ERRORS } from './contracts.ts';
+import { RpcError } from './json-rpc.ts';
 
 export type Signer = { name: string | null; account: LocalAccount };
 
@@ -67,14 +69,17 @@ export async function transact<C extends ContractName, F extends WriteName<C>>(
     ...(note === undefined ? {} : { dataSuffix: stringToHex(note) }),
   };
   try {
-    // Some room above the estimate: another transaction may go in between and change what this one touches.
-    const gas = ((await estimateContractGas(chain.client, request)) * 13n) / 10n;
-    const receipt = await deliver(chain, signer, {
-      to: address,
-      data: concatHex([encodeFunctionData(request), request.dataSuffix ?? '0x']),
-      value,
-      gas,
-    });
+    const data = concatHex([encodeFunctionData(request), request.dataSuffix ?? '0x']);
+    const receipt =
+      (await earlier(chain, signer, { to: address, data, value })) ??
+      (await deliver(chain, signer, {
+        to: address,
+        data,
+        value,
+        // Some room above the estimate: another transaction may go in between and change what this one touches.
+        gas: ((await estimateContractGas(chain.client, request)) * 13n) / 10n,
+        what: `${contract}.${call as string}`,
+      }));
     if (receipt.status === 'success') return receipt;
     // Allowed when it was estimated and refused in the block: another transaction came first. Asked again, the
     // protocol says why.
@@ -90,26 +95,72 @@ export async function transact<C extends ContractName, F extends WriteName<C>>(
   }
 }
 
+/**
+ * Sends data to an address that is none of the protocol's contracts, and waits until it is in a block.
+ *
+ * @param what names it in errors and questions
+ * @throws as {@link transact}
+ */
+export async function sendData(
+  chain: Chain,
+  signer: Signer,
+  { to, data, gas, what }: { to: Address; data: Hex; gas: bigint; what: string },
+): Promise<Receipt> {
+  assertMaySign(chain, signer);
+  try {
+    const receipt =
+      (await earlier(chain, signer, { to, data, value: 0n })) ??
+      (await deliver(chain, signer, { to, data, value: 0n, gas, what }));
+    if (receipt.status === 'success') return receipt;
+  } catch (error) {
+    throw await explain(error, chain, signer, what, 'deploy', 0n);
+  }
+  throw new SaharaError('TRANSACTION_REVERTED', {
+    contract: what,
+    call: 'deploy',
+    error: 'Unknown',
+    args: [],
+  });
+}
+
 /** Sends native SAHARA and waits until that is in a block. @throws as {@link transact} */
 export async function transfer(chain: Chain, signer: Signer, to: Address, wei: bigint): Promise<Receipt> {
   assertMaySign(chain, signer);
   try {
+    const before = await earlier(chain, signer, { to, data: '0x', value: wei });
+    if (before) return before;
     const gas = await estimateGas(chain.client, { account: signer.account, to, value: wei });
-    return await deliver(chain, signer, { to, data: '0x', value: wei, gas });
+    return await deliver(chain, signer, { to, data: '0x', value: wei, gas, what: 'A payment' });
   } catch (error) {
     throw await explain(error, chain, signer, to, 'receive', wei);
   }
 }
 
-/** The one place where anything is sent, or in a dry run is not. */
+/** On a network that is no devnet: what an earlier run has sent and not seen the end of. */
+async function earlier(
+  chain: Chain,
+  signer: Signer,
+  call: { to: Address; data: Hex; value: bigint },
+): Promise<Receipt | undefined> {
+  if (!chain.sending || chain.dryRun) return undefined;
+  const receipt = await (await import('./network/deliver.ts')).takeUpEarlier(chain, signer, call);
+  return receipt && { ...receipt, tx: receipt.transactionHash };
+}
+
+/** The one place where anything is sent, or in a dry run is not. `what` names it in words. */
 async function deliver(
   chain: Chain,
   signer: Signer,
-  transaction: { to: Address; data: Hex; value: bigint; gas: bigint },
+  { what, ...transaction }: { to: Address; data: Hex; value: bigint; gas: bigint; what: string },
 ): Promise<Receipt> {
   if (chain.dryRun) {
     const receipt = await chain.dryRun.pretend({ from: signer.account.address, ...transaction });
     return { ...receipt, tx: null };
+  }
+  if (chain.sending) {
+    const { deliverOnNetwork } = await import('./network/deliver.ts');
+    const receipt = await deliverOnNetwork(chain, signer, { ...transaction, what });
+    return { ...receipt, tx: receipt.transactionHash };
   }
   const hash = await sendWithFreshNonce(chain, signer, (nonce) =>
     sendTransaction(chain.client, { account: signer.account, ...transaction, nonce }),
@@ -119,10 +170,10 @@ async function deliver(
 }
 
 /**
- * All accounts that the toolkit signs for have publicly known keys. @throws DEV_KEYS_REFUSED
+ * The keys of development accounts are publicly known, under whatever name they come. @throws DEV_KEYS_REFUSED
  */
 export function assertMaySign(chain: Chain, signer: Signer): void {
-  if (chain.isDevnet) return;
+  if (chain.isDevnet || !findDevAccount(signer.account.address)) return;
   const account = signer.name ?? signer.account.address;
   throw new SaharaError('DEV_KEYS_REFUSED', { account, url: chain.rpcUrl });
 }
@@ -175,10 +226,11 @@ async function explain(
   call: string,
   value: bigint,
 ): Promise<unknown> {
-  if (error instanceof SaharaError || !(error instanceof BaseError)) return error;
-  const known = error.walk((e) => e instanceof SaharaError);
+  const isOfNode = error instanceof RpcError;
+  if (error instanceof SaharaError || !(error instanceof BaseError || isOfNode)) return error;
+  const known = isOfNode ? undefined : error.walk((e) => e instanceof SaharaError);
   if (known) return known;
-  const revert = error.walk((e) => e instanceof ContractFunctionRevertedError);
+  const revert = isOfNode ? undefined : error.walk((e) => e instanceof ContractFunctionRevertedError);
   if (revert instanceof ContractFunctionRevertedError && (revert.data || revert.reason || revert.signature)) {
     const name = revert.data?.errorName ?? revert.reason ?? revert.signature ?? 'Unknown';
     const args = (revert.data?.args ?? []).map(String);
@@ -204,7 +256,7 @@ async function explain(
     return new SaharaError('GAS_EXCEEDED', { contract, call }, { cause: error });
   return new SaharaError(
     'TRANSACTION_REVERTED',
-    { contract, call, error: 'Unknown', args: [error.shortMessage] },
+    { contract, call, error: 'Unknown', args: [isOfNode ? error.message : error.shortMessage] },
     { cause: error },
   );
 }

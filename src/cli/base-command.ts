@@ -134,6 +134,8 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
           : undefined,
         dryRun: shared['dry-run'] ?? false,
         waitMs,
+        yes: shared.yes ?? false,
+        output,
         progress,
         logger,
         signal: interruptSignal,
@@ -228,6 +230,7 @@ type SharedFlags = {
   account?: string;
   name?: string;
   'dry-run'?: boolean;
+  yes?: boolean;
 };
 
 function usage(command: string, message: string): SaharaError<'USAGE'> {

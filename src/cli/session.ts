@@ -10,6 +10,9 @@ import {
 } from '../config/index.ts';
 import type { ContentAccess, ContentStore } from '../content/index.ts';
 import type { Context, SigningContext } from '../context/index.ts';
+import { sendingOf } from './approve.ts';
+import type { Output } from './output.ts';
+import { knowOwnAccounts } from './own-accounts.ts';
 import { patiently } from './patience.ts';
 
 /** What a command may open. Nothing is loaded, read or connected before it is asked for. */
@@ -44,13 +47,17 @@ export type SessionOptions = {
   waitMs: number;
   progress: Progress;
   logger: Logger;
+  output: Output;
   signal: AbortSignal;
+  /** --yes was given: what costs money is not asked about. */
+  yes: boolean;
   /** Whatever the command opens then changes nothing. */
   dryRun: boolean;
 };
 
 export function createSession(options: SessionOptions): Session {
   const project = findProject(process.cwd(), options.project, process.env);
+  knowOwnAccounts(project.stateDir, options);
   let loaded: Promise<LoadedConfig> | undefined;
   let context: Promise<Context> | undefined;
   let content: Promise<ContentAccess> | undefined;
@@ -78,6 +85,7 @@ export function createSession(options: SessionOptions): Session {
       ]);
       const { progress, logger, signal, dryRun } = options;
       const name = await devnet();
+      const sending = sendingOf(project.stateDir, (await load()).config, options);
       return tryOften(() => {
         const live = liveDevnet(project.stateDir, name);
         return openContext({
@@ -87,6 +95,7 @@ export function createSession(options: SessionOptions): Session {
           logger,
           signal,
           dryRun,
+          sending,
           ...(live ? { live } : {}),
         });
       });
@@ -133,7 +142,9 @@ export function createSession(options: SessionOptions): Session {
     async signing(fallback) {
       const { config } = await load();
       const [{ openSigner }, opened] = await Promise.all([import('../context/index.ts'), open()]);
-      return { ...opened, signer: await openSigner(config.account ?? fallback) };
+      if (opened.chain.isDevnet) return { ...opened, signer: await openSigner(config.account ?? fallback) };
+      const { openNetworkSigner } = await import('../context/network-signer.ts');
+      return { ...opened, signer: await openNetworkSigner(opened.chain, config.account ?? fallback) };
     },
     remote(name) {
       const opened = remotes.get(name) ?? openRemote(name);

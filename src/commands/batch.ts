@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import type { BatchResult } from '../batch/index.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
-import { dryRunFlag } from '../cli/flags/dry-run.ts';
+import { sendingFlags } from '../cli/flags/sending.ts';
 
 export default class Batch extends SaharaCommand<typeof Batch, BatchResult> {
   static override summary = 'Do many operations in few transactions, each of them once.';
@@ -19,7 +19,7 @@ export default class Batch extends SaharaCommand<typeof Batch, BatchResult> {
   };
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     chunk: Flags.integer({
       description: 'At most so many operations in a transaction (default: 200).',
       min: 1,

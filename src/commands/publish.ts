@@ -5,8 +5,8 @@ import type { Published } from '../assets/index.ts';
 import { formatBps, formatBytes } from '../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../cli/base-command.ts';
 import { accountFlag } from '../cli/flags/account.ts';
-import { dryRunFlag } from '../cli/flags/dry-run.ts';
 import { remotesFlag } from '../cli/flags/remote.ts';
+import { sendingFlags } from '../cli/flags/sending.ts';
 
 export default class Publish extends SaharaCommand<typeof Publish, Published> {
   static override summary = 'Publish an asset: content, signature, record on chain, terms.';
@@ -23,7 +23,7 @@ export default class Publish extends SaharaCommand<typeof Publish, Published> {
   static override flags = {
     ...accountFlag,
     ...remotesFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
   };
 
   override async execute({

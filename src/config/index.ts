@@ -1,7 +1,32 @@
-export { type AccountRef, accountLabel, resolveAccount, resolveRecipient, signingKey } from './accounts.ts';
+export {
+  type AccountRef,
+  accountLabel,
+  assertOurs,
+  resolveAccount,
+  resolveRecipient,
+  signingKey,
+} from './accounts.ts';
 export { DEV_ACCOUNTS, DEV_MNEMONIC, type DevAccount, findDevAccount } from './dev-accounts.ts';
 export { assertDevnetName, DEFAULT_DEVNET, DEVNET_NAME } from './devnet-name.ts';
 export { type FlagSettings, type LoadedConfig, loadConfig, type SetValue } from './load.ts';
+export {
+  DEVNET_NETWORK,
+  findNetwork,
+  isNetworkName,
+  KNOWN_NETWORKS,
+  type NetworkInput,
+  type NetworkSettings,
+  networkOf,
+  networkText,
+} from './networks.ts';
+export {
+  type AccountSources,
+  keystoreFolder,
+  type OwnAccount,
+  ownAccounts,
+  passwordFromFile,
+  setAccountSources,
+} from './own-accounts.ts';
 export {
   CONFIG_FILES,
   findProject,

@@ -1,13 +1,22 @@
 import { SaharaError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 import { DEFAULT_DEVNET, DEVNET_NAME, DEVNET_NAME_FORM } from './devnet-name.ts';
+import {
+  flattenNetworks,
+  type NetworkInput,
+  type NetworkSettings,
+  networkNameCheck,
+  networksCheck,
+} from './networks.ts';
 import { type RemoteInput, type RemoteSettings, remoteOf, remotesCheck } from './remotes.ts';
 
 /** Settings after all sources are merged. Ports and URLs are null where nothing was asked for. */
 export type Config = {
   /** Who acts when a command has no --account. */
   account: string | null;
-  /** The chain; null means this project's devnet. */
+  /** The network that commands use, by name; null means `rpcUrl`, or this project's devnet. */
+  network: string | null;
+  /** The chain; null means this project's devnet. Of a network, its own. */
   rpcUrl: string | null;
   chainId: number;
   content: {
@@ -31,14 +40,16 @@ export type Config = {
   };
   /** Content stores besides the devnet's, by name. */
   remotes: Record<string, RemoteSettings>;
+  /** Networks that the settings name, by name; those that are known without are not among them. */
+  networks: Record<string, NetworkSettings>;
 };
 
 /** A settings file: any part of the settings. Null is the same as leaving a setting out. */
 export type ConfigInput = {
-  [K in Exclude<keyof Config, 'remotes'>]?: Config[K] extends Record<string, unknown>
+  [K in Exclude<keyof Config, 'remotes' | 'networks'>]?: Config[K] extends Record<string, unknown>
     ? Partial<Config[K]>
     : Config[K] | null;
-} & { remotes?: Record<string, RemoteInput> };
+} & { remotes?: Record<string, RemoteInput>; networks?: Record<string, NetworkInput> };
 
 /**
  * The settings as they are, for `sahara.config.ts`: an editor then completes and checks them.
@@ -86,6 +97,13 @@ export const SETTINGS: readonly {
     env: 'SAHARA_ACCOUNT',
     initial: null,
     about: 'who acts when a command has no --account',
+  },
+  {
+    path: 'network',
+    check: networkNameCheck,
+    env: 'SAHARA_NETWORK',
+    initial: null,
+    about: 'the network that commands use; it says rpcUrl and chainId',
   },
   {
     path: 'rpcUrl',
@@ -177,6 +195,13 @@ export const SETTINGS: readonly {
     initial: null,
     about: 'content stores besides the devnet’s, for --remote; the variable holds them as JSON',
   },
+  {
+    path: 'networks',
+    check: networksCheck,
+    env: 'SAHARA_NETWORKS',
+    initial: null,
+    about: 'chains besides the devnet, for `network`; the variable holds them as JSON',
+  },
 ];
 
 /** A source's settings as `path -> value`, checked one by one. `source` names it in errors. */
@@ -194,7 +219,11 @@ export function flatten(raw: unknown, source: string): Map<string, unknown> {
       if (key === '$schema' && prefix === '') continue;
       const path = prefix ? `${prefix}.${key}` : key;
       const setting = SETTINGS.find((s) => s.path === path);
-      if (path === 'remotes') {
+      if (path === 'networks') {
+        if (inner !== null)
+          for (const [name, network] of flattenNetworks(inner, source))
+            found.set(`networks.${name}`, network);
+      } else if (path === 'remotes') {
         // One setting each: a project's remote stands beside those of the user.
         if (inner !== null)
           for (const [name, remote] of flattenRemotes(inner, source)) found.set(`remotes.${name}`, remote);

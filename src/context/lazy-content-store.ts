@@ -1,15 +1,20 @@
+import { SaharaError } from '../base/errors.ts';
 import type { ContentStore, ContentStoreOptions } from '../content/index.ts';
 
 /** A content store whose code is loaded with its first use: most commands only read the chain. */
-export function lazyContentStore(options: ContentStoreOptions & { gateway: string }): ContentStore {
+export function lazyContentStore(
+  options: ContentStoreOptions & { gateway: string; network: string },
+): ContentStore {
   let opened: Promise<ContentStore> | undefined;
   let store: ContentStore | undefined;
-  const open = () => {
+  const open = async () => {
+    // A network brings no content store, and what needs none works without.
+    if (options.api === '') throw new SaharaError('CONTENT_UNSET', { network: options.network });
     opened ??= import('../content/index.ts').then(({ contentStore }) => {
       store = contentStore(options);
       return store;
     });
-    return opened;
+    return await opened;
   };
   return {
     api: options.api,

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { SaharaError } from '../base/errors.ts';
 import type { Logger, Progress } from '../base/progress.ts';
 import { silentLogger, silentProgress } from '../base/progress.ts';
-import { type Chain, openChain, type Signer } from '../chain/index.ts';
+import { type Chain, openChain, type Sending, type Signer } from '../chain/index.ts';
 import {
   type Config,
   DEFAULT_DEVNET,
@@ -39,7 +40,7 @@ export function endpointsOf(
       }
     | undefined,
 ): Endpoints {
-  if (!live && (config.rpcUrl === null || config.content.api === null))
+  if (!live && config.rpcUrl === null)
     throw new SaharaError('DEVNET_NOT_RUNNING', notRunning(project, config));
   const foreign = config.rpcUrl !== null && config.rpcUrl !== live?.chain.rpcUrl;
   const api = config.content.api ?? live?.content.api ?? '';
@@ -63,6 +64,7 @@ export function notRunning(project: Project, { devnet }: Config): { project: str
 function ownSettings(config: Config): Config {
   return {
     ...config,
+    network: null,
     rpcUrl: null,
     chainId: 31337,
     content: { ...config.content, api: null, gateway: null },
@@ -87,6 +89,8 @@ export type OpenOptions = {
   live?: Parameters<typeof endpointsOf>[2];
   /** Nothing is changed: transactions are worked out and not sent, uploads are left out, no file is written. */
   dryRun?: boolean;
+  /** How transactions are sent where the chain is no devnet; a script that says nothing is asked nothing. */
+  sending?: Sending;
   /** Use that devnet whatever the settings name: for what must not reach another chain. */
   onlyLive?: boolean;
 };
@@ -103,8 +107,13 @@ export async function openContext(options: OpenOptions = {}): Promise<Context> {
   const project = options.stateDir ? { ...found, stateDir: options.stateDir } : found;
   const { config } = await loadConfig(project, process.env);
   const endpoints = endpointsOf(project, options.onlyLive ? ownSettings(config) : config, options.live);
-  const chain = await openChain(endpoints);
-  const content = lazyContentStore({ api: endpoints.api, gateway: endpoints.gateway });
+  const { sending = { outbox: join(project.stateDir, 'outbox') } } = options;
+  const chain = await openChain({ ...endpoints, sending });
+  const content = lazyContentStore({
+    api: endpoints.api,
+    gateway: endpoints.gateway,
+    network: config.network ?? endpoints.rpcUrl,
+  });
   const { dryRun = false } = options;
   return {
     project,

@@ -3,6 +3,8 @@ import type { LiveState } from './live-state.ts';
 /** Where a devnet is, as the variables that set the same in our own settings: what `devnet status -o env` prints. */
 export function settingsEnv({ chain, content, ready }: LiveState): Record<string, string> {
   return {
+    // Whatever network the settings name.
+    SAHARA_NETWORK: 'devnet',
     SAHARA_RPC_URL: chain.rpcUrl,
     SAHARA_CHAIN_ID: String(chain.chainId),
     SAHARA_IPFS_API: content.api,

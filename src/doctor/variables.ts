@@ -9,6 +9,9 @@ export const OTHER_VARIABLES: readonly string[] = [
   // Another folder than .sahara for what the toolkit keeps, and where to ask whether a devnet is ready.
   'SAHARA_STATE_DIR',
   'SAHARA_READY_URL',
+  // Accounts of the user's own.
+  'SAHARA_KEYSTORE',
+  'SAHARA_PASSWORD_FILE',
   // What a terminal can show, and to whom.
   'SAHARA_ASCII',
   'SAHARA_PAGER',

@@ -25,6 +25,7 @@ const OWN: Record<string, string | undefined> = {
   SAHARA_STATE_DIR: undefined,
   SAHARA_DEVNET: undefined,
   SAHARA_ACCOUNT: undefined,
+  SAHARA_NETWORK: undefined,
   SAHARA_RPC_URL: undefined,
   SAHARA_CHAIN_ID: undefined,
   SAHARA_IPFS_API: undefined,

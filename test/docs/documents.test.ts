@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OtherNetwork, startOtherNetwork } from '../e2e/other-network.ts';
 import { type Block, blocksOf, firstDifference, stepsOf } from './blocks.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -51,7 +52,9 @@ describe.each(DOCUMENTS)('%s', (document) => {
   let place: string;
   let env: NodeJS.ProcessEnv;
 
-  beforeAll(() => {
+  let staging: OtherNetwork | undefined;
+
+  beforeAll(async () => {
     place = mkdtempSync(join(tmpdir(), 'sahara-docs-'));
     const bin = join(place, 'bin');
     mkdirSync(bin);
@@ -71,9 +74,15 @@ describe.each(DOCUMENTS)('%s', (document) => {
       NO_COLOR: '1',
     };
     mkdirSync(join(place, 'work', '.sahara'), { recursive: true });
+    // What a document calls so is a network of its own.
+    if (blocks.some((b) => b.lines.some((l) => l.includes('$STAGING_RPC')))) {
+      staging = await startOtherNetwork(8600);
+      env['STAGING_RPC'] = staging.url;
+    }
   });
 
   afterAll(async () => {
+    staging?.stop();
     for (const project of ['work', 'work/second', 'work/sahara-demo'])
       if (existsSync(join(place, project))) await run('sahara devnet stop', join(place, project), env);
     rmSync(place, { recursive: true, force: true });

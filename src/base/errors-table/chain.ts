@@ -46,8 +46,11 @@ export const chainErrors = {
     example: { url: 'http://127.0.0.1:8545', address: '0x5FbDB2315678afecb367f032d93F642f64180aa3' },
     what: (p) => `The chain at ${p.url} has no Sahara protocol (no code at ${p.address}).`,
     why: 'It is a chain that was not started by the toolkit, or the protocol was never deployed there.',
-    fix: 'Use the devnet, which has the protocol from its first block.',
-    next: () => [{ command: 'sahara devnet start', when: 'to start a chain that has the protocol' }],
+    fix: 'Use the devnet, which has the protocol from its first block, or deploy it there as a network.',
+    next: () => [
+      { command: 'sahara devnet start', when: 'to start a chain that has the protocol' },
+      { command: 'sahara network deploy --help', when: 'to see how it is deployed on a network' },
+    ],
   }),
   FUNDS_MISSING: row<{ account: string; needed: string; has: string; token: string }>({
     code: 'SAH-3005',
@@ -112,8 +115,9 @@ export const chainErrors = {
     example: { account: 'curator', url: 'https://rpc.example' },
     what: (p) => `${p.account} signs nothing for the chain at ${p.url}: it is no local development chain.`,
     why: 'The keys of the development accounts are publicly known: whatever they hold on another chain is anybody’s.',
-    fix: 'Use the devnet: take rpcUrl out of the settings, or let it point to a devnet.',
+    fix: 'Act as an account of your own, or use the devnet: take network and rpcUrl out of the settings.',
     next: () => [
+      { command: 'sahara account new --help', when: 'to see how an account of your own is made' },
       { command: 'sahara config show', when: 'to see the settings and where they come from' },
       { command: 'sahara devnet start', when: 'to start a devnet' },
     ],

@@ -86,8 +86,8 @@ export const configErrors = {
     title: 'We hold no key for this account',
     example: { account: '0x1212121212121212121212121212121212121212' },
     what: (p) => `There is no key here to sign for ${p.account}.`,
-    why: 'Only the named development accounts can sign on the devnet.',
-    fix: 'Act as one of the named accounts.',
+    why: 'Only the named development accounts, and accounts of your own that have a keystore file, can sign.',
+    fix: 'Act as one of those.',
     next: () => [{ command: 'sahara account list', when: 'to see the accounts that can sign' }],
   }),
 };

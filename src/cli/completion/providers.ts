@@ -27,10 +27,15 @@ type Provider = (ask: Ask) => Answer | Promise<Answer>;
 
 /** One line for each meaning. What is offered is filtered by what was typed afterwards. */
 export const PROVIDERS: Record<Meaning, Provider> = {
-  account: ({ typed }) =>
-    DEV_ACCOUNTS.map(({ name, address, role }) =>
+  account: async ({ typed, stateDir }) => {
+    const { keystoreFolder, ownAccounts, setAccountSources } = await import('../../config/own-accounts.ts');
+    const folder = keystoreFolder(await stateDir(), process.env);
+    setAccountSources({ folder, password: async () => '' });
+    const own = ownAccounts().map((account) => ({ ...account, role: 'your own' }));
+    return [...own, ...DEV_ACCOUNTS].map(({ name, address, role }) =>
       /^0x/i.test(typed) ? { value: address, about: name } : { value: name, about: role },
-    ),
+    );
+  },
   asset: (ask) => assets(ask, false),
   'asset-version': (ask) => assets(ask, true),
   command: ({ grammar, before }) => described(wordsAfter(grammar, before)),
@@ -56,8 +61,20 @@ export const PROVIDERS: Record<Meaning, Provider> = {
   file: () => ({ directive: 0 }),
   folder: () => ({ directive: FOLDERS }),
   free: () => [],
-  // Other networks, once they can be configured, are further lines of this list.
-  network: () => [{ value: 'devnet', about: 'the devnet of this project' }],
+  network: async ({ stateDir }) => {
+    const [{ loadConfig }, { KNOWN_NETWORKS }, state] = await Promise.all([
+      import('../../config/load.ts'),
+      import('../../config/networks.ts'),
+      stateDir(),
+    ]);
+    const project = { root: dirname(state), stateDir: state };
+    const { config } = await loadConfig(project, process.env).catch(() => ({ config: { networks: {} } }));
+    const networks = Object.entries({ ...KNOWN_NETWORKS, ...config.networks });
+    return [
+      { value: 'devnet', about: 'the devnet of this project' },
+      ...networks.map(([value, { rpcUrl }]) => ({ value, about: rpcUrl })),
+    ];
+  },
   preset: () => PRESET_WORDS.map((value) => ({ value })),
   remote: async ({ stateDir }) => {
     const [{ loadConfig }, state] = await Promise.all([import('../../config/load.ts'), stateDir()]);

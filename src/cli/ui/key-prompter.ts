@@ -1,4 +1,4 @@
-import { confirm, input, select } from '@inquirer/prompts';
+import { confirm, input, password, select } from '@inquirer/prompts';
 import { printable } from '../../base/printable.ts';
 import { problemWith, unanswered } from '../answers.ts';
 import { paint } from '../output.ts';
@@ -47,6 +47,11 @@ export function keyPrompter(signal: AbortSignal): Prompter {
     yesNo: ({ message }) =>
       attended(signal, (context) => confirm({ message, theme, default: false }, context)),
   };
+}
+
+/** Something that is not shown while it is typed, nor afterwards. */
+export function askSecret(signal: AbortSignal, message: string): Promise<string> {
+  return attended(signal, (context) => password({ message, theme }, context));
 }
 
 /** Labels in one column, what they are in the next; the label alone is what stays on the screen. */

@@ -1,23 +1,34 @@
 import { homedir } from 'node:os';
 import { relative, sep } from 'node:path';
-import { type LoadedConfig, type Project, remoteText, SETTINGS } from '../../config/index.ts';
+import { type LoadedConfig, networkText, type Project, remoteText, SETTINGS } from '../../config/index.ts';
 import { safe, table } from './text.ts';
 
 /** Every setting with its value; with `origins` also where it comes from and what it stands before. */
 export function settingsText(loaded: LoadedConfig, project: Project, origins: boolean): string {
   const from = (origin: string) => safe(shortPath(origin, project));
-  // Where remotes are named, each is a line of its own.
-  const remotes = Object.keys(loaded.config.remotes).map((name) => ({
-    path: `remotes.${name}`,
-    env: 'SAHARA_REMOTES',
-    about: 'a content store for --remote',
-  }));
-  const settings = SETTINGS.flatMap((s) => (s.path === 'remotes' && remotes.length > 0 ? remotes : [s]));
-  const rows = settings.flatMap(({ path, env, about }) => {
-    const remote = loaded.config.remotes[path.replace(/^remotes\./, '')];
-    const value = shown(
-      path.startsWith('remotes') ? remote && remoteText(remote) : valueAt(loaded.config, path),
-    );
+  const { remotes, networks } = loaded.config;
+  // Where remotes or networks are named, each is a line of its own.
+  const named: Record<string, { path: string; env: string; about: string; value: string }[]> = {
+    remotes: Object.entries(remotes).map(([name, remote]) => ({
+      path: `remotes.${name}`,
+      env: 'SAHARA_REMOTES',
+      about: 'a content store for --remote',
+      value: remoteText(remote),
+    })),
+    networks: Object.entries(networks).map(([name, network]) => ({
+      path: `networks.${name}`,
+      env: 'SAHARA_NETWORKS',
+      about: 'a chain besides the devnet',
+      value: networkText(network),
+    })),
+  };
+  const settings = SETTINGS.flatMap((s): { path: string; env: string; about: string; value?: string }[] => {
+    const lines = named[s.path];
+    if (lines === undefined) return [s];
+    return lines.length > 0 ? lines : [{ path: s.path, env: s.env, about: s.about, value: '-' }];
+  });
+  const rows = settings.flatMap(({ path, env, about, value: told }) => {
+    const value = shown(told ?? valueAt(loaded.config, path));
     if (!origins) return [[path, value, about]];
     const others = loaded.overridden[path] ?? [];
     return [

@@ -3,7 +3,7 @@ import { formatSahara } from '../../base/amount.ts';
 import { amountArg } from '../../cli/amounts.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 
 type Data = { from: string; to: string; amount: bigint; token: 'SAHARA' | 'WSAHARA'; tx: string | null };
 
@@ -20,7 +20,7 @@ export default class AccountSend extends SaharaCommand<typeof AccountSend, Data>
   };
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     wrapped: Flags.boolean({ description: 'Send WSAHARA.' }),
   };
 

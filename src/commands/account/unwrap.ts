@@ -4,7 +4,7 @@ import { SaharaError } from '../../base/errors.ts';
 import { amountArg } from '../../cli/amounts.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 
 type Data = { account: string; amount: bigint; tx: string | null };
 
@@ -18,7 +18,7 @@ export default class AccountUnwrap extends SaharaCommand<typeof AccountUnwrap, D
   static override args = { amount: Args.string({ description: 'How much WSAHARA (or use --all).' }) };
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     all: Flags.boolean({ description: 'All that the account holds.' }),
   };
 

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import type { StateChange } from '../../assets/state.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 
 export default class AssetDeprecate extends SaharaCommand<typeof AssetDeprecate, StateChange> {
   static override summary = 'Stop new licences, relations and orders; --undo allows them.';
@@ -18,7 +18,7 @@ export default class AssetDeprecate extends SaharaCommand<typeof AssetDeprecate,
   };
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     undo: Flags.boolean({ description: 'Bring it back.' }),
   };
 

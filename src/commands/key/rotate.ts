@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import type { Rotated } from '../../assets/key-rotate.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 
 export default class KeyRotate extends SaharaCommand<typeof KeyRotate, Rotated> {
   static override summary = 'Make a new document key, and sign with it from now on.';
@@ -15,7 +15,7 @@ export default class KeyRotate extends SaharaCommand<typeof KeyRotate, Rotated> 
   ];
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     'revoke-old': Flags.boolean({
       description: 'Revoke the former key as well: for when somebody else may have it.',
     }),

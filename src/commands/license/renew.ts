@@ -2,8 +2,8 @@ import { Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 import { licenseArg } from '../../cli/flags/license-arg.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 import type { Renewal } from '../../market/index.ts';
 
 export default class LicenseRenew extends SaharaCommand<typeof LicenseRenew, Renewal> {
@@ -18,7 +18,7 @@ export default class LicenseRenew extends SaharaCommand<typeof LicenseRenew, Ren
   static override args = licenseArg;
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     periods: Flags.integer({ description: 'How many periods.', default: 1, min: 1, max: 4_294_967_295 }),
   };
 

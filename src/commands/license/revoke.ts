@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
 import { licenseArg } from '../../cli/flags/license-arg.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 import type { Disputed } from '../../licensing/index.ts';
 
 export default class LicenseRevoke extends SaharaCommand<typeof LicenseRevoke, Disputed> {
@@ -17,7 +17,7 @@ export default class LicenseRevoke extends SaharaCommand<typeof LicenseRevoke, D
   static override args = licenseArg;
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     reason: Flags.string({ description: 'Which breach; kept on chain.', required: true }),
   };
 

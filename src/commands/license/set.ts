@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 import type { AttachedTerms } from '../../licensing/index.ts';
 
 type Data = { asset: string; terms: AttachedTerms; attached: boolean; tx: string | null };
@@ -22,7 +22,7 @@ export default class LicenseSet extends SaharaCommand<typeof LicenseSet, Data> {
   };
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     preset: Flags.string({ description: 'Begin with these terms (see: license presets).' }),
     rights: Flags.string({ description: 'Rights, separated by commas.', helpValue: 'A,B' }),
     royalty: Flags.string({ description: 'What a child owes of its revenue.', helpValue: '5%' }),

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 
 type Data = { asset: string; terms: number; tx: string | null };
 
@@ -17,7 +17,7 @@ export default class LicenseUnset extends SaharaCommand<typeof LicenseUnset, Dat
   };
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     terms: Flags.integer({ description: 'Which terms (see: license show).', min: 1, required: true }),
   };
 

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 import type { Purchase } from '../../market/index.ts';
 
 export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase> {
@@ -19,7 +19,7 @@ export default class MarketBuy extends SaharaCommand<typeof MarketBuy, Purchase>
   };
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     terms: Flags.integer({ description: 'Which terms, where several are for sale.', min: 1 }),
     for: Flags.string({ description: 'Who gets the licence (default: the buyer).', helpValue: 'NAME' }),
     another: Flags.boolean({ description: 'Buy another one where one is held already.' }),

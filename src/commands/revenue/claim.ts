@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 import type { Claimed } from '../../revenue/index.ts';
 
 type Data = { account: string; total: bigint; claims: Claimed[] };
@@ -20,7 +20,7 @@ export default class RevenueClaim extends SaharaCommand<typeof RevenueClaim, Dat
   static override args = { asset: Args.string({ description: 'From this asset only (default: from all).' }) };
   static override flags = {
     ...accountFlag,
-    ...dryRunFlag,
+    ...sendingFlags,
     for: Flags.string({
       description: 'Account whose earnings to take out, by name or address (default: the signer).',
       helpValue: 'NAME',

@@ -3,7 +3,7 @@ import { formatSahara } from '../../base/amount.ts';
 import { amountArg } from '../../cli/amounts.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 import type { Paid } from '../../revenue/index.ts';
 
 export default class RevenuePay extends SaharaCommand<typeof RevenuePay, Paid> {
@@ -17,7 +17,7 @@ export default class RevenuePay extends SaharaCommand<typeof RevenuePay, Paid> {
     asset: Args.string({ description: 'Id, name or publisher/name, with @N for a version.', required: true }),
     amount: Args.string({ description: 'How much SAHARA, e.g. 2.5.', required: true }),
   };
-  static override flags = { ...accountFlag, ...dryRunFlag };
+  static override flags = { ...accountFlag, ...sendingFlags };
 
   override async execute({ args, flags, session }: Invocation<typeof RevenuePay>): Promise<Outcome<Paid>> {
     const { pay } = await import('../../revenue/index.ts');

@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { formatSahara } from '../../base/amount.ts';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { accountFlag } from '../../cli/flags/account.ts';
-import { dryRunFlag } from '../../cli/flags/dry-run.ts';
+import { sendingFlags } from '../../cli/flags/sending.ts';
 import type { Settled } from '../../revenue/index.ts';
 
 export default class RevenueSettle extends SaharaCommand<typeof RevenueSettle, Settled> {
@@ -19,7 +19,7 @@ export default class RevenueSettle extends SaharaCommand<typeof RevenueSettle, S
       description: 'One asset, all its versions or that of @N, and all it rests on (default: everything).',
     }),
   };
-  static override flags = { ...accountFlag, ...dryRunFlag };
+  static override flags = { ...accountFlag, ...sendingFlags };
 
   override async execute({
     args,
