@@ -10,7 +10,7 @@ import { assertNotNothing } from './not-nothing.ts';
 import { blocksOf, genesisPath, miningOf, type Plan, planRecovery } from './plan.ts';
 import { replay, standsAt } from './replay.ts';
 import { setAside, writeCheckpoint } from './store.ts';
-import type { BlockRecord, Mining } from './types.ts';
+import type { BlockRecord, Mining, Place } from './types.ts';
 
 /** An anvil of our own that nobody else talks to. */
 export type Launch = (args: string[]) => Promise<{ rpcUrl: string; stop(): Promise<void> }>;
@@ -75,7 +75,7 @@ export async function recover(paths: DevnetPaths, launch: Launch, anvils?: Anvil
       present: anvils.present,
       reason: `block ${differs.number} does not come out as it was`,
     });
-  const lost = lossOf(plan, blocks, played, isCut);
+  const lost = lossOf(plan, blocks, played, isCut, head);
   if (lost) {
     // What could not be used, and where blocks are missing also what they stand in.
     const files =
@@ -137,12 +137,24 @@ function lossOf(
   blocks: BlockRecord[],
   played: number,
   isCut: boolean,
+  head: Place,
 ): Recovered['lost'] {
   const rest = blocks.slice(played);
-  const [from, to] = [rest[0]?.number, rest.at(-1)?.number];
-  const transactions = rest.reduce((sum, block) => sum + block.transactions.length, 0);
-  if (from !== undefined && to !== undefined)
-    return { how: 'could not be brought back whole', blocks: { from, to }, transactions, aside: null };
+  // Blocks that came with a change which only a checkpoint keeps are in no journal; the next one says where it began.
+  const begins = isCut ? Math.max(...journals.map(({ header }) => header.head.number)) : head.number;
+  const from = head.number + 1;
+  const to = rest.at(-1)?.number ?? begins;
+  const isGap = (rest[0]?.number ?? begins + 1) > from;
+  const transactions = isGap ? null : rest.reduce((sum, block) => sum + block.transactions.length, 0);
+  const directly =
+    'was brought back without what was changed in its state directly, as what was saved last is damaged';
+  if (to >= from)
+    return {
+      how: isCut ? directly : 'could not be brought back whole',
+      blocks: { from, to },
+      transactions,
+      aside: null,
+    };
   const cut = journals.find(({ end }) => end === 'damaged');
   if (cut) {
     const after = (blocks.at(-1)?.number ?? cut.header.head.number) + 1;
@@ -153,11 +165,7 @@ function lossOf(
       aside: null,
     };
   }
-  if (isCut) {
-    const how =
-      'was brought back without what was changed in its state directly, as what was saved last is damaged';
-    return { how, blocks: null, transactions: null, aside: null };
-  }
+  if (isCut) return { how: directly, blocks: null, transactions: null, aside: null };
   if (damaged.length === 0) return null;
   const what = base.kind === 'genesis' ? 'the beginning' : 'the generation before';
   return {
