@@ -14,7 +14,7 @@ export const upgradeErrors = {
     example: { path: '.sahara/devnet/default/versions.json', format: '2', toolkit: '0.3.0' },
     what: (p) =>
       `${p.path} is in format ${p.format}, which a newer version of the toolkit${p.toolkit ? ` (${p.toolkit})` : ''} wrote and this one cannot read.`,
-    why: 'To read it as something else would lose what it holds. Nothing was touched.',
+    why: 'To read it as something else would lose what it holds, so it was left as it is.',
     fix: 'Install the version that wrote it, or a newer one: all that is there is kept. Or begin again, which removes the chain with its assets, licences and revenue, the content store and the logs of this devnet.',
     next: () => [
       { command: 'sahara version', when: 'to see which version this is' },
