@@ -7,7 +7,7 @@ import { dumpState, holdBlocks } from '../durability/dump.ts';
 import { createDurability, readMining } from '../durability/durability.ts';
 import { continueJournal, createJournal, type Journal } from '../durability/journal.ts';
 import { genesisDigest, genesisPath } from '../durability/plan.ts';
-import { type Launch, type Recovered, recover } from '../durability/recover.ts';
+import { type Recovered, recover } from '../durability/recover.ts';
 import { digestOf, journalPath, listJournals, setAside, writeCheckpoint } from '../durability/store.ts';
 import type { Base, Mining, Place } from '../durability/types.ts';
 import { type LiveState, readLiveState, removeLiveState } from '../live-state.ts';
@@ -15,7 +15,7 @@ import type { DevnetPaths } from '../paths.ts';
 import { isPortRace } from '../ports.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
 import { anvilVersion, noteVersions, readVersions } from '../upgrade/versions.ts';
-import { type Anvil, CHAIN_ID, launchAnvil } from './anvil.ts';
+import { type Anvil, CHAIN_ID, launchAnvil, launchToRecover } from './anvil.ts';
 import { jsonRpc } from './json-rpc.ts';
 import type { Service } from './service.ts';
 
@@ -51,13 +51,11 @@ export async function startChain(
   const saved = existsSync(paths.chainState);
   let anvil: Anvil | undefined;
   try {
-    const launch: Launch = async (state) => {
-      const own = await launchAnvil(paths.logs.chain, 0, null, state);
-      await jsonRpc(own.rpcUrl, 'anvil_setLoggingEnabled', [false]);
-      return { rpcUrl: own.rpcUrl, stop: own.service.stop };
-    };
     const wrote = readVersions(paths)?.anvil ?? null;
-    const recovered = await recover(paths, launch, { wrote, present: anvilVersion() });
+    const recovered = await recover(paths, launchToRecover(paths.logs.chain), {
+      wrote,
+      present: anvilVersion(),
+    });
     const { journal, lost, replayed } = recovered;
     if (replayed > 0) log(`${replayed} blocks were made again from the journal`);
     if (lost) log(`the chain ${lost.how}`);
