@@ -108,9 +108,9 @@ const FILES = [
 ];
 const SEEDS = deep ? Array.from({ length: 40 }, (_, i) => i * 31 + 5) : [5];
 const CASES = FILES.flatMap((file) =>
-  Object.keys(HARM).flatMap((how) =>
-    (how === 'changed in one bit' ? SEEDS : [1]).map((seed) => [file, how, seed] as const),
-  ),
+  Object.keys(HARM)
+    .filter((how) => deep || how === 'deleted' || how === 'changed in one bit')
+    .flatMap((how) => (how === 'changed in one bit' ? SEEDS : [1]).map((seed) => [file, how, seed] as const)),
 );
 
 test('no file of a chain is left out', () => {
