@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import LongFirst from './scripts/vitest/long-first.mjs';
 
 const deep = process.env['SAHARA_DEPTH'] === 'deep';
 
@@ -10,6 +11,7 @@ export default defineConfig({
     env: { NO_COLOR: '1', FORCE_COLOR: '0' },
     // A test that is focused by accident would silently switch off all others.
     allowOnly: false,
+    ...(deep ? { sequence: { sequencer: LongFirst } } : {}),
     projects: [
       {
         test: {

@@ -13,6 +13,7 @@ import { provenanceErrors } from './errors-table/provenance.ts';
 import { remoteErrors } from './errors-table/remotes.ts';
 import { revenueErrors } from './errors-table/revenue.ts';
 import { simulationErrors } from './errors-table/simulation.ts';
+import { upgradeErrors } from './errors-table/upgrade.ts';
 
 export type { ErrorKind, ErrorRow, NextStep } from './error-types.ts';
 
@@ -21,6 +22,7 @@ export const ERRORS = {
   ...cliErrors,
   ...configErrors,
   ...devnetErrors,
+  ...upgradeErrors,
   ...chainErrors,
   ...networkErrors,
   ...contentErrors,

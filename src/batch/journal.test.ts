@@ -42,6 +42,8 @@ describe('openJournal', () => {
   it('refuses one that is damaged, as going on without it could do things twice', () => {
     writeFileSync(join(folder, 'chain-file.ndjson'), `{"chunk"\n${JSON.stringify(record(1))}\n`);
     expect(() => openJournal(folder, 'chain-file')).toThrow(/cannot be read: a line of it is damaged/);
+    writeFileSync(join(folder, 'chain-newer.ndjson'), '{"chunk":1,"envelope":"0x"}\n');
+    expect(() => openJournal(folder, 'chain-newer')).toThrow(/another version of the toolkit wrote it/);
   });
 
   it('gives the records of the other files of a chain, and of no other chain', () => {

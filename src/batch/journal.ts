@@ -87,9 +87,17 @@ function read(path: string): { records: ChunkRecord[]; whole: boolean } {
   // Only a last line without its end can have been cut off.
   const rest = lines.pop() ?? '';
   try {
-    return { records: lines.map((line) => JSON.parse(line) as ChunkRecord), whole: rest === '' };
+    return { records: lines.map(recordIn), whole: rest === '' };
   } catch (error) {
     const reason = `a line of it is damaged (${(error as Error).message})`;
     throw new SaharaError('BATCH_JOURNAL_UNREADABLE', { path, reason }, { cause: error });
   }
+}
+
+/** What this version wrote. A line that says something else is of another one, and must not be taken for nothing. */
+function recordIn(line: string): ChunkRecord {
+  const record = JSON.parse(line) as ChunkRecord | null;
+  if (typeof record?.raw !== 'string' || typeof record.nonce !== 'number' || !Array.isArray(record.items))
+    throw new Error('another version of the toolkit wrote it');
+  return record;
 }

@@ -35,6 +35,11 @@ describe('whatever is thrown becomes an error of the table', () => {
       Object.assign(new Error('EACCES'), { code: 'EACCES', path: '/x' }),
       'FILE_DENIED',
     ],
+    [
+      'a read-only disk on which a folder is removed',
+      Object.assign(new Error(" Unknown error: Read-only file system '/x'"), { code: '', path: '/x' }),
+      'FILE_DENIED',
+    ],
     ['a read-only disk', Object.assign(new Error('EROFS'), { code: 'EROFS', path: '/x' }), 'FILE_DENIED'],
     ['a bug', new TypeError('x is not a function'), 'INTERNAL'],
     ['no error at all', 'just text', 'INTERNAL'],

@@ -32,6 +32,8 @@ export function foreseen(error: unknown, command: string, signal: AbortSignal): 
     return new SaharaError('DISK_FULL', { path: e.path ?? null }, { cause: error }) as SaharaError;
   // A folder that cannot be made on a read-only disk is reported as missing.
   const unmakeable = e?.code === 'ENOENT' && (e as { syscall?: string }).syscall === 'mkdir';
+  // Node's own removal of folders gives no code for it.
+  if (e?.code === '' && /read-only file system/i.test(e.message ?? '')) e.code = 'EROFS';
   if (e?.code === 'EACCES' || e?.code === 'EPERM' || e?.code === 'EROFS' || unmakeable)
     return new SaharaError(
       'FILE_DENIED',

@@ -54,7 +54,7 @@ export function tellLoss({ at, how, blocks, transactions, aside }: ChainLost): s
     transactions === 0
       ? 'nothing of it is lost'
       : blocks
-        ? `lost: ${blocks.to === null ? `what followed block ${blocks.from - 1}` : `blocks ${blocks.from} to ${blocks.to}, ${transactions} transactions`}`
+        ? `lost: ${blocks.to === null ? `what followed block ${blocks.from - 1}` : `blocks ${blocks.from} to ${blocks.to}${transactions === null ? '' : `, ${transactions} transactions`}`}`
         : 'what was done on it since it was last made durable is lost';
   const kept = aside ? ` The files that could not be used are in ${aside}.` : '';
   return `The chain ${how} (seen ${at}): ${missing}.${kept}`;

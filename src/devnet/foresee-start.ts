@@ -13,6 +13,7 @@ import { CHAIN_ID } from './supervisor/anvil.ts';
 import { assertWhole } from './supervisor/chain.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import { anvilBinary, toolkitProgram } from './toolkit.ts';
+import { assertStateKnown } from './upgrade/known.ts';
 
 /** See `foreseeStart`. */
 export async function workOut(options: StartOptions): Promise<Started | ForeseenStart> {
@@ -21,6 +22,7 @@ export async function workOut(options: StartOptions): Promise<Started | Foreseen
   const status = await devnetStatus(options.stateDir, name);
   const lost = readChainLost(paths);
   if (status.state === 'running') return { live: status.live, alreadyRunning: true, lost };
+  assertStateKnown(paths);
   const holder = lockHolder(paths.lock);
   if (holder) throw new SaharaError('DEVNET_BUSY', { pid: holder.pid });
   await assertPortsFree(options, status);

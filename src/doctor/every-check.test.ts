@@ -9,7 +9,7 @@ import { examineModes } from './checks/file-modes.ts';
 import { examineLinks } from './checks/hard-links.ts';
 import { examineOwners } from './checks/state-owner.ts';
 import { devnetFaults } from './faults/devnet.test-helper.ts';
-import { cleanUp, deadPid, type Fault, liveState } from './faults/fault.test-helper.ts';
+import { cleanUp, deadPid, type Fault, liveState, orphan } from './faults/fault.test-helper.ts';
 import { machineFaults } from './faults/machine.test-helper.ts';
 import { projectFaults } from './faults/project.test-helper.ts';
 import { settingsFaults } from './faults/settings.test-helper.ts';
@@ -205,6 +205,23 @@ describe('--fix leaves alone', () => {
     vi.stubEnv('TMPDIR', place.dir);
     for (const name of ['sahara-build-Ab12Cd', 'sahara-e2e-x-Ab12Cd']) mkdirSync(join(place.dir, name));
     expect(await place.check('temp-leftovers')).toMatchObject({ status: 'ok' });
+  });
+
+  test('a devnet of a run that was kept, and one that is being started', async () => {
+    vi.stubEnv('TMPDIR', place.dir);
+    const devnet = (name: string) => `sahara-run-${name}/.sahara/devnet/default`;
+    place.write(`${devnet('Kept01')}/chain-state.json`, '{}');
+    place.write(`${devnet('Begun1')}/supervisor.lock`, JSON.stringify(identify(process.pid)));
+    const before = place.snapshot();
+    expect(await place.check('run-leftovers')).toMatchObject({ status: 'ok' });
+    expect(place.snapshot()).toEqual(before);
+  });
+
+  test('processes that have no record, while there is one that cannot be read', async () => {
+    place.write('project/.sahara/devnet/default/live.json', '{"format": 1, "cha');
+    const pid = await orphan(place.paths.contentRepo);
+    expect((await place.check('devnet-orphans')).fix).toBeUndefined();
+    expect(identify(pid)).not.toBeNull();
   });
 
   test('a key beyond a link', async () => {

@@ -44,6 +44,12 @@ export const CHECKS: readonly Check[] = [
     title: 'temporary folders',
     load: () => import('./checks/temp-leftovers.ts'),
   },
+  {
+    id: 'run-leftovers',
+    area: 'machine',
+    title: 'devnets of runs',
+    load: () => import('./checks/run-leftovers.ts'),
+  },
   { id: 'proxy', area: 'machine', title: 'proxies', load: () => import('./checks/proxy.ts') },
   { id: 'locale', area: 'machine', title: 'locale', load: () => import('./checks/locale.ts') },
   { id: 'git', area: 'machine', title: 'git', load: () => import('./checks/git.ts') },
@@ -137,6 +143,18 @@ export const CHECKS: readonly Check[] = [
     area: 'devnet',
     title: 'saved chain',
     load: () => import('./checks/devnet-saved.ts'),
+  },
+  {
+    id: 'devnet-versions',
+    area: 'devnet',
+    title: 'versions',
+    load: () => import('./checks/devnet-versions.ts'),
+  },
+  {
+    id: 'devnet-others',
+    area: 'devnet',
+    title: 'other devnets',
+    load: () => import('./checks/devnet-others.ts'),
   },
   { id: 'devnet-logs', area: 'devnet', title: 'logs', load: () => import('./checks/devnet-logs.ts') },
 ];

@@ -25,6 +25,14 @@ export async function expectNoLeaks(dir: string, watched: Set<number>, outputs: 
   expectSafeFiles(join(dir, 'project'));
 }
 
+/** A devnet that ran as a whole and was stopped leaves no lock, no record that it runs, and nothing half written. */
+export function expectNoLocks(devnet: string): void {
+  const left = (readdirSync(devnet, { recursive: true }) as string[]).filter((path) =>
+    /(^|\/)(live\.json|supervisor\.lock.*|lock\.json.*|.*\.tmp)$/.test(path),
+  );
+  expect(left, `what ${devnet} left when it was stopped`).toEqual([]);
+}
+
 /** Processes that inherited the world's environment. */
 function childrenOf(dir: string): number[] {
   if (process.platform !== 'linux') return [];

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { expectNoLeaks } from './leaks.ts';
+import { expectNoLeaks, expectNoLocks } from './leaks.ts';
 import { expectPasteable } from './next-steps.ts';
 import { contractProblems } from './schema-contract.ts';
 
@@ -194,12 +194,18 @@ export async function createWorld(name: string): Promise<World> {
 
   afterAll(async () => {
     try {
-      // Every devnet below this world: the project's, and those of demos.
+      // Every devnet below this world: the project's, by whatever name, and those of demos.
       for (const found of readdirSync(dir, { recursive: true }) as string[])
-        if (found.endsWith('devnet/default')) {
-          const root = join(dir, found, '../../..');
-          for (const pid of livePids(root)) watched.add(pid);
-          await world.run(['devnet', 'stop', '--json', '--project', root]);
+        if (/\.sahara\/devnet\/[a-z][a-z0-9-]*$/.test(found)) {
+          const devnet = join(dir, found);
+          const pids = livePids(devnet);
+          for (const pid of pids) watched.add(pid);
+          const isWhole = pids.length > 0 && pids.every(isRunning);
+          const [root, name] = [join(devnet, '../../..'), basename(devnet)];
+          // What only looks like one needs no command.
+          if (pids.length === 0 && name !== 'default') continue;
+          await world.run(['devnet', 'stop', '--json', '--project', root, '--name', name]);
+          if (isWhole) expectNoLocks(devnet);
         }
       await expectNoLeaks(dir, watched, outputs);
       expect([...broken], 'outputs that do not keep to their schema').toEqual([]);
@@ -239,9 +245,9 @@ export function pidsOf(live: Live): number[] {
   ];
 }
 
-function livePids(root: string): number[] {
+function livePids(devnet: string): number[] {
   try {
-    return pidsOf(JSON.parse(readFileSync(join(root, '.sahara/devnet/default/live.json'), 'utf8')) as Live);
+    return pidsOf(JSON.parse(readFileSync(join(devnet, 'live.json'), 'utf8')) as Live);
   } catch {
     return [];
   }

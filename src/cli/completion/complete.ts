@@ -1,3 +1,4 @@
+import { DEVNET_NAME } from '../../config/devnet-name.ts';
 import { type Candidate, KEEP_ORDER, NO_FILES, NOTHING, type Reply } from './candidate.ts';
 import { type FlagSpec, type Grammar, optionsOf, readGrammar, wordsAfter } from './grammar.ts';
 import { flagOf, locate, type Position, type ValuePosition } from './locate.ts';
@@ -60,20 +61,27 @@ function startingWith(candidates: readonly Candidate[], typed: string): Candidat
 }
 
 function asking(position: ValuePosition, grammar: Grammar, root: string, signal: AbortSignal): Ask {
-  const { typed, before, given } = position;
+  const { typed, before, given, command } = position;
+  const stateDir = async () => {
+    const { findProject } = await import('../../config/project.ts');
+    return findProject(
+      process.cwd(),
+      given.get('project') ?? (process.env['SAHARA_PROJECT'] || undefined),
+      process.env,
+    ).stateDir;
+  };
   return {
     typed,
     before,
     grammar,
     root,
     signal,
-    async stateDir() {
-      const { findProject } = await import('../../config/project.ts');
-      return findProject(
-        process.cwd(),
-        given.get('project') ?? (process.env['SAHARA_PROJECT'] || undefined),
-        process.env,
-      ).stateDir;
+    stateDir,
+    async devnet() {
+      const named = meaningOf(command.id, '--name') === 'devnet' ? given.get('name') : undefined;
+      if (named !== undefined && DEVNET_NAME.test(named)) return named;
+      const { selectedDevnet } = await import('./selected-devnet.ts');
+      return selectedDevnet(await stateDir());
     },
   };
 }

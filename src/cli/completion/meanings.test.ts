@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ERRORS } from '../../base/errors.ts';
 import { PRESETS } from '../../licensing/presets.ts';
 import { RIGHT_NAMES } from '../../licensing/rights.ts';
 import { readGrammar } from './grammar.ts';
 import { leftOver, withoutMeaning } from './meanings.ts';
 import { PROVIDERS } from './providers.ts';
+import { selectedDevnet } from './selected-devnet.ts';
 import { PRESET_WORDS, RIGHT_WORDS } from './vocabulary.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -62,6 +63,7 @@ describe('meanings that no command has yet', () => {
       grammar,
       root: ROOT,
       stateDir: async () => join(project, '.sahara'),
+      devnet: () => selectedDevnet(join(project, '.sahara')),
       signal: new AbortController().signal,
     });
     return (Array.isArray(answer) ? answer : (answer.candidates ?? [])).map((c) => c.value);
@@ -79,5 +81,11 @@ describe('meanings that no command has yet', () => {
     mkdirSync(join(folder, 'before-sale'), { recursive: true });
     writeFileSync(join(folder, '.partial'), '');
     expect(await ask('snapshot')).toEqual(['before-sale']);
+    // Those of the devnet that commands mean, where there are several.
+    mkdirSync(join(project, '.sahara/devnet/review/snapshots/reviewed'), { recursive: true });
+    expect(await ask('snapshot')).toEqual(['before-sale']);
+    vi.stubEnv('SAHARA_DEVNET', 'review');
+    expect(await ask('snapshot')).toEqual(['reviewed']);
+    vi.unstubAllEnvs();
   });
 });

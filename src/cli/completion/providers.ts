@@ -18,6 +18,8 @@ export type Ask = {
   root: string;
   /** Folder in which the project keeps its state, whether it is there or not. */
   stateDir(): Promise<string>;
+  /** The devnet that the line means: by its `--name`, or as commands without one do. */
+  devnet(): Promise<string>;
   /** Aborted when the time is over: what is known by then is the answer. */
   signal: AbortSignal;
 };
@@ -102,8 +104,8 @@ export const PROVIDERS: Record<Meaning, Provider> = {
     directive: KEEP_ORDER,
   }),
   // The seam for snapshots of a devnet: each is an entry of this folder, named as one types it.
-  snapshot: async ({ stateDir }) =>
-    namesIn(join(await stateDir(), 'devnet', 'default', 'snapshots')).map((value) => ({ value })),
+  snapshot: async ({ stateDir, devnet }) =>
+    namesIn(join(await stateDir(), 'devnet', await devnet(), 'snapshots')).map((value) => ({ value })),
   template: ({ root }) =>
     ASSET_KINDS.filter((kind) => existsSync(join(root, 'templates', kind))).map((value) => ({ value })),
 };

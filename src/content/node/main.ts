@@ -121,7 +121,8 @@ main().catch((error: NodeJS.ErrnoException & { port?: number }) => {
   const code = error instanceof SaharaError ? error.id : (error.code ?? 'FAILED');
   const port = error.port === undefined ? {} : { port: error.port };
   const path = error.path === undefined ? {} : { path: error.path };
-  say({ ready: false, error: { code, message: error.message, ...port, ...path } });
+  const params = error instanceof SaharaError ? { params: error.params } : {};
+  say({ ready: false, error: { code, message: error.message, ...port, ...path, ...params } });
   log(error.stack ?? error.message);
   process.exitCode = 1;
 });

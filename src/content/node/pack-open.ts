@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { SaharaError } from '../../base/errors.ts';
 import { type Segment, segmentPath, standsAt } from './pack-files.ts';
 import { readIndex, writeIndex } from './pack-index.ts';
 import { type FoundRecord, HEAD_BYTES, scanPack } from './pack-record.ts';
@@ -41,6 +42,7 @@ export async function openSegment(
   for (const record of index?.records() ?? []) table.put(record, number);
   const scan = await scanPack(file, index?.covered ?? 0, size, (record) => table.put(record, number));
   for (const { from, to } of scan.damaged) log(`pack ${number}: bytes ${from} to ${to} are damaged`);
+  if (scan.end < size) await assertKnown(file, segmentPath(dir, number, 'pack'), scan.end);
   if (scan.end < size && last) {
     log(`pack ${number}: cut off an unfinished write of ${size - scan.end} bytes`);
     await file.truncate(scan.end);
@@ -51,4 +53,14 @@ export async function openSegment(
     writeIndex(segmentPath(dir, number, 'idx'), segment.size, recordsOf(table, number));
   }
   return { segment, writtenAt: mtimeMs };
+}
+
+/** That what cannot be read is not a record of a newer version, which would be cut off. @throws STATE_TOO_NEW */
+async function assertKnown(file: FileHandle, path: string, at: number): Promise<void> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, at);
+  const magic = buffer.toString('latin1', 0, bytesRead);
+  if (/^SPK[2-9]$/.test(magic)) {
+    await file.close();
+    throw new SaharaError('STATE_TOO_NEW', { path, format: magic, toolkit: null });
+  }
 }

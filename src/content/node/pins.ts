@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { SaharaError } from '../../base/errors.ts';
 import { CID, cidKey } from '../cid.ts';
 import { openJournal, readJournal, writeJournal } from './pin-log.ts';
 
@@ -41,6 +42,9 @@ export function openPins(dir: string, log: (message: string) => void): Pins {
   const read = readJournal(path);
   const put = (pin: Pin) => pins.set(keyOf(pin.cid), pin);
   for (const line of read.values as Line[]) {
+    // Its checksum is right: it is what somebody wrote, and not damage.
+    if (!('unpin' in line) && !('pin' in line))
+      throw new SaharaError('STATE_TOO_NEW', { path, format: JSON.stringify(line), toolkit: null });
     if ('unpin' in line) pins.delete(keyOf(CID.parse(line.unpin)));
     else put({ cid: CID.parse(line.pin), type: line.type, name: line.name });
   }

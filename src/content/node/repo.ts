@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base58btc } from 'multiformats/bases/base58';
@@ -106,10 +106,19 @@ export function loadPeer(dir: string): Peer {
     const { privateKey } = generateKeyPairSync('ed25519');
     writeFileAtomic(path, privateKey.export({ format: 'pem', type: 'pkcs8' }), 0o600);
   }
-  const jwk = createPublicKey(createPrivateKey(readFileSync(path))).export({ format: 'jwk' });
+  const jwk = publicKeyIn(path).export({ format: 'jwk' });
   // libp2p's PublicKey protobuf (type Ed25519, 32 bytes of data), then as an identity multihash in base58.
   // https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md
   const key = Buffer.concat([Buffer.from([0x08, 0x01, 0x12, 0x20]), Buffer.from(jwk.x ?? '', 'base64url')]);
   const id = base58btc.encode(Buffer.concat([Buffer.from([0x00, key.length]), key])).slice(1);
   return { id, publicKey: key.toString('base64') };
+}
+
+function publicKeyIn(path: string): KeyObject {
+  const pem = readFileSync(path);
+  try {
+    return createPublicKey(createPrivateKey(pem));
+  } catch (error) {
+    throw new Error(`${path} is no key; once it is removed the node makes a new one`, { cause: error });
+  }
 }

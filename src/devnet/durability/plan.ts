@@ -17,6 +17,8 @@ export type Plan = {
   damaged: string[];
   /** All journals that can be read. */
   found: ReadJournal[];
+  /** True where the base is the newest checkpoint, and the journal that continued it is gone. */
+  isHeadless?: boolean;
 };
 
 export const genesisPath = (): string => join(toolkitRoot(), 'devnet', 'genesis', 'genesis.json');
@@ -44,8 +46,19 @@ export function planRecovery(paths: DevnetPaths): Plan {
     const previous = previousCheckpoint(paths);
     return base.sha256 === digestOf(previous) ? { kind: 'file', path: previous } : { kind: 'unknown' };
   };
+  const newest = found.at(-1);
   const damaged = [...unreadable];
   const isOurs = found.some(({ header: { base } }) => base.kind === 'checkpoint' && base.sha256 === current);
+  // The newest journal leads to a checkpoint that no journal continues: not that is damaged, its journal is gone.
+  if (current !== undefined && !isOurs && newest && baseOf(newest.header).kind !== 'unknown')
+    if (isAfter(paths.chainState, newest))
+      return {
+        base: { kind: 'file', path: paths.chainState },
+        journals: [],
+        damaged,
+        found,
+        isHeadless: true,
+      };
   if (current !== undefined && !isOurs) damaged.push(paths.chainState);
   for (let i = found.length - 1; i >= 0; i--) {
     const journal = found[i];
@@ -53,6 +66,17 @@ export function planRecovery(paths: DevnetPaths): Plan {
     if (base && base.kind !== 'unknown') return { base, journals: unbroken(found.slice(i)), damaged, found };
   }
   return { base: { kind: 'unknown' }, journals: [], damaged, found };
+}
+
+/** True of a whole checkpoint that has all that the journal has. Read as a whole: this comes hardly ever. */
+function isAfter(checkpoint: string, journal: ReadJournal): boolean {
+  try {
+    const state = JSON.parse(readFileSync(checkpoint, 'utf8')) as { best_block_number?: unknown } | null;
+    const head = blocksOf(journal).at(-1)?.number ?? journal.header.head.number;
+    return Number(state?.best_block_number ?? -1) >= head;
+  } catch {
+    return false;
+  }
 }
 
 /** As far as each continues the one before. */

@@ -1,14 +1,16 @@
 import { rmSync } from 'node:fs';
+import { SaharaError } from '../../base/errors.ts';
 import type { ChainLost } from '../chain-lost.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { jsonRpc } from '../supervisor/json-rpc.ts';
 import { headOf } from './blocks.ts';
 import { dumpState } from './dump.ts';
 import type { ReadJournal } from './journal.ts';
+import { assertNotNothing } from './not-nothing.ts';
 import { blocksOf, genesisPath, miningOf, type Plan, planRecovery } from './plan.ts';
 import { replay, standsAt } from './replay.ts';
 import { setAside, writeCheckpoint } from './store.ts';
-import type { BlockRecord, Mining } from './types.ts';
+import type { BlockRecord, Mining, Place } from './types.ts';
 
 /** An anvil of our own that nobody else talks to. */
 export type Launch = (args: string[]) => Promise<{ rpcUrl: string; stop(): Promise<void> }>;
@@ -26,7 +28,12 @@ export type Recovered = {
   replayed: number;
   /** What could not be brought back, or what had to be done so that nothing was lost; null when there is nothing to tell. */
   lost: Omit<ChainLost, 'at'> | null;
+  /** True where what followed the head may be missing, and nobody can tell how much. */
+  isHeadless?: boolean;
 };
+
+/** Which anvil made the chain, and which is here; `wrote` is null where nobody noted it. */
+export type Anvils = { wrote: string | null; present: string };
 
 export const stateArgs = (base: Plan['base']): string[] => {
   if (base.kind === 'file') return ['--load-state', base.path];
@@ -37,8 +44,10 @@ export const stateArgs = (base: Plan['base']): string[] => {
 /**
  * Brings the chain of a devnet to where it was: the newest whole checkpoint with what its journal has beyond it, which
  * becomes a checkpoint of its own.
+ *
+ * @throws CHAIN_FILES_MISSING, STATE_OTHER_GENESIS, STATE_OTHER_ANVIL where it could only begin anew; nothing is touched
  */
-export async function recover(paths: DevnetPaths, launch: Launch): Promise<Recovered> {
+export async function recover(paths: DevnetPaths, launch: Launch, anvils?: Anvils): Promise<Recovered> {
   const plan = planRecovery(paths);
   const { base, journals, found } = plan;
   const newest = found.at(-1);
@@ -57,7 +66,16 @@ export async function recover(paths: DevnetPaths, launch: Launch): Promise<Recov
   }
 
   const { state, head, played, isCut } = await play(launch, plan);
-  const lost = lossOf(plan, blocks, played, isCut);
+  const differs = blocks[played];
+  // Blocks that another anvil made may come out differently for that alone, and are not lost.
+  if (differs && anvils?.wrote && anvils.wrote !== anvils.present)
+    throw new SaharaError('STATE_OTHER_ANVIL', {
+      path: first?.path ?? paths.dir,
+      wrote: anvils.wrote,
+      present: anvils.present,
+      reason: `block ${differs.number} does not come out as it was`,
+    });
+  const lost = lossOf(plan, blocks, played, isCut, head);
   if (lost) {
     // What could not be used, and where blocks are missing also what they stand in.
     const files =
@@ -119,12 +137,24 @@ function lossOf(
   blocks: BlockRecord[],
   played: number,
   isCut: boolean,
+  head: Place,
 ): Recovered['lost'] {
   const rest = blocks.slice(played);
-  const [from, to] = [rest[0]?.number, rest.at(-1)?.number];
-  const transactions = rest.reduce((sum, block) => sum + block.transactions.length, 0);
-  if (from !== undefined && to !== undefined)
-    return { how: 'could not be brought back whole', blocks: { from, to }, transactions, aside: null };
+  // Blocks that came with a change which only a checkpoint keeps are in no journal; the next one says where it began.
+  const begins = isCut ? Math.max(...journals.map(({ header }) => header.head.number)) : head.number;
+  const from = head.number + 1;
+  const to = rest.at(-1)?.number ?? begins;
+  const isGap = (rest[0]?.number ?? begins + 1) > from;
+  const transactions = isGap ? null : rest.reduce((sum, block) => sum + block.transactions.length, 0);
+  const directly =
+    'was brought back without what was changed in its state directly, as what was saved last is damaged';
+  if (to >= from)
+    return {
+      how: isCut ? directly : 'could not be brought back whole',
+      blocks: { from, to },
+      transactions,
+      aside: null,
+    };
   const cut = journals.find(({ end }) => end === 'damaged');
   if (cut) {
     const after = (blocks.at(-1)?.number ?? cut.header.head.number) + 1;
@@ -135,11 +165,7 @@ function lossOf(
       aside: null,
     };
   }
-  if (isCut) {
-    const how =
-      'was brought back without what was changed in its state directly, as what was saved last is damaged';
-    return { how, blocks: null, transactions: null, aside: null };
-  }
+  if (isCut) return { how: directly, blocks: null, transactions: null, aside: null };
   if (damaged.length === 0) return null;
   const what = base.kind === 'genesis' ? 'the beginning' : 'the generation before';
   return {
@@ -150,25 +176,19 @@ function lossOf(
   };
 }
 
-/** A state without journals, as earlier versions left it; or journals for which there is no state any more. */
-function withoutJournal(paths: DevnetPaths, { base, damaged, found }: Plan, nextSequence: number): Recovered {
-  const none = { journal: null, nextSequence, mining: undefined, replayed: 0, lost: null };
-  if (found.length === 0 && damaged.length === 0)
-    return { ...none, state: base.kind === 'file' ? stateArgs(base) : null };
-  // A state that no journal knows is somebody's own copy, or damage: loading it tells.
-  const isThere = damaged.includes(paths.chainState);
-  const state = isThere ? ['--load-state', paths.chainState] : null;
-  const blocks = found.flatMap(blocksOf);
-  const [from, to] = [blocks[0]?.number, blocks.at(-1)?.number];
-  if (from === undefined || to === undefined) return { ...none, state };
-  return {
-    ...none,
-    state,
-    lost: {
-      how: 'has journals for which there is no saved state',
-      blocks: { from, to },
-      transactions: blocks.reduce((sum, block) => sum + block.transactions.length, 0),
-      aside: null,
-    },
-  };
+/**
+ * A state without journals, as earlier versions left it or as somebody put it there; or one of whose newest journal is
+ * gone. Where there are only files that need others, those are named.
+ */
+function withoutJournal(paths: DevnetPaths, plan: Plan, nextSequence: number): Recovered {
+  const { base, found, isHeadless = false } = plan;
+  const none = { journal: null, nextSequence, mining: miningOf(found.at(-1)), replayed: 0, lost: null };
+  if (isHeadless) {
+    const how =
+      'was opened as it was saved last: the journal that continued it is missing or damaged, and if it held anything that is lost';
+    const lost = { how, blocks: null, transactions: null, aside: null };
+    return { ...none, state: stateArgs(base), lost, isHeadless };
+  }
+  assertNotNothing(paths, plan);
+  return { ...none, mining: undefined, state: base.kind === 'file' ? stateArgs(base) : null };
 }

@@ -1,4 +1,6 @@
+import type { Launch } from '../durability/recover.ts';
 import { anvilBinary } from '../toolkit.ts';
+import { jsonRpc } from './json-rpc.ts';
 import { type Spawned, spawnService } from './service.ts';
 
 /** What wallets and tools take for a local chain; never the public testnet's own id, as signatures would be valid on both. */
@@ -31,3 +33,12 @@ export async function launchAnvil(
     throw error;
   }
 }
+
+/** An anvil on a port that nobody knows, to bring a chain back in. */
+export const launchToRecover =
+  (log: string): Launch =>
+  async (state) => {
+    const { rpcUrl, service } = await launchAnvil(log, 0, null, state);
+    await jsonRpc(rpcUrl, 'anvil_setLoggingEnabled', [false]);
+    return { rpcUrl, stop: service.stop };
+  };

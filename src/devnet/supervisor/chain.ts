@@ -7,14 +7,15 @@ import { dumpState, holdBlocks } from '../durability/dump.ts';
 import { createDurability, readMining } from '../durability/durability.ts';
 import { continueJournal, createJournal, type Journal } from '../durability/journal.ts';
 import { genesisDigest, genesisPath } from '../durability/plan.ts';
-import { type Launch, type Recovered, recover } from '../durability/recover.ts';
+import { type Recovered, recover } from '../durability/recover.ts';
 import { digestOf, journalPath, listJournals, setAside, writeCheckpoint } from '../durability/store.ts';
 import type { Base, Mining, Place } from '../durability/types.ts';
 import { type LiveState, readLiveState, removeLiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { isPortRace } from '../ports.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
-import { type Anvil, CHAIN_ID, launchAnvil } from './anvil.ts';
+import { anvilVersion, noteVersions, readVersions } from '../upgrade/versions.ts';
+import { type Anvil, CHAIN_ID, launchAnvil, launchToRecover } from './anvil.ts';
 import { jsonRpc } from './json-rpc.ts';
 import type { Service } from './service.ts';
 
@@ -50,12 +51,11 @@ export async function startChain(
   const saved = existsSync(paths.chainState);
   let anvil: Anvil | undefined;
   try {
-    const launch: Launch = async (state) => {
-      const own = await launchAnvil(paths.logs.chain, 0, null, state);
-      await jsonRpc(own.rpcUrl, 'anvil_setLoggingEnabled', [false]);
-      return { rpcUrl: own.rpcUrl, stop: own.service.stop };
-    };
-    const recovered = await recover(paths, launch);
+    const wrote = readVersions(paths)?.anvil ?? null;
+    const recovered = await recover(paths, launchToRecover(paths.logs.chain), {
+      wrote,
+      present: anvilVersion(),
+    });
     const { journal, lost, replayed } = recovered;
     if (replayed > 0) log(`${replayed} blocks were made again from the journal`);
     if (lost) log(`the chain ${lost.how}`);
@@ -68,6 +68,7 @@ export async function startChain(
     const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
     const genesis = await jsonRpc<{ hash: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['0x0', false]);
     const head = await headOf(rpcUrl);
+    if (lost && recovered.isHeadless) lost.blocks = { from: head.number + 1, to: null };
     const mining = recovered.mining ?? (await readMining(rpcUrl));
     const opened = journal
       ? continueJournal(journal)
@@ -80,6 +81,7 @@ export async function startChain(
     else await jsonRpc(rpcUrl, 'evm_mine', []);
     await restoreMining(rpcUrl, mining);
     await durability.commit();
+    noteVersions(paths, recovered.state === null);
     return {
       ...service,
       async stop(removeSocket = true) {
@@ -101,8 +103,12 @@ export async function startChain(
     if (error instanceof SaharaError) throw error;
     const reason = (error as Error).message;
     // A port that somebody else took says nothing about the saved chain.
-    if (saved && !isPortRace(reason) && /state|deserialize|json|EOF/i.test(reason))
+    if (saved && !isPortRace(reason) && /state|deserialize|json|EOF/i.test(reason)) {
+      const [wrote, present] = [readVersions(paths)?.anvil, anvilVersion()];
+      if (wrote && wrote !== present)
+        throw new SaharaError('STATE_OTHER_ANVIL', { path: paths.chainState, wrote, present, reason });
       throw new SaharaError('CHAIN_STATE_DAMAGED', { path: paths.chainState, reason }, { cause: error });
+    }
     throw new SaharaError(
       'DEVNET_START_FAILED',
       { reason: `the chain (anvil) ${reason}`, log: paths.logs.chain },

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { isError, SaharaError } from '../../base/errors.ts';
+import { type ErrorParams, isError, SaharaError } from '../../base/errors.ts';
 import { findKubo, LOOKED } from '../kubo/find.ts';
 import type { LiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
@@ -48,13 +48,16 @@ async function startEmbedded(paths: DevnetPaths, ports: SupervisorOptions['ports
       api: string;
       gateway: string;
       peerId: string;
-      error?: { code: string; port?: number; path?: string };
+      error?: { code: string; message: string; port?: number; path?: string; params?: unknown };
     };
     const { code = '', path } = ready.error ?? {};
     if (path !== undefined && ['EACCES', 'EPERM', 'EROFS'].includes(code))
       // The lock is made under a passing name, which nobody would find: the folder is what refuses.
       throw new SaharaError('FILE_DENIED', { path: path.replace(/[\\/]lock\.json\.\d+$/, ''), reason: code });
-    if (!ready.ready) throw new Error(`${ready.error?.code ?? 'failed'} ${ready.error?.port ?? ''}`.trim());
+    if (code === 'STATE_TOO_NEW')
+      throw new SaharaError(code, ready.error?.params as ErrorParams<typeof code>);
+    if (!ready.ready)
+      throw new Error(`${code || 'failed'} ${ready.error?.port ?? ready.error?.message ?? ''}`.trim());
     return {
       service,
       info: {
@@ -68,7 +71,7 @@ async function startEmbedded(paths: DevnetPaths, ports: SupervisorOptions['ports
   } catch (error) {
     await service.stop();
     // It says by itself which file, and what to do; a log tells no more.
-    if (isError(error, 'FILE_DENIED')) throw error;
+    if (isError(error, 'FILE_DENIED') || isError(error, 'STATE_TOO_NEW')) throw error;
     throw new SaharaError(
       'DEVNET_START_FAILED',
       { reason: `the content node: ${(error as Error).message}`, log: paths.logs.content },

@@ -7,6 +7,7 @@ import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
 import { socketsOf } from '../sockets.ts';
 import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
+import { assertStateKnown } from '../upgrade/known.ts';
 import { CHAIN_ID } from './anvil.ts';
 import { type ChainService, endOrphans, startChain } from './chain.ts';
 import { durableAnswer } from './commit.ts';
@@ -26,6 +27,7 @@ type Begun = { chain: ChainService; content: ContentService };
 
 /** Both services, or none. */
 async function begin(paths: DevnetPaths, options: SupervisorOptions, ipc: string | null): Promise<Begun> {
+  assertStateKnown(paths);
   await endOrphans(paths);
   // The content node first, as it takes longer.
   const [content, chain] = await Promise.allSettled([

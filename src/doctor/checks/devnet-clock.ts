@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DevnetPaths } from '../../devnet/paths.ts';
 import { rpc } from '../ask.ts';
-import { ok, type Run, skipped, warning } from '../check.ts';
-import { devnetOf } from '../shared.ts';
+import { type Finding, ok, type Run, skipped, warning } from '../check.ts';
+import { entriesOf, statOf } from '../look.ts';
+import { devnetOf, pathsOf } from '../shared.ts';
 
 /** Seconds by which the chain's clock may differ: a block is made, the machine is busy. */
 const LEEWAY_S = 60;
@@ -8,7 +12,7 @@ const LEEWAY_S = 60;
 /** The chain's clock, by which licences expire, against the machine's. */
 export const run: Run = async (env) => {
   const status = await devnetOf(env);
-  if (status.state !== 'running') return skipped('The devnet is not running.');
+  if (status.state !== 'running') return whenStopped(await pathsOf(env));
   // The next block's time: the last one may be from long ago on a chain where nothing happens.
   const next = await rpc<{ timestamp: string }>(
     status.live.chain.rpcUrl,
@@ -36,6 +40,20 @@ export const run: Run = async (env) => {
     },
   );
 };
+
+/** Where no chain answers, files from the future show that the machine's clock was set back. */
+function whenStopped({ dir }: DevnetPaths): Finding {
+  if (!existsSync(dir)) return skipped('There is no devnet yet.');
+  const times = entriesOf(dir).map(({ name }) => statOf(join(dir, name))?.mtimeMs ?? 0);
+  const ahead = Math.floor((Math.max(0, ...times) - Date.now()) / 1000);
+  if (ahead <= LEEWAY_S) return skipped('The devnet is not running.');
+  return warning(`The devnet was written ${span(ahead)} from now: the machine’s clock was set back.`, {
+    detail: [
+      'The chain goes on from where it was, so that its clock will be ahead of the machine’s. If the machine’s is wrong, set it right first.',
+    ],
+    remedy: [{ command: 'date', when: 'to see what the machine takes for now' }],
+  });
+}
 
 function span(seconds: number): string {
   if (seconds < 120) return `${seconds} seconds`;

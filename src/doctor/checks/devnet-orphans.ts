@@ -1,11 +1,11 @@
-import { type LiveState, readLiveState } from '../../devnet/live-state.ts';
-import { isAlive } from '../../devnet/process-identity.ts';
+import { existsSync } from 'node:fs';
+import { readLiveState } from '../../devnet/live-state.ts';
+import { endProcess, isAlive } from '../../devnet/process-identity.ts';
 import { isLeft } from '../../devnet/status.ts';
 import { lockHolder } from '../../devnet/supervisor/lock.ts';
 import { asSupervisor } from '../as-supervisor.ts';
-import { rpc } from '../ask.ts';
 import { ok, problem, type Run, warning } from '../check.ts';
-import { childrenOf, processesOf } from '../orphans.ts';
+import { childrenOf, isOrphaned, isSafeToEnd, processesOf, type Stray } from '../orphans.ts';
 import { devnetOf, pathsOf } from '../shared.ts';
 
 const START = {
@@ -58,17 +58,15 @@ export const run: Run = async (env) => {
     {
       detail: ['They may belong to a devnet whose folder was removed or whose start was broken off.'],
       remedy: [{ command: `kill ${strays.map((s) => s.pid).join(' ')}`, when: 'to end them' }],
+      // Where there is a record that cannot be read, one of them may be the chain that it names.
+      ...(strays.every(isOrphaned) && !existsSync(paths.live)
+        ? { fix: { says: 'end them', apply: () => asSupervisor(paths, () => endStrays(strays)) } }
+        : {}),
     },
   );
 };
 
-/** True when nothing would be lost: the chain answers as ours and can be saved, or is gone already. */
-async function isSafeToEnd({ chain }: LiveState, signal: AbortSignal): Promise<boolean> {
-  if (!isAlive(chain.process)) return true;
-  // Without start times a pid may be anybody's by now.
-  if (chain.process.startTime === null) return false;
-  const metadata = await rpc<{ instanceId: string }>(chain.rpcUrl, 'anvil_metadata', [], signal).catch(
-    () => undefined,
-  );
-  return metadata?.instanceId === chain.instanceId;
+/** Those very processes, as they were when they were found. */
+async function endStrays(strays: readonly Stray[]): Promise<void> {
+  await Promise.all(strays.filter(isOrphaned).map(({ process }) => endProcess(process)));
 }

@@ -9,7 +9,8 @@ const RANK = { ok: 0, skipped: 0, warning: 1, problem: 2 } as const;
 /** Free space where the project and temporary files are. */
 export const run: Run = async ({ project }) => {
   const places = [
-    { name: 'the project', folder: nearestFolder(project.root) },
+    // Where the state is, which may have been moved to another disk.
+    { name: 'the project', folder: nearestFolder(project.stateDir) },
     { name: 'temporary files', folder: nearestFolder(tmpdir()) },
   ];
   const [first, second] = await Promise.all(

@@ -1,9 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, truncateSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { journalPath } from '../../devnet/durability/store.ts';
 import { writeLiveState } from '../../devnet/live-state.ts';
+import { devnetPaths } from '../../devnet/paths.ts';
 import { socketsOf } from '../../devnet/sockets.ts';
-import { cleanUp, deadPid, type Fault, listening, liveState } from './fault.test-helper.ts';
+import { type Place, ROOT } from '../place.test-helper.ts';
+import { cleanUp, deadPid, type Fault, listening, liveState, orphan } from './fault.test-helper.ts';
+
+/** A devnet as it was left, of test/fixtures. */
+function leave({ paths }: Place, fixture: string): void {
+  mkdirSync(paths.dir, { recursive: true });
+  const file = join(ROOT, 'test/fixtures', `${fixture}.tgz`);
+  const { status } = spawnSync('tar', ['-xzf', file, '-C', paths.dir]);
+  if (status !== 0) throw new Error(`${file} cannot be unpacked`);
+}
 
 export const devnetFaults: Fault[] = [
   {
@@ -35,6 +47,14 @@ export const devnetFaults: Fault[] = [
     },
     status: 'warning',
     says: /does not know of/,
+  },
+  {
+    id: 'devnet-orphans',
+    of: 'a process whose supervisor is gone, and of which there is no record',
+    breakIt: async (p) => void (await orphan(p.paths.contentRepo)),
+    status: 'warning',
+    says: /does not know of/,
+    mended: true,
   },
   {
     id: 'devnet-lock',
@@ -88,6 +108,84 @@ export const devnetFaults: Fault[] = [
     breakIt: (p) => void mkdirSync(p.paths.chainState, { recursive: true }),
     status: 'problem',
     says: /not a file/,
+  },
+  {
+    id: 'devnet-saved',
+    of: 'a checkpoint that is cut short, where the generation before leads there but for a change of its own',
+    breakIt(p) {
+      leave(p, 'state-with-journals');
+      truncateSync(p.paths.chainState, 1000);
+    },
+    status: 'warning',
+    says: /saved last of the chain is damaged; the generation before it is whole/,
+    mended: true,
+  },
+  {
+    id: 'devnet-saved',
+    of: 'a journal with bytes that are none of its',
+    breakIt(p) {
+      leave(p, 'state-with-journals');
+      appendFileSync(journalPath(p.paths, 1), Buffer.alloc(100, 0xff));
+    },
+    status: 'warning',
+    says: /A journal of the chain is damaged/,
+    mended: true,
+  },
+  {
+    id: 'devnet-saved',
+    of: 'a chain without its newest journal',
+    breakIt(p) {
+      leave(p, 'state-with-journals');
+      rmSync(journalPath(p.paths, 1));
+    },
+    status: 'warning',
+    says: /newest journal of the chain is missing/,
+  },
+  {
+    id: 'devnet-saved',
+    of: 'a chain of which nothing is left',
+    breakIt(p) {
+      p.write('project/.sahara/devnet/default/versions.json', '{"format": 1}');
+    },
+    status: 'problem',
+    says: /all files of it are gone/,
+  },
+  {
+    id: 'devnet-versions',
+    of: 'a folder that a newer version wrote',
+    breakIt: (p) =>
+      void p.write('project/.sahara/devnet/default/versions.json', '{"format": 2, "toolkit": "9.0.0"}'),
+    status: 'problem',
+    says: /newer version of the toolkit \(9\.0\.0\)/,
+  },
+  {
+    id: 'devnet-versions',
+    of: 'a chain of another anvil',
+    breakIt: (p) =>
+      void p.write('project/.sahara/devnet/default/versions.json', '{"format": 1, "anvil": "0.0.1"}'),
+    status: 'note',
+    says: /made by anvil 0\.0\.1/,
+  },
+  {
+    id: 'devnet-others',
+    of: 'another devnet that was killed',
+    breakIt(p) {
+      const paths = devnetPaths(p.project.stateDir, 'review');
+      writeLiveState(paths, liveState({ pid: deadPid(), startTime: '1' }, paths));
+    },
+    status: 'problem',
+    says: /^The devnet review was killed/,
+    mended: true,
+  },
+  {
+    id: 'devnet-clock',
+    of: 'files from tomorrow',
+    breakIt(p) {
+      const then = Date.now() / 1000 + 86_400;
+      utimesSync(p.write('project/.sahara/devnet/default/chain-journal-0.log', ''), then, then);
+    },
+    status: 'warning',
+    says: /written (23|24) hours from now/,
   },
   {
     id: 'devnet-logs',

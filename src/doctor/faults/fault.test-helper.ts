@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import type { LiveState } from '../../devnet/live-state.ts';
@@ -65,4 +65,27 @@ export function liveState(
     socket: sockets.supervisor,
     ready: null,
   };
+}
+
+/** A process that runs on when what started it, which had a session of its own as a supervisor has, is gone. */
+export async function orphan(...args: string[]): Promise<number> {
+  const wait = 'console.log(process.pid); setInterval(() => {}, 1000)';
+  const start = `const { spawn } = require('node:child_process');
+    spawn(process.execPath, ['-e', ${JSON.stringify(wait)}, ...${JSON.stringify(args)}], { stdio: ['ignore', 1, 'ignore'] })
+      .unref();`;
+  const parent = spawn(process.execPath, ['-e', start], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line);
+  cleanUp.push(() => {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It was ended.
+    }
+  });
+  if (parent.exitCode === null) await once(parent, 'exit');
+  return pid;
 }

@@ -1,7 +1,10 @@
 import { mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import type { Fault } from './fault.test-helper.ts';
+import { writeLiveState } from '../../devnet/live-state.ts';
+import { devnetPaths } from '../../devnet/paths.ts';
+import { identify } from '../../devnet/process-identity.ts';
+import { deadPid, type Fault, liveState, orphan } from './fault.test-helper.ts';
 
 export const machineFaults: Fault[] = [
   {
@@ -34,6 +37,33 @@ export const machineFaults: Fault[] = [
     },
     status: 'warning',
     says: /^1 temporary folder/,
+  },
+  {
+    id: 'run-leftovers',
+    of: 'a devnet that was killed together with its supervisor, and whose chain runs on',
+    async breakIt(p) {
+      vi.stubEnv('TMPDIR', p.dir);
+      const paths = devnetPaths(join(p.dir, 'sahara-run-Ab12Cd', '.sahara'));
+      const live = liveState({ pid: deadPid(), startTime: '1' }, paths);
+      const chain = identify(await orphan());
+      if (!chain) throw new Error('it does not run');
+      writeLiveState(paths, { ...live, chain: { ...live.chain, process: chain } });
+    },
+    status: 'warning',
+    says: /^1 devnet of a run was killed/,
+    mended: true,
+  },
+  {
+    id: 'run-leftovers',
+    of: 'one that was killed before it was ready',
+    breakIt(p) {
+      vi.stubEnv('TMPDIR', p.dir);
+      const lock = 'sahara-run-Ab12Cd/.sahara/devnet/default/supervisor.lock';
+      p.write(lock, `{"pid": ${deadPid()}, "startTime": "1"}`);
+    },
+    status: 'warning',
+    says: /^1 devnet of a run/,
+    mended: true,
   },
   {
     id: 'proxy',
