@@ -12,6 +12,7 @@ import { provenanceErrors } from './errors-table/provenance.ts';
 import { remoteErrors } from './errors-table/remotes.ts';
 import { revenueErrors } from './errors-table/revenue.ts';
 import { simulationErrors } from './errors-table/simulation.ts';
+import { timeAndForkErrors } from './errors-table/time-and-forks.ts';
 
 export type { ErrorKind, ErrorRow, NextStep } from './error-types.ts';
 
@@ -28,6 +29,7 @@ export const ERRORS = {
   ...licensingErrors,
   ...revenueErrors,
   ...simulationErrors,
+  ...timeAndForkErrors,
   ...executionErrors,
   ...batchErrors,
 };

@@ -88,6 +88,8 @@ const FIXTURES: Record<string, Fixture> = {
   'content unpin': { args: [NOTES] },
   'content import': { args: ['notes.car'] },
   'content gc': { args: ['--yes'], before: [['content', 'unpin', NOTES]] },
+  'devnet time': { args: ['+1d'], besides: ['chain', 'host', 'time', 'from', 'to'] },
+  'devnet mine': { args: ['3', '--interval', '12s'] },
   'asset deprecate': { args: ['penguins'] },
   'asset transfer': {
     args: ['penguins', 'dao', '--yes'],
