@@ -16,7 +16,7 @@ export default class DevnetMine extends SaharaCommand<typeof DevnetMine, MinedBl
     '<%= config.bin %> devnet mine 7200 --interval 12s',
   ];
   static override args = {
-    count: Args.integer({ description: 'How many, 100000 at most.', default: 1, min: 1, max: 100_000 }),
+    count: Args.string({ description: 'How many, 100000 at most (default: 1).' }),
   };
   static override flags = {
     ...devnetNameFlag,
@@ -34,21 +34,23 @@ export default class DevnetMine extends SaharaCommand<typeof DevnetMine, MinedBl
     progress,
     signal,
   }: Invocation<typeof DevnetMine>): Promise<Outcome<MinedBlocks>> {
-    const { mineBlocks, parseTimeTarget } = await import('../../devnet/time.ts');
+    const { MAX_BLOCKS, mineBlocks, parseTimeTarget } = await import('../../devnet/time.ts');
+    const usage = (message: string) => new SaharaError('USAGE', { message, command: 'devnet mine' });
+    const text = args.count ?? '1';
+    const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+    if (count < 1 || count > MAX_BLOCKS)
+      throw usage(`COUNT is a number from 1 to ${MAX_BLOCKS}, not ${text}.`);
     const interval = flags.interval === undefined ? null : parseTimeTarget(`+${flags.interval}`);
     if (interval === undefined)
-      throw new SaharaError('USAGE', {
-        message: `--interval ${flags.interval} is no time; write it like 12s or 1m.`,
-        command: 'devnet mine',
-      });
+      throw usage(`--interval ${flags.interval} is no time; write it like 12s or 1m.`);
     const [{ runningDevnet }, { openDevnetRpc }] = await Promise.all([
       import('../../cli/running-devnet.ts'),
       import('../../devnet/devnet-rpc.ts'),
     ]);
     const { asking, changing } = await openDevnetRpc(await runningDevnet(session, flags.name));
     const dryRun = flags['dry-run'];
-    if (!dryRun) progress.start('Making blocks', args.count, 'items');
-    const data = await mineBlocks(dryRun ? asking : changing, args.count, {
+    if (!dryRun) progress.start('Making blocks', count, 'items');
+    const data = await mineBlocks(dryRun ? asking : changing, count, {
       intervalSeconds: interval && 'by' in interval ? interval.by : null,
       progress,
       signal,
