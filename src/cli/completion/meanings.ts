@@ -98,6 +98,7 @@ const BY_COMMAND: Record<string, Record<string, Meaning>> = {
   'asset:show': { asset: 'asset-version' },
   'asset:transfer': { to: 'account' },
   'asset:verify': { asset: 'asset-version' },
+  'devnet:fork': { '--name': 'devnet', '--block': 'free', url: 'free' },
   'devnet:logs': { '--name': 'devnet' },
   'devnet:mine': { '--name': 'devnet', '--interval': 'free', count: 'free' },
   'devnet:reset': { '--name': 'devnet' },

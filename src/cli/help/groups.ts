@@ -49,6 +49,7 @@ export const RELATED: Readonly<Record<string, readonly string[]>> = {
   'contributors check': ['contributors prove', 'asset verify', 'revenue show'],
   'contributors prove': ['contributors check', 'revenue claim'],
   demo: ['new', 'asset list', 'revenue show'],
+  'devnet fork': ['devnet start', 'devnet time', 'devnet list'],
   'devnet list': ['devnet start', 'devnet status'],
   'devnet logs': ['devnet status'],
   'devnet mine': ['devnet time'],
