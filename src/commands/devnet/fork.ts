@@ -40,6 +40,8 @@ export default class DevnetFork extends SaharaCommand<typeof DevnetFork, Data> {
     signal,
   }: Invocation<typeof DevnetFork>): Promise<Outcome<Data>> {
     const url = args.url ?? process.env['SAHARA_FORK_URL'];
+    // What is started from here has no need of it.
+    delete process.env['SAHARA_FORK_URL'];
     if (!url) throw new SaharaError('FORK_URL_INVALID', { reason: 'there is none' });
     const { foreseeFork, forkDevnet, tellLoss } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
@@ -71,6 +73,8 @@ export default class DevnetFork extends SaharaCommand<typeof DevnetFork, Data> {
           ['content', `${live.content.api ?? 'any free port'}  ${live.content.kind}`],
         ],
       )}`,
+      // The line itself is not repeated: there may be a key in it.
+      dryRun,
       next: [
         { command: 'sahara asset list', when: 'to see the assets that are on it' },
         { command: 'sahara devnet stop', when: 'to stop; everything is kept' },
