@@ -13,6 +13,7 @@ import { provenanceErrors } from './errors-table/provenance.ts';
 import { remoteErrors } from './errors-table/remotes.ts';
 import { revenueErrors } from './errors-table/revenue.ts';
 import { simulationErrors } from './errors-table/simulation.ts';
+import { timeAndForkErrors } from './errors-table/time-and-forks.ts';
 import { upgradeErrors } from './errors-table/upgrade.ts';
 
 export type { ErrorKind, ErrorRow, NextStep } from './error-types.ts';
@@ -32,6 +33,7 @@ export const ERRORS = {
   ...licensingErrors,
   ...revenueErrors,
   ...simulationErrors,
+  ...timeAndForkErrors,
   ...executionErrors,
   ...batchErrors,
 };

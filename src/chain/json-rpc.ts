@@ -1,4 +1,5 @@
 import { SaharaError } from '../base/errors.ts';
+import { originError } from './origin-words.ts';
 
 export type RpcRequest = { method: string; params?: unknown };
 export type JsonRpc = (request: RpcRequest) => Promise<unknown>;
@@ -54,7 +55,10 @@ export function createJsonRpc(url: string, carry: Carrier): JsonRpc {
         if (!answer)
           pending.reject(new SaharaError('CHAIN_UNREACHABLE', { url, reason: 'it left a call unanswered' }));
         else if (answer.error)
-          pending.reject(new RpcError(answer.error.message, answer.error.code, answer.error.data));
+          pending.reject(
+            originError(answer.error.message) ??
+              new RpcError(answer.error.message, answer.error.code, answer.error.data),
+          );
         else pending.resolve(answer.result);
       });
     } catch (error) {

@@ -24,7 +24,8 @@ export function foreseen(error: unknown, command: string, signal: AbortSignal): 
       { signal: String(signal.reason ?? 'SIGINT') },
       { cause: error },
     ) as SaharaError;
-  if (error instanceof SaharaError) return error as SaharaError;
+  const known = wrapped(error);
+  if (known) return known;
   const e = error as { oclif?: { exit?: number }; code?: string; path?: string; message?: string };
   if (e?.oclif && e.oclif.exit !== undefined && e.oclif.exit !== 0)
     return usageError(error, command) as SaharaError;
@@ -54,4 +55,14 @@ export function foreseen(error: unknown, command: string, signal: AbortSignal): 
     { message: message.split('\n')[0] ?? message },
     { cause: error },
   ) as SaharaError;
+}
+
+/** An error of ours, also where a library that it passed through has made others around it. */
+function wrapped(error: unknown): SaharaError | undefined {
+  let inner = error as { cause?: unknown } | null | undefined;
+  for (let depth = 0; depth < 10 && inner; depth++) {
+    if (inner instanceof SaharaError) return inner as SaharaError;
+    inner = inner.cause as typeof inner;
+  }
+  return undefined;
 }

@@ -1,6 +1,8 @@
 export { type ChainLost, tellLoss } from './chain-lost.ts';
 export { settingsEnv } from './environment.ts';
 export { type ForeseenLive, type ForeseenStart, foreseeStart } from './foresee.ts';
+export { type ForkOptions, foreseeFork, forkDevnet } from './fork/fork.ts';
+export type { ForkInfo } from './fork/record.ts';
 export { type InstalledKubo, type InstallOptions, installKubo } from './kubo/index.ts';
 export { type ListedDevnet, listDevnets } from './list.ts';
 export { liveDevnet } from './live.ts';

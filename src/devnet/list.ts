@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEVNET_NAME } from '../config/devnet-name.ts';
+import { type ForkInfo, forkInfo, readFork } from './fork/record.ts';
 import { devnetPaths } from './paths.ts';
 import { type DevnetStatus, devnetStatus } from './status.ts';
 
@@ -17,6 +18,8 @@ export type ListedDevnet = {
   ready: string | null;
   /** When it was started (ISO 8601); null where it does not run. */
   startedAt: string | null;
+  /** Which network it began with; null where it is no fork. */
+  fork: ForkInfo | null;
   /** What its folder holds on disk, bytes. */
   bytes: number;
 };
@@ -41,10 +44,22 @@ export async function listDevnets(stateDir: string, selected: string): Promise<L
         gateway: live?.content.gateway ?? null,
         ready: live?.ready ?? null,
         startedAt: live?.startedAt ?? null,
+        fork: forkOf(stateDir, name),
         bytes: bytesOf(devnetPaths(stateDir, name).dir),
       };
     }),
   );
+}
+
+/** Also of one that does not run. */
+function forkOf(stateDir: string, name: string): ForkInfo | null {
+  try {
+    const record = readFork(devnetPaths(stateDir, name));
+    return record ? forkInfo(record) : null;
+  } catch {
+    // Starting it says what is wrong with it.
+    return null;
+  }
 }
 
 /** Names of the devnets that were started here and not reset since. */

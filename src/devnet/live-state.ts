@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.ts';
 import type { Hex } from '../base/hex.ts';
 import { makeFolder } from '../base/make-folder.ts';
+import type { ForkInfo } from './fork/record.ts';
 import type { DevnetPaths } from './paths.ts';
 
 /** A process of ours. A pid alone proves nothing, as pids are used again: its start time goes with it. */
@@ -22,7 +23,10 @@ export type LiveState = {
     chainId: number;
     /** Random for each anvil process: proves that what answers on the port is ours. */
     instanceId: Hex;
+    /** Of a fork: the hash of the network’s block that it began with. */
     genesisHash: Hex;
+    /** Which network it began with; only there where it is a fork. */
+    fork?: ForkInfo;
   };
   content: {
     kind: 'embedded' | 'kubo' | 'external';

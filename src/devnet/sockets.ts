@@ -16,3 +16,9 @@ export function socketsOf({ dir }: Pick<DevnetPaths, 'dir'>): Sockets {
   const base = join(tmpdir(), `sahara-${process.getuid?.() ?? 0}-${id}`);
   return { supervisor: `${base}.sock`, chain: `${base}-chain.ipc` };
 }
+
+/** Where the chain of a fork asks for the state of the network that it began with. */
+export function forkSocketOf(paths: Pick<DevnetPaths, 'dir'>): string {
+  const { supervisor } = socketsOf(paths);
+  return supervisor.endsWith('.sock') ? supervisor.replace(/\.sock$/, '-fork.ipc') : `${supervisor}-fork`;
+}

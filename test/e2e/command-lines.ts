@@ -42,10 +42,12 @@ export const COMMAND_LINES: Record<string, string[]> = {
   demo: ['--dir', 'demo-of-it'],
   'devnet list': [],
   'devnet logs': [],
+  'devnet mine': ['2'],
   'devnet reset': ['--yes'],
   'devnet start': [],
   'devnet status': [],
   'devnet stop': [],
+  'devnet time': ['+1d'],
   'devnet wait': [],
   doctor: [],
   explain: ['SAH-1005'],
@@ -82,6 +84,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
 
 /** Commands that need more than that, and where they are run in every form instead. */
 export const ELSEWHERE: Record<string, string> = {
+  'devnet fork': 'needs a network to begin with: test/e2e/fork.test.ts',
   'devnet run': 'what is added to its line is the command’s: test/e2e/devnet-run.test.ts',
   'agent run': 'needs a trained and published model: test/e2e/life.ts',
 };

@@ -1,13 +1,15 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { startAnvil } from '../../devnet/genesis/throwaway-anvil.ts';
 import { startMirror } from '../../src/devnet/kubo/mirror.test-helper.ts';
 import { stateOf } from './state.ts';
 import { createWorld, ROOT } from './support.ts';
 
 const world = await createWorld('dry-run');
 const mirror = await startMirror();
-afterAll(() => mirror.close());
+const network = await startAnvil();
+afterAll(() => Promise.all([mirror.close(), network[Symbol.asyncDispose]()]));
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
   commands: Record<string, { writes?: string[]; flags: Record<string, unknown> }>;
@@ -88,6 +90,8 @@ const FIXTURES: Record<string, Fixture> = {
   'content unpin': { args: [NOTES] },
   'content import': { args: ['notes.car'] },
   'content gc': { args: ['--yes'], before: [['content', 'unpin', NOTES]] },
+  'devnet time': { args: ['+1d'], besides: ['chain', 'host', 'time', 'from', 'to'] },
+  'devnet mine': { args: ['3', '--interval', '12s'] },
   'asset deprecate': { args: ['penguins'] },
   'asset transfer': {
     args: ['penguins', 'dao', '--yes'],
@@ -98,7 +102,8 @@ const FIXTURES: Record<string, Fixture> = {
   'key revoke': { args: ['current', '--account', 'curator', '--yes'] },
   'devnet stop': { args: [] },
   'devnet reset': { args: ['--yes'] },
-  demo: { args: ['--stop'] },
+  'devnet fork': { args: [network.url], besides: ['fork'], hasOwnNext: true },
+  demo: { args: ['--stop'], before: [['devnet', 'reset', '--yes']] },
   tutorial: { args: [], hasOwnNext: true, isPlay: true },
 };
 
@@ -137,7 +142,7 @@ describe('in its turn', () => {
       expect(withoutUnknown(real.data, dry.data, besides)).toEqual(
         withoutUnknown(dry.data, dry.data, besides),
       );
-      if (command === 'devnet start') watchAll(real.data);
+      if (command === 'devnet start' || command === 'devnet fork') watchAll(real.data);
     },
   );
 });

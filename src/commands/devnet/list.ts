@@ -17,12 +17,13 @@ export default class DevnetList extends SaharaCommand<typeof DevnetList, ListedD
       import('../../base/amount.ts'),
     ]);
     const data = await listDevnets(session.project.stateDir, await session.devnet());
+    const isFork = data.some((d) => d.fork !== null);
     const running = data.filter((d) => d.state === 'running');
     return {
       data,
       text: () =>
         table(
-          ['name', 'state', 'chain', 'content', 'gateway', 'size'],
+          ['name', 'state', 'chain', 'content', 'gateway', 'size', ...(isFork ? ['fork of'] : [])],
           data.map((d) => [
             d.selected ? `${d.name} (selected)` : d.name,
             d.state,
@@ -30,6 +31,7 @@ export default class DevnetList extends SaharaCommand<typeof DevnetList, ListedD
             d.contentApi ?? '-',
             d.gateway ?? '-',
             formatBytes(d.bytes),
+            ...(isFork ? [d.fork ? `${d.fork.url} at ${d.fork.block.number}` : '-'] : []),
           ]),
         ),
       next:

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { type Invocation, type Outcome, SaharaCommand } from '../../cli/base-command.ts';
 import { devnetNameFlag } from '../../cli/flags/devnet-name.ts';
 import { FORMATS } from '../../cli/output-mode.ts';
-import type { DevnetStatus } from '../../devnet/index.ts';
+import type { DevnetStatus, ForkInfo } from '../../devnet/index.ts';
 
 export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStatusCommand, DevnetStatus> {
   static override summary = 'Show whether the devnet runs, and where.';
@@ -69,6 +69,7 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
       text: fields([
         ['devnet', `${name}, ${status.stopping ? 'stopping' : 'running'}`],
         ['chain', `${chain.rpcUrl}  chain id ${chain.chainId}  ${health.get('chain') ?? ''}`],
+        ['fork of', forkText(chain.fork)],
         ['content', `${content.api}  ${content.kind}  ${health.get('content') ?? ''}`],
         ['gateway', content.gateway],
         ['ready', status.live.ready],
@@ -76,4 +77,9 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
       ]),
     };
   }
+}
+
+/** Undefined leaves the line out. */
+function forkText(fork: ForkInfo | undefined): string | undefined {
+  return fork && `${fork.url}  chain id ${fork.chainId}  block ${fork.block.number}`;
 }

@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import { fromHex, type Hex } from '../../base/hex.ts';
 import { jsonRpc } from '../supervisor/json-rpc.ts';
 import { headOf } from './blocks.ts';
-import { withoutStrays } from './stray-blocks.ts';
+import { mayHaveStrays, withoutStrays } from './stray-blocks.ts';
 
 /** For anvil to dump a chain, which grows with what is on it. */
 const DUMP_TIMEOUT_MS = 120_000;
@@ -21,7 +21,8 @@ export async function dumpState(rpcUrl: string): Promise<Uint8Array> {
     }
     const state =
       bytes[0] === 0x1f && bytes[1] === 0x8b ? await promisify(gunzip)(bytes) : Buffer.from(bytes);
-    const first = await firstBlock(rpcUrl);
+    // A fork has no first block of its own, and would ask its network for it.
+    const first = mayHaveStrays(state) ? await firstBlock(rpcUrl) : undefined;
     return first ? withoutStrays(state, first) : state;
   }
 }

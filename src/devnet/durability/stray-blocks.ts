@@ -4,6 +4,12 @@ const BEGINNING = Buffer.from(`{"header":{"parentHash":"0x${'0'.repeat(64)}"`);
 const END = Buffer.from('"ommers":[]');
 const COMMA = 0x2c;
 
+/** Whether a state has more than one first block. */
+export function mayHaveStrays(state: Buffer): boolean {
+  const first = state.indexOf(BEGINNING);
+  return first >= 0 && state.indexOf(BEGINNING, first + 1) >= 0;
+}
+
 /**
  * A state as anvil 1.7.1 dumps it, without the first blocks that are not the chain's own. Each anvil makes one of its
  * own before it loads a state, and dumps both: after the next load either may be block 0. Works on the text, as a state

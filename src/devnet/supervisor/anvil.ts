@@ -34,11 +34,11 @@ export async function launchAnvil(
   }
 }
 
-/** An anvil on a port that nobody knows, to bring a chain back in. */
+/** An anvil on a port that nobody knows, to bring a chain back in. @param args before those of its state */
 export const launchToRecover =
-  (log: string): Launch =>
+  (log: string, args: readonly string[] = []): Launch =>
   async (state) => {
-    const { rpcUrl, service } = await launchAnvil(log, 0, null, state);
+    const { rpcUrl, service } = await launchAnvil(log, 0, null, [...args, ...state]);
     await jsonRpc(rpcUrl, 'anvil_setLoggingEnabled', [false]);
     return { rpcUrl, stop: service.stop };
   };

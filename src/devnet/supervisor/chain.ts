@@ -7,15 +7,18 @@ import { dumpState, holdBlocks } from '../durability/dump.ts';
 import { createDurability, readMining } from '../durability/durability.ts';
 import { continueJournal, createJournal, type Journal } from '../durability/journal.ts';
 import { genesisDigest, genesisPath } from '../durability/plan.ts';
-import { type Recovered, recover } from '../durability/recover.ts';
+import { type Launch, type Recovered, recover } from '../durability/recover.ts';
 import { digestOf, journalPath, listJournals, setAside, writeCheckpoint } from '../durability/store.ts';
 import type { Base, Mining, Place } from '../durability/types.ts';
+import { type ForkInfo, forkInfo } from '../fork/record.ts';
 import { type LiveState, readLiveState, removeLiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { isPortRace } from '../ports.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
+import { forkSocketOf } from '../sockets.ts';
 import { anvilVersion, noteVersions, readVersions } from '../upgrade/versions.ts';
 import { type Anvil, CHAIN_ID, launchAnvil, launchToRecover } from './anvil.ts';
+import { openFork } from './fork-chain.ts';
 import { jsonRpc } from './json-rpc.ts';
 import type { Service } from './service.ts';
 
@@ -30,6 +33,10 @@ export type ChainService = Omit<Service, 'stop'> & {
   /** See `Durability`. */
   commit(): Promise<void>;
   trouble(): string | null;
+  /** Of a fork: why its network does not answer; null where it does. */
+  originTrouble(): string | null;
+  /** Of what network it is a fork; null of any other devnet. */
+  fork: ForkInfo | null;
   /**
    * Makes a checkpoint of the whole chain; the former one survives until the new one is complete. From then on no block is
    * made any more, so that nothing can be taken for done which the saved chain does not have.
@@ -50,12 +57,17 @@ export async function startChain(
 ): Promise<ChainService> {
   const saved = existsSync(paths.chainState);
   let anvil: Anvil | undefined;
+  const fork = await openFork(paths);
+  const ofFork = fork?.args ?? [];
   try {
     const wrote = readVersions(paths)?.anvil ?? null;
-    const recovered = await recover(paths, launchToRecover(paths.logs.chain), {
-      wrote,
-      present: anvilVersion(),
+    const ownAnvil = launchToRecover(paths.logs.chain, ofFork);
+    const launch: Launch = async (state) => ({
+      ...(await ownAnvil(state)),
+      assertTold: () => fork?.relay.assertTold(),
     });
+    const recovered = await recover(paths, launch, { wrote, present: anvilVersion() });
+    if (fork) recovered.state ??= await fork.begin(launch);
     const { journal, lost, replayed } = recovered;
     if (replayed > 0) log(`${replayed} blocks were made again from the journal`);
     if (lost) log(`the chain ${lost.how}`);
@@ -63,10 +75,11 @@ export async function startChain(
     if (ipc) rmSync(ipc, { force: true });
     const begun = now();
     const fresh = ['--init', genesisPath(), '--timestamp', String(begun)];
-    anvil = await launchAnvil(paths.logs.chain, port, ipc, recovered.state ?? fresh);
+    anvil = await launchAnvil(paths.logs.chain, port, ipc, [...ofFork, ...(recovered.state ?? fresh)]);
     const { rpcUrl, service } = anvil;
     const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
-    const genesis = await jsonRpc<{ hash: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['0x0', false]);
+    const genesis =
+      fork?.record.block ?? (await jsonRpc<{ hash: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['0x0', false]));
     const head = await headOf(rpcUrl);
     if (lost && recovered.isHeadless) lost.blocks = { from: head.number + 1, to: null };
     const mining = recovered.mining ?? (await readMining(rpcUrl));
@@ -76,7 +89,8 @@ export async function startChain(
     const durability = createDurability({ paths, rpcUrl, journal: opened, head, mining, log });
     service.takeOutput(durability.watch);
     void service.ended.then(durability.close);
-    if (head.number > 0) await reanchorClock(rpcUrl);
+    void service.ended.then(() => fork?.relay.close());
+    if (head.number > 0) await reanchorClock(rpcUrl, fork?.record.clockOffset);
     // Calls see the clock of the last block, and the genesis block has a fixed one, years back in the end.
     else await jsonRpc(rpcUrl, 'evm_mine', []);
     await restoreMining(rpcUrl, mining);
@@ -87,6 +101,7 @@ export async function startChain(
       async stop(removeSocket = true) {
         durability.close();
         await service.stop();
+        await fork?.relay.close();
         // Anvil leaves its socket behind.
         if (ipc && removeSocket) rmSync(ipc, { force: true });
       },
@@ -95,11 +110,16 @@ export async function startChain(
       genesisHash: genesis.hash,
       commit: durability.commit,
       trouble: durability.trouble,
+      originTrouble: () => fork?.relay.trouble() ?? null,
+      fork: fork ? forkInfo(fork.record) : null,
       save: () => durability.finish().catch((error) => Promise.reject(notSaved(paths.chainState, error))),
       lost,
     };
   } catch (error) {
     await anvil?.service.stop();
+    const failure = fork?.relay.takeFailure();
+    await fork?.relay.close();
+    if (failure) throw failure;
     if (error instanceof SaharaError) throw error;
     const reason = (error as Error).message;
     // A port that somebody else took says nothing about the saved chain.
@@ -182,7 +202,8 @@ export async function endOrphans(paths: DevnetPaths, keep = true): Promise<void>
   await endProcess(left.chain.process);
   if (left.content.process) await endProcess(left.content.process);
   if (process.platform !== 'win32')
-    for (const socket of [left.socket, left.chain.ipc]) if (socket) rmSync(socket, { force: true });
+    for (const socket of [left.socket, left.chain.ipc, forkSocketOf(paths)])
+      if (socket) rmSync(socket, { force: true });
   removeLiveState(paths);
 }
 
@@ -198,11 +219,15 @@ async function isOurs({ rpcUrl, instanceId }: LiveState['chain']): Promise<boole
 /**
  * Anvil 1.7.1 takes the wall clock after a reload, so that a chain which had been moved ahead in time
  * would run backwards, and expired licences would live again. The next block follows the saved head.
+ *
+ * @param offset how far it was behind when it began, of a fork of an old block. Seconds
  */
-async function reanchorClock(rpcUrl: string): Promise<void> {
+async function reanchorClock(rpcUrl: string, offset?: number): Promise<void> {
   const head = await jsonRpc<{ timestamp: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['latest', false]);
   const ahead = Number(head.timestamp) - now();
-  if (ahead >= 0) await jsonRpc(rpcUrl, 'evm_increaseTime', [ahead + 1]);
+  // A fork's anvil begins with the time of its block, and not with that of this machine.
+  if (offset !== undefined) await jsonRpc(rpcUrl, 'evm_setTime', [now() + Math.max(offset, ahead + 1)]);
+  else if (ahead >= 0) await jsonRpc(rpcUrl, 'evm_increaseTime', [ahead + 1]);
 }
 
 /** Unix time in seconds. */

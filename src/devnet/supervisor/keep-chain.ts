@@ -53,8 +53,10 @@ export function keepChain(first: ChainService, keeping: Keeping): void {
 
 /** What cannot be made durable at the moment is told, though the chain itself runs. */
 export function withTrouble(health: ServiceHealth, chain: ChainService | undefined): ServiceHealth {
-  const trouble = health.state === 'running' ? chain?.trouble() : null;
-  return trouble ? { ...health, detail: `not durable: ${trouble}` } : health;
+  if (health.state !== 'running') return health;
+  const trouble = chain?.trouble();
+  const detail = trouble ? `not durable: ${trouble}` : chain?.originTrouble();
+  return detail ? { ...health, detail } : health;
 }
 
 /** Where there is nobody to ask any more: what cannot be saved as a whole is at least in the journal. */

@@ -134,6 +134,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         chainId: CHAIN_ID,
         instanceId: chain.instanceId,
         genesisHash: chain.genesisHash,
+        ...(chain.fork ? { fork: chain.fork } : {}),
       },
       content: content.info,
       socket: sockets.supervisor,
