@@ -46,6 +46,8 @@ export async function startChain(
   port: number,
   ipc: string | null,
   log: (line: string) => void = () => {},
+  /** See `DurabilityOptions`. */
+  changed?: () => void,
 ): Promise<ChainService> {
   const saved = existsSync(paths.chainState);
   let anvil: Anvil | undefined;
@@ -72,7 +74,7 @@ export async function startChain(
     const opened = journal
       ? continueJournal(journal)
       : beginJournal(paths, recovered, { head, mining, begun });
-    const durability = createDurability({ paths, rpcUrl, journal: opened, head, mining, log });
+    const durability = createDurability({ paths, rpcUrl, journal: opened, head, mining, log, changed });
     service.takeOutput(durability.watch);
     void service.ended.then(durability.close);
     if (head.number > 0) await reanchorClock(rpcUrl);
