@@ -1,7 +1,6 @@
 import { printable } from '../../base/printable.ts';
 import { logRows } from '../ui/devnet-dashboard-data.ts';
 import { shown } from '../ui/glyphs.ts';
-import { formatDuration } from '../ui/progress-line.ts';
 import { bold, dim, style } from '../ui/text.ts';
 import { clip, width } from '../ui/width.ts';
 import type { Board } from './board.ts';
@@ -9,6 +8,7 @@ import { eventLines, revenueLines } from './economy-lines.ts';
 import { type BoardKey, helpLines, keysLine } from './keys.ts';
 import { fitted, type Section } from './section.ts';
 import { serviceLines } from './service-lines.ts';
+import { passed } from './since.ts';
 import { sparkline } from './sparkline.ts';
 
 export type Frame = {
@@ -25,6 +25,8 @@ const STEPS = { save: 'saving', content: 'stopping', chain: 'stopping' } as cons
 /** Blocks listed one by one: more of them tell less than events do. */
 const MOST_BLOCK_LINES = 5;
 const MOST_REVENUE_LINES = 6;
+/** Columns from which a block has its date beside its time. */
+const WITH_DATE = 60;
 /** Columns below which nothing more is shortened; no terminal is as narrow. */
 const LEAST = 20;
 
@@ -36,12 +38,11 @@ export function boardLines(board: Board, frame: Frame): string[] {
     ...(board.message ? [toned(board.message.text, board.message.tone, room)] : []),
     dim(clip(keysLine(frame.keys, board, room), room, shown('…'))),
   ];
-  const left = frame.rows - 1 - head.length - foot.length;
-  const body = bodyLines(board, room, left, frame);
-  const gap = Array<string>(Math.max(0, left - body.length)).fill('');
-  return [...head, ...body, ...gap, ...foot]
-    .slice(0, Math.max(1, frame.rows - 1))
-    .map((line) => ` ${line}`.trimEnd());
+  const most = Math.max(0, frame.rows - 1 - foot.length);
+  const body = bodyLines(board, room, most - head.length, frame);
+  const above = [...head, ...body].slice(0, most);
+  const gap = Array<string>(most - above.length).fill('');
+  return [...above, ...gap, ...foot].map((line) => ` ${clip(line, room, shown('…'))}`.trimEnd());
 }
 
 function headLine({ name, stopping, step, services, live }: Board, room: number, now: number): string {
@@ -52,7 +53,7 @@ function headLine({ name, stopping, step, services, live }: Board, room: number,
       : services.some((s) => s.state !== 'running')
         ? 'troubled'
         : 'running';
-  const since = formatDuration(Math.max(0, now - Date.parse(live.startedAt)));
+  const since = passed(now - Date.parse(live.startedAt));
   const right = shown(`${state} · ${since}`);
   const title = clip(`Sahara devnet ${name}`, room - right.length - 1, shown('…'));
   const gap = ' '.repeat(Math.max(1, room - width(title) - right.length));
@@ -82,7 +83,10 @@ function blockLines({ blocks }: Board, room: number, now: number): Section {
     .slice(-MOST_BLOCK_LINES)
     .reverse()
     .map(({ number, time, transactions, gasUsed }) => {
-      const clock = new Date(time).toISOString().slice(11, 19);
+      const clock = new Date(time)
+        .toISOString()
+        .slice(room < WITH_DATE ? 11 : 0, 19)
+        .replace('T', ' ');
       const text = `#${number}  ${clock}  ${transactions} tx  ${gasUsed.toLocaleString('en')} gas`;
       return clip(text, room, shown('…'));
     });
@@ -94,7 +98,7 @@ function ageOf(time: number, now: number): string {
   const age = now - time;
   return age < -1000
     ? `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-    : `${formatDuration(Math.max(0, age))} ago`;
+    : `${passed(age)} ago`;
 }
 
 function logLines({ logs }: Board, room: number, left: number): string[] {

@@ -10,44 +10,64 @@ import type { Section } from './section.ts';
 
 /** As many as are worth looking through. */
 const MOST_EVENT_LINES = 40;
+/** Before a name is shortened further, others go. */
+const GOOD_NAME = 16;
 /** A name that is shortened further tells nothing. */
 const LEAST_NAME = 6;
 const LONGEST_BAR = 24;
 
 /** What happened, the newest first. */
 export function eventLines(events: readonly EconomicEvent[], room: number): Section {
-  const lines = events
-    .slice(-MOST_EVENT_LINES)
-    .reverse()
-    .map((event) => eventLine(event, room));
+  const newest = events.slice(-MOST_EVENT_LINES).reverse();
+  const lines = linesOf(newest.map(partsOf), room);
   return {
     heading: dim('Events'),
     lines: lines.length > 0 ? lines : [dim('nothing was published or sold yet')],
   };
 }
 
-/** An amount is shown to its last wei: what there is no room for goes before it, the number of the block first. */
-export function eventLine({ what, block, asset, version, who, amount }: EconomicEvent, room: number): string {
-  const thing = printable(version === null ? asset : `${asset}@${version}`);
-  const person = who === null ? '' : nameOf(who);
-  const money = amount === null ? '' : formatSahara(amount);
-  const unit = money === '' ? '' : `${money} SAHARA`;
-  const verb = what.padEnd(9);
-  const whole = [
-    ['#', `${block}`, verb, thing, person, unit],
-    ['', '', verb, thing, person, unit],
-    ['', '', verb, thing, '', unit],
-    ['', '', verb, thing, '', money],
+type Parts = { number: string; what: string; thing: string; person: string; sum: string; unit: string };
+
+function partsOf({ block, what, asset, version, who, amount }: EconomicEvent): Parts {
+  return {
+    number: `#${block}`,
+    what,
+    thing: printable(version === null ? asset : `${asset}@${version}`),
+    person: who === null ? '' : nameOf(who),
+    sum: amount === null ? '' : formatSahara(amount),
+    unit: amount === null ? '' : 'SAHARA',
+  };
+}
+
+/** In columns. What there is no room for goes, the same of each line: the unit, the person, the block's number; an amount never. */
+function linesOf(all: readonly Parts[], room: number): string[] {
+  const longest = (part: keyof Parts) => Math.max(0, ...all.map((parts) => width(parts[part])));
+  const shapes: (keyof Parts)[][] = [
+    ['number', 'what', 'thing', 'person', 'sum', 'unit'],
+    ['number', 'what', 'thing', 'person', 'sum'],
+    ['number', 'what', 'thing', 'sum'],
+    ['what', 'thing', 'sum'],
+    ['what', 'sum'],
   ];
-  for (const [mark = '', number = '', verbs = '', name = '', by = '', sum = ''] of whole) {
-    const fixed = [`${mark}${number}`, verbs, by, sum].filter((part) => part !== '');
-    const used = fixed.reduce((all, part) => all + part.length + 1, 0);
-    const left = room - used;
-    if (left < Math.min(width(name), LEAST_NAME)) continue;
-    const parts = [dim(`${mark}${number}`), style('cyan', verbs), clip(name, left, shown('…')), by, sum];
-    return parts.filter((part) => part !== '' && part !== dim('')).join(' ');
-  }
-  return clip(`${what} ${money}`, room, shown('…'));
+  const others = (shape: readonly (keyof Parts)[]) =>
+    shape.filter((part) => part !== 'thing').reduce((sum, part) => sum + longest(part) + 2, 0);
+  const need = (s: readonly (keyof Parts)[]) =>
+    Math.min(longest('thing'), s.includes('person') ? GOOD_NAME : LEAST_NAME);
+  const shape = shapes.find((s) => others(s) + (s.includes('thing') ? need(s) : -2) <= room) ?? [
+    'sum' as const,
+  ];
+  const nameRoom = Math.min(longest('thing'), room - others(shape));
+  return all.map((parts) =>
+    shape
+      .map((part) => {
+        const text = part === 'thing' ? clip(parts.thing, nameRoom, shown('…')) : parts[part];
+        const gap = ' '.repeat(Math.max(0, (part === 'thing' ? nameRoom : longest(part)) - width(text)));
+        if (part === 'sum') return `${gap}${text}`;
+        return `${part === 'number' ? dim(text) : part === 'what' ? style('cyan', text) : text}${gap}`;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** An address that has no name is told by its ends. */

@@ -1,10 +1,10 @@
 import { printable } from '../../base/printable.ts';
 import type { ServiceState } from '../../devnet/happenings.ts';
 import { shown } from '../ui/glyphs.ts';
-import { formatDuration } from '../ui/progress-line.ts';
 import { dim, style } from '../ui/text.ts';
 import { clip } from '../ui/width.ts';
 import type { Board } from './board.ts';
+import { passed } from './since.ts';
 
 const COLOURS = { running: 'green', restarting: 'yellow', failed: 'red' } as const;
 /** Columns from which a service fits on one line. */
@@ -37,7 +37,7 @@ function one(
 ): string[] {
   const state = service?.state ?? 'running';
   const word = `${style(COLOURS[state], state)}${' '.repeat('restarting'.length - state.length)}`;
-  const since = service ? formatDuration(Math.max(0, now - Date.parse(service.since))) : '';
+  const since = service ? passed(now - Date.parse(service.since)) : '';
   const restarts = service?.restarts ? `restarted ${service.restarts}x` : '';
   // What is said of a restart that is over is said by the count already.
   const detail = service?.detail && !/^restarted \d+x$/.test(service.detail) ? [service.detail] : [];

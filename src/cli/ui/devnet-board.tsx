@@ -47,12 +47,15 @@ export async function openBoard(
 ): Promise<BoardScreen> {
   const screen = process.stdout;
   const hasKeys = process.stdin.isTTY === true;
-  const tree = () => {
-    const [columns, rows] = [screen.columns || 80, screen.rows || 24];
+  let drawn = '';
+  const size = () => [screen.columns || 80, screen.rows || 24] as const;
+  const tree = (seen: readonly string[] = lines(...size())) => {
+    const [columns, rows] = size();
+    drawn = `${columns} ${rows} ${seen.join('\n')}`;
     return (
       <>
         {hasKeys && <Keys pressed={pressed} />}
-        <Lines lines={lines(columns, rows)} columns={columns} rows={rows} />
+        <Lines lines={seen} columns={columns} rows={rows} />
       </>
     );
   };
@@ -65,7 +68,11 @@ export async function openBoard(
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  const draw = () => ink.rerender(tree());
+  const draw = () => {
+    const seen = lines(...size());
+    // Drawing costs more than all the rest: nothing that stands there already is drawn.
+    if (`${size().join(' ')} ${seen.join('\n')}` !== drawn) ink.rerender(tree(seen));
+  };
   screen.on('resize', draw);
   return {
     draw,
