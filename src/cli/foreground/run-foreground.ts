@@ -56,14 +56,18 @@ export async function runForeground({ started, stateDir, output }: ForegroundOpt
   process.stdin.on('error', ignore);
   let services: readonly ServiceState[] = [];
   let view: View | undefined;
+  /** What happens while the view is being opened. */
+  const untold: Told[] = [];
   const told = (happening: Told) => {
     if (happening.type === 'services') services = happening.services;
     if (happening.type === 'stopping') sayStep(output, happening.step, view === undefined);
-    view?.tell(happening);
+    if (view) view.tell(happening);
+    else untold.push(happening);
   };
   try {
-    view = await openView({ live, isGuest, stateDir, output, leave: (key) => wish({ key }) });
     const following = await followDevnet(live, told);
+    view = await openView({ live, isGuest, stateDir, output, leave: (key) => wish({ key }) });
+    for (const happening of untold.splice(0)) view.tell(happening);
     const end = await Promise.race([wishes.promise, following.ended.then((ended) => ({ ended }))]);
     isStopping = 'key' in end || 'signal' in end;
     const closing = view;

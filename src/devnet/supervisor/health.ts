@@ -6,6 +6,12 @@ import { lastLinesOf } from '../tail.ts';
 /** Lines of a log that tell why its service ended. */
 const LAST_LINES = 5;
 
+/** Without lines that are blank or draw something. */
+const lastWords = (log: string): string[] =>
+  lastLinesOf(log, 5 * LAST_LINES)
+    .filter((line) => /\w/.test(line))
+    .slice(-LAST_LINES);
+
 type Name = ServiceHealth['service'];
 
 export type Health = {
@@ -42,7 +48,7 @@ export function createHealth({ logs }: Pick<DevnetPaths, 'logs'>, changed: () =>
         detail,
         restarts: isBack ? restarts + 1 : restarts,
         since: isBack ? new Date().toISOString() : since,
-        lastLines: state === 'failed' ? lastLinesOf(logs[service], LAST_LINES) : [],
+        lastLines: state === 'failed' ? lastWords(logs[service]) : [],
       };
       changed();
     },
