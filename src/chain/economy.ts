@@ -46,8 +46,15 @@ const KNOWN = new Map(
 );
 const ADDRESSES = Object.keys(EVENTS).map((contract) => CONTRACTS[contract as ContractName].address);
 
-/** Reads what happened on a chain; names are asked for once. */
-export function createEconomyReader(chain: Chain): (from: number, to: number) => Promise<EconomicEvent[]> {
+/**
+ * Reads what happened on a chain, oldest first; names are asked for once.
+ *
+ * @param most of what moved no money in, only so many of the newest are told of each range
+ */
+export function createEconomyReader(
+  chain: Chain,
+  most: number,
+): (from: number, to: number) => Promise<EconomicEvent[]> {
   const assets = new Map<bigint, Promise<string>>();
   const versions = new Map<bigint, Promise<Place>>();
   const once = <T>(known: Map<bigint, Promise<T>>, id: bigint, ask: () => Promise<T>): Promise<T> => {
@@ -74,7 +81,9 @@ export function createEconomyReader(chain: Chain): (from: number, to: number) =>
       toBlock: hex(to),
     };
     const logs = (await chain.rpc({ method: 'eth_getLogs', params: [filter] })) as Log[];
-    const told = withoutEchoes(logs.flatMap(decoded));
+    const told = withoutEchoes(logs.flatMap(decoded)).filter(
+      ({ name }, i, all) => i >= all.length - most || name === 'Paid' || name === 'Purchased',
+    );
     return Promise.all(
       told.map(async (one) => ({
         ...factsOf(one),

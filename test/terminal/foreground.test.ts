@@ -11,7 +11,8 @@ const START = 'sahara devnet start --foreground';
 let terminal: Terminal | undefined;
 
 beforeAll(async () => {
-  for (const name of ['letters', 'digits']) smallDataset(world, name);
+  smallDataset(world, 'digits');
+  smallDataset(world, 'letters', {}, 'terms:\n  - rights: [ACCESS]\n    price: 1.25\n    text: MIT\n');
 });
 afterEach(async () => {
   await terminal?.close();
@@ -64,6 +65,19 @@ describe.skipIf(noTmux)(`a devnet in the foreground${noTmux ? ` (${noTmux})` : '
 
     await world.json(['publish', 'letters']);
     await t.see(/#\d+ +published +letters@1 +curator/);
+    for (const [args, seen] of [
+      [['market', 'buy', 'letters', '--account', 'buyer'], /bought +letters +buyer +1\.25 /],
+      [['revenue', 'pay', 'letters', '0.75', '--account', 'dao'], /paid +letters@1 +dao +0\.75 /],
+      [['revenue', 'settle', 'letters'], /settled +letters@1 +1\.95 /],
+      [['revenue', 'claim', '--account', 'curator'], /claimed +letters@1 +1\.95 /],
+    ] as const) {
+      await world.json([...args]);
+      await t.see(seen);
+    }
+    expect(await t.screen()).toMatch(/^ letters +2 +▇+$/m);
+    // A purchase is told once, and not as a payment and a licence besides.
+    expect(await t.screen()).not.toMatch(/licensed|paid .*1\.25/);
+
     const before = blockOn(await t.screen());
     await t.press('m');
     await t.see(`Mined block ${before + 1}.`);
@@ -98,7 +112,7 @@ describe.skipIf(noTmux)(`a devnet in the foreground${noTmux ? ` (${noTmux})` : '
       }, `a drawing for ${columns} x ${rows}`);
       const screen = await t.screen();
       for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
-      for (const once of [/Sahara devnet/g, /gateway/g, /Blocks, /g, /published/g, /\bq\b/g])
+      for (const once of [/Sahara devnet/g, /gateway/g, /Blocks, /g, /claimed/g, /\bq\b/g])
         expect(screen.match(once), `${once} at ${columns} x ${rows}`).toHaveLength(1);
     }
 

@@ -11,8 +11,12 @@ export type Actions = {
   snapshot?(live: LiveState): Promise<string>;
 };
 
-/** The actions of a devnet of ours. Where snapshots are saved, they are given to this. */
-export function devnetActions(more: Pick<Actions, 'snapshot'> = {}): Actions {
+/**
+ * The actions of a devnet of ours. This is the place for `snapshot`: with it the key `s` is there.
+ *
+ * @param _options what saving a snapshot needs besides the live state
+ */
+export function devnetActions(_options: { stateDir: string }): Actions {
   return {
     async mine(live) {
       await mineBlock(live);
@@ -24,7 +28,6 @@ export function devnetActions(more: Pick<Actions, 'snapshot'> = {}): Actions {
       const time = ({ timestamp }: Head) => new Date(Number(timestamp) * 1000).toISOString();
       return `A day later: it is ${(await head(live, time)).slice(0, 16).replace('T', ' ')} UTC on the chain.`;
     },
-    ...more,
   };
 }
 

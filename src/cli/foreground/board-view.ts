@@ -17,7 +17,7 @@ const LOG_LINES = 40;
 /** The dashboard: the chain is read when it has blocks that were not there before, and else nothing is asked. */
 export async function openBoardView(
   { live, isGuest, stateDir, leave }: ViewOptions,
-  actions: Actions = devnetActions(),
+  actions: Actions = devnetActions({ stateDir }),
 ): Promise<View> {
   let board = emptyBoard(live, isGuest);
   let read = createChainReader(live.chain);
@@ -32,9 +32,11 @@ export async function openBoardView(
     if (!isClosed) screen?.draw();
   };
   const readings = inTurns(READ_MS, async () => {
-    // What does not answer is told by its state, and comes with the next block.
     const news = await read().catch(() => undefined);
-    if (news && (news.isAnew || news.blocks.length > 0)) happened({ type: 'chain', news });
+    if (!news) {
+      happened({ type: 'silent' });
+      readings.wanted();
+    } else if (board.isSilent || news.isAnew || news.blocks.length > 0) happened({ type: 'chain', news });
   });
   const showLogs = () => {
     const logs = readLogs(stateDir, { lines: LOG_LINES, name: live.name });

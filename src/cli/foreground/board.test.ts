@@ -94,6 +94,15 @@ describe('what a dashboard knows', () => {
     expect(boardAfter(chain([1], all)).revenue.get(1n)?.amount).toBe(100n + 1000n);
   });
 
+  test('calls a chain silent until it answers, and a devnet that could not stop running', () => {
+    const silent = boardAfter(services(service(), content), { type: 'silent' });
+    expect(drawn(silent)).toMatch(/^ chain +running .*\n +does not answer$/m);
+    expect(drawn(reduce(silent, chain([])))).not.toMatch(/does not answer/);
+    const stopping = reduce(silent, { type: 'stopping', step: 'save' });
+    expect(drawn(stopping)).toMatch(/^ Sahara devnet default +saving · /);
+    expect(drawn(reduce(stopping, services(service(), content)))).toMatch(/default +running · /);
+  });
+
   test('shows logs and help in place of the chain, and the chain again', () => {
     const logs: BoardEvent = { type: 'page', page: 'logs' };
     const help: BoardEvent = { type: 'page', page: 'help' };

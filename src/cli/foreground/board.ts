@@ -1,10 +1,7 @@
 import type { EconomicEvent } from '../../chain/economy.ts';
 import type { Happening, ServiceState, StopStep } from '../../devnet/happenings.ts';
 import type { LiveState } from '../../devnet/live-state.ts';
-import { type BlockSeen, type ChainNews, MOST_BLOCKS } from './read-chain.ts';
-
-/** Events that are kept: more than any screen has lines. */
-const MOST_EVENTS = 200;
+import { type BlockSeen, type ChainNews, MOST_BLOCKS, MOST_EVENTS } from './read-chain.ts';
 
 export type Logs = readonly { log: string; lines: readonly string[] }[];
 /** What was paid for an asset, as far as that was seen. Wei. */
@@ -19,6 +16,8 @@ export type Board = {
   services: readonly ServiceState[];
   stopping: boolean;
   step: StopStep | null;
+  /** The chain runs, and did not answer when it was last read. */
+  isSilent: boolean;
   /** Oldest first. */
   blocks: readonly BlockSeen[];
   /** Oldest first. */
@@ -35,6 +34,7 @@ export type Board = {
 export type BoardEvent =
   | Exclude<Happening, { type: 'ended' | 'blocks' }>
   | { type: 'chain'; news: ChainNews }
+  | { type: 'silent' }
   | { type: 'page'; page: 'logs' | 'help' }
   | { type: 'logs'; logs: Logs }
   | { type: 'message'; message: Board['message'] };
@@ -46,6 +46,7 @@ export const emptyBoard = (live: LiveState, isGuest: boolean): Board => ({
   services: [],
   stopping: false,
   step: null,
+  isSilent: false,
   blocks: [],
   events: [],
   revenue: new Map(),
@@ -58,11 +59,20 @@ export const emptyBoard = (live: LiveState, isGuest: boolean): Board => ({
 export function reduce(board: Board, event: BoardEvent): Board {
   switch (event.type) {
     case 'services':
-      return { ...board, live: event.live, services: event.services, stopping: event.stopping };
+      return {
+        ...board,
+        live: event.live,
+        services: event.services,
+        stopping: event.stopping,
+        // A stop that could not save the chain is over.
+        step: event.stopping ? board.step : null,
+      };
     case 'stopping':
       return { ...board, stopping: true, step: event.step };
     case 'chain':
       return withNews(board, event.news);
+    case 'silent':
+      return { ...board, isSilent: true };
     case 'page':
       return { ...board, page: board.page === event.page ? 'chain' : event.page };
     case 'logs':
@@ -76,6 +86,7 @@ function withNews(board: Board, { isAnew, blocks, events }: ChainNews): Board {
   const before = isAnew ? { blocks: [], events: [], revenue: new Map<bigint, Revenue>() } : board;
   return {
     ...board,
+    isSilent: false,
     blocks: [...before.blocks, ...blocks].slice(-MOST_BLOCKS),
     events: [...before.events, ...events].slice(-MOST_EVENTS),
     revenue: withPayments(before.revenue, events),

@@ -23,9 +23,11 @@ export type ChainNews = {
 
 /** Blocks that are kept, and so read at most. */
 export const MOST_BLOCKS = 120;
-/** How far back a first look goes for events: as far as nodes usually let one ask at once. */
-const EVENTS_BACK = 10_000;
-/** A chain that has not answered by then is asked again with the next block. Milliseconds. */
+/** Events that are kept: more than any screen has lines. */
+export const MOST_EVENTS = 200;
+/** How far back a first look goes for events. Blocks. */
+const EVENTS_BACK = 2000;
+/** A chain that has not answered by then is shown as silent. Milliseconds. */
 const PATIENCE_MS = 5000;
 
 type Block = { number: string; hash: string; timestamp: string; transactions: unknown[]; gasUsed: string };
@@ -39,7 +41,7 @@ export function createChainReader({ rpcUrl, chainId }: LiveState['chain']): () =
   // Not over the Unix socket: a question that hangs there keeps the process for a minute.
   const rpc = createJsonRpc(rpcUrl, carryOverHttp(rpcUrl, PATIENCE_MS));
   const client = createViemClient(rpc, rpcUrl, chainId);
-  const readEvents = createEconomyReader({ rpcUrl, chainId, isDevnet: true, client, rpc });
+  const readEvents = createEconomyReader({ rpcUrl, chainId, isDevnet: true, client, rpc }, MOST_EVENTS);
   let last: { number: number; hash: string } | undefined;
   const block = async (which: number | 'latest') => {
     const number = which === 'latest' ? which : `0x${which.toString(16)}`;

@@ -13,6 +13,8 @@ import { type Told, type View, type ViewOptions, wantsBoard } from './view.ts';
 
 /** Who wants to leave at once waits no longer than this for the supervisor to hear of it. Milliseconds. */
 const HURRY_MS = 300;
+/** A process that was killed closes its connections some time before it is gone. Milliseconds. */
+const DYING_MS = 2000;
 
 export type ForegroundOptions = {
   started: Started;
@@ -73,7 +75,7 @@ export async function runForeground({ started, stateDir, output }: ForegroundOpt
     const closing = view;
     view = undefined;
     await closing.close().catch(ignore);
-    if ('ended' in end) return endedText(live.name, end.ended, services);
+    if ('ended' in end) return await leftBy(live, end.ended, services);
     const exitCode = codeOf(end);
     if (isGuest) {
       following.leave();
@@ -100,12 +102,17 @@ function sayStep(output: Output, step: StopStep, isPlain: boolean): void {
   else if (isPlain || !wantsBoard(output)) output.note(STEPS[step]);
 }
 
-function endedText(
-  name: string,
+async function leftBy(
+  { name, supervisor }: Started['live'],
   ended: (Happening & { type: 'ended' }) | undefined,
   services: readonly ServiceState[],
-): Left {
+): Promise<Left> {
   if (ended?.exitCode === 0) return { devnet: 'stopped-elsewhere', exitCode: 0 };
+  for (const until = Date.now() + DYING_MS; !ended && isAlive(supervisor); ) {
+    if (Date.now() > until)
+      throw new SaharaError('DEVNET_UNFOLLOWED', { name, reason: 'its supervisor broke off the connection' });
+    await new Promise((r) => setTimeout(r, 10));
+  }
   throw new SaharaError('DEVNET_DIED', {
     name,
     reason: ended?.reason ?? 'its supervisor was killed',

@@ -11,9 +11,11 @@ const COLOURS = { running: 'green', restarting: 'yellow', failed: 'red' } as con
 const ONE_LINE = 66;
 
 /** Chain, content node and gateway: how each stands, where it is, and why, where it is not well. */
-export function serviceLines({ live, services }: Board, room: number, now: number): string[] {
+export function serviceLines({ live, services, isSilent }: Board, room: number, now: number): string[] {
   const of = (name: ServiceState['service']) => services.find(({ service }) => service === name);
-  const [chain, content] = [of('chain'), of('content')];
+  const [known, content] = [of('chain'), of('content')];
+  const isHanging = isSilent && known?.state === 'running';
+  const chain = isHanging ? { ...known, detail: 'does not answer' } : known;
   return [
     ...one('chain', chain, live.chain.rpcUrl, room, now),
     ...one('content', content, live.content.api, room, now),

@@ -52,7 +52,11 @@ export function createHappenings(services: () => Happening & { type: 'services' 
         servicesChanged();
       }, SHARE_MS).unref();
     },
-    stopping: (step) => tell(lineOf({ type: 'stopping', step })),
+    stopping(step) {
+      tell(lineOf({ type: 'stopping', step }));
+      // Where it cannot stop, its services are told once more.
+      said = '';
+    },
     async end(exitCode, reason) {
       const last = lineOf({ type: 'ended', exitCode, reason });
       const handed = [...followers].map((f) => new Promise<void>((done) => f.end(last, () => done())));
