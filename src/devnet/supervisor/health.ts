@@ -2,15 +2,16 @@ import type { ServiceState } from '../happenings.ts';
 import type { DevnetPaths } from '../paths.ts';
 import type { ServiceHealth } from '../supervisor-client.ts';
 import { lastLinesOf } from '../tail.ts';
+import { STARTED } from './service.ts';
 
 /** Lines of a log that tell why its service ended. */
 const LAST_LINES = 5;
 
-/** Without lines that are blank or draw something. */
-const lastWords = (log: string): string[] =>
-  lastLinesOf(log, 5 * LAST_LINES)
-    .filter((line) => /\w/.test(line))
-    .slice(-LAST_LINES);
+/** What its last process said, without lines that are blank or only draw. */
+function lastWords(log: string): string[] {
+  const lines = lastLinesOf(log, 5 * LAST_LINES).filter((line) => /\w/.test(line));
+  return lines.slice(lines.findLastIndex((line) => line.startsWith(STARTED)) + 1).slice(-LAST_LINES);
+}
 
 type Name = ServiceHealth['service'];
 
