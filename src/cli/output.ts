@@ -1,7 +1,7 @@
 import type { NextStep, SaharaError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import { type Envelope, errorPart, stringify } from './envelope.ts';
-import type { StatusLine } from './event-lines.ts';
+import type { ReadyLine, ServiceLine, StatusLine, StoppingLine } from './event-lines.ts';
 import type { OutputMode } from './output-mode.ts';
 import { fieldLines, type Json, selectFields } from './select-fields.ts';
 import { tell, write } from './streams.ts';
@@ -19,7 +19,12 @@ export type Output = OutputMode & {
   redirectNotes(write: ((line: string) => void) | undefined): void;
   warn(message: string): void;
   /** A line of NDJSON; nothing in the other formats. */
-  event(event: ProgressEvent | ItemEvent | StatusLine): void;
+  event(event: ProgressEvent | ItemEvent | StatusLine | ReadyLine | ServiceLine | StoppingLine): void;
+  /**
+   * Prints a result while the command goes on: the one envelope, or the fields that were asked for. What comes of it in the
+   * end is told by the exit code, and on stderr where it fails.
+   */
+  early(result: Result): Promise<void>;
   success(result: Result): Promise<void>;
   failure(error: SaharaError): Promise<void>;
 };
@@ -61,6 +66,8 @@ type Meta = { command: string; version: string; startedAt: number };
 
 export function createOutput(mode: OutputMode, meta: Meta): Output {
   const warnings: string[] = [];
+  /** What belongs on stdout is there already. */
+  let isTold = false;
   const lines = mode.format === 'ndjson';
   let redirected: ((line: string) => void) | undefined;
 
@@ -87,7 +94,7 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
   const plain = (data: unknown) => JSON.parse(stringify(data)) as Json;
   const selected = (data: unknown) => (mode.fields ? selectFields(plain(data), mode.fields) : data);
 
-  return {
+  const output: Output = {
     ...mode,
     note(line) {
       if (lines) event({ type: 'note', message: line.trim() });
@@ -102,7 +109,12 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
       if (mode.format === 'text') toStderr(`${paint('yellow', 'warning')} ${printable(message)}`);
     },
     event,
+    async early(result) {
+      await output.success(result);
+      isTold = true;
+    },
     async success({ data, text: given, next, dryRun, paged }) {
+      if (isTold) return;
       if (mode.format !== 'text') {
         const extra = { ...(dryRun ? { dryRun } : {}), ...(next.length > 0 ? { next } : {}) };
         await write(process.stdout, document({ data: selected(data) }, extra));
@@ -120,7 +132,7 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
       if (next.length > 0) toStderr(`\n${paint('bold', 'Next')}\n${steps(next)}`);
     },
     async failure(error) {
-      if (mode.format !== 'text') {
+      if (mode.format !== 'text' && !isTold) {
         try {
           return await write(process.stdout, document({ error: errorPart(error) }));
         } catch {
@@ -137,6 +149,7 @@ export function createOutput(mode: OutputMode, meta: Meta): Output {
       await write(process.stderr, `${shown(lines.join('\n'))}\n`);
     },
   };
+  return output;
 }
 
 /** Longer texts than this only bury what an error says. In JSON they are whole. */

@@ -12,6 +12,7 @@ const output = (format: Format, quiet = false): Output => ({
   redirectNotes() {},
   warn() {},
   event: (event) => void (event.type === 'progress' && events.push(event)),
+  async early() {},
   async success() {},
   async failure() {},
 });

@@ -12,7 +12,7 @@ export { DEFAULT_DEVNET, type DevnetPaths, devnetPaths } from './paths.ts';
 export { type RanInDevnet, type RunOptions, runInDevnet } from './run.ts';
 export { type Started, type StartOptions, startDevnet } from './start.ts';
 export { type DevnetStatus, devnetStatus, isLeft, type Left } from './status.ts';
-export { notRunningText } from './status-text.ts';
+export { logText, notRunningText } from './status-text.ts';
 export { foreseeStop, resetDevnet, stopDevnet } from './stop.ts';
 export { takeLock } from './supervisor/lock.ts';
 export type { ServiceHealth } from './supervisor-client.ts';

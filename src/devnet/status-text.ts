@@ -1,3 +1,5 @@
+import { printable } from '../base/printable.ts';
+import type { LastEnd } from './last-end.ts';
 import type { DevnetStatus } from './status.ts';
 
 /** How a devnet that does not run stands, in one or two sentences. */
@@ -20,6 +22,17 @@ export function notRunningText(status: Exclude<DevnetStatus, { state: 'running' 
         status.owner ?? 'another program'
       }. Nothing is sent there.`;
     case 'stopped':
-      return 'The devnet is not running.';
+      return status.ended ? endedText(status.ended) : 'The devnet is not running.';
   }
+}
+
+function endedText({ at, how, lastLines }: LastEnd): string {
+  return `The devnet ended by itself at ${at}: ${how}.${logText(lastLines)}`;
+}
+
+/** The end of a log below what is said of it; nothing where it is empty. */
+export function logText(lastLines: readonly string[]): string {
+  return lastLines.length === 0
+    ? ''
+    : ` The end of its log:\n${lastLines.map((line) => `  ${printable(line)}`).join('\n')}`;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { assertDevnetName } from '../config/devnet-name.ts';
+import { type LastEnd, readLastEnd } from './last-end.ts';
 import { type LiveState, readLiveState } from './live-state.ts';
 import { DEFAULT_DEVNET, type DevnetPaths, devnetPaths } from './paths.ts';
 import { isPortFree, portOwner } from './ports.ts';
@@ -12,7 +13,11 @@ export type DevnetStatus =
   /** A supervisor (`pid`) has the lock and has not said yet that it runs, or has said that it ends. */
   | { state: 'starting'; pid: number }
   | Left
-  | { state: 'stopped'; hasSavedChain: boolean };
+  | {
+      state: 'stopped';
+      hasSavedChain: boolean /** Why it ended by itself; only where it did. */;
+      ended?: LastEnd;
+    };
 
 /** It says that it runs, and its supervisor does not. What it said is in `live`; the next start or stop clears it away. */
 export type Left =
@@ -40,7 +45,8 @@ export async function devnetStatus(stateDir: string, name: string = DEFAULT_DEVN
   if (!live) {
     const pid = existsSync(paths.lock) ? await starterOf(paths.lock) : undefined;
     if (pid !== undefined) return { state: 'starting', pid };
-    return { state: 'stopped', hasSavedChain: hasChain(paths) };
+    const ended = readLastEnd(paths);
+    return { state: 'stopped', hasSavedChain: hasChain(paths), ...(ended ? { ended } : {}) };
   }
   const answer = await askSupervisor<SupervisorStatus>(live.socket, 'GET', '/status');
   if (answer && answer.live.chain.instanceId === live.chain.instanceId)

@@ -5,6 +5,12 @@ export type ServiceHealth = {
   state: 'running' | 'restarting' | 'failed';
   /** What is wrong with it, null when nothing is. */
   detail: string | null;
+  /** How many times it was started again. Not there where an older version started the devnet; nor are the next two. */
+  restarts?: number;
+  /** When the process that runs now, or ran last, was started (ISO 8601). */
+  since?: string;
+  /** The end of its log, oldest first; only where it has failed and is not started again. */
+  lastLines?: string[];
 };
 export type SupervisorStatus = {
   live: LiveState;

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { devnetErrors } from '../../src/base/errors-table/devnet.ts';
 import { commitWritten } from '../../src/devnet/commit.ts';
+import { followDevnet } from '../../src/devnet/follow.ts';
 import { takeLock } from '../../src/devnet/supervisor/lock.ts';
-import { createWorld, freePorts, ROOT } from '../e2e/support.ts';
+import { createWorld, freePorts, type Live, pidsOf, ROOT, until } from '../e2e/support.ts';
 import { type Provocation, provokeEach } from './provoke.ts';
 
 const world = await createWorld('errors-devnet');
@@ -71,6 +72,8 @@ provokeEach(world, devnetErrors, {
   DEVNET_NOT_READY: { run: ['devnet', 'wait', '--timeout', '0s'], says: /default .* stopped/ },
   COMMAND_NOT_STARTED: unstartable,
   DEVNET_ENDED: endedEarly,
+  DEVNET_DIED: killedInForeground,
+  DEVNET_UNFOLLOWED: { call: unfollowed, says: /an older version/ },
   NOT_DURABLE: { call: () => answered(500, { message: 'ENOSPC: no space left on device' }), says: /ENOSPC/ },
   DONE_AND_LOST: { call: () => answered(200, { durable: false, lost: true }), says: /came back without it/ },
   KUBO_MISSING: { run: ['devnet', 'start', '--content-node', 'kubo'], says: /KUBO_BINARY/ },
@@ -96,6 +99,32 @@ async function endedEarly(): Promise<void> {
   expect(JSON.parse(ran.stdout)).toMatchObject({
     error: { code: 'SAH-2013', kind: 'unavailable', message: expect.stringMatching(/SIGKILL/) },
   });
+}
+
+async function killedInForeground(): Promise<void> {
+  const run = world.start(['devnet', 'start', '--foreground', '-o', 'ndjson']);
+  await until(() => run.seen().stdout.includes('"ready"'), 'the devnet');
+  const live = JSON.parse(readFileSync(join(world.project, inState('live.json')), 'utf8')) as Live;
+  for (const pid of pidsOf(live)) world.watch(pid);
+  process.kill(live.supervisor.pid, 'SIGKILL');
+  const { code, stdout } = await run.result;
+  expect(code).toBe(6);
+  expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    error: { code: 'SAH-2070', kind: 'unavailable', message: expect.stringMatching(/supervisor was killed/) },
+  });
+  await world.stopDevnet();
+}
+
+/** A supervisor of before there was anything to follow. */
+async function unfollowed(): Promise<void> {
+  const socket = join(world.dir, 'older.sock');
+  const server = createHttpServer((_, response) => response.writeHead(404).end('{}'));
+  await new Promise<void>((ready) => server.listen(socket, ready));
+  try {
+    await followDevnet({ socket, name: 'default' }, () => {});
+  } finally {
+    server.close();
+  }
 }
 
 /** What a command makes of a supervisor's answer. */

@@ -149,6 +149,34 @@ export const devnetErrors = {
     next: () => [{ command: 'sahara doctor', when: 'to see what this machine lacks' }],
     retryable: true,
   }),
+  DEVNET_DIED: row<{ name: string; reason: string; lastLines: string[] }>({
+    code: 'SAH-2070',
+    kind: 'unavailable',
+    title: 'The devnet ended by itself',
+    example: { name: 'default', reason: 'its supervisor was killed', lastLines: [] },
+    what: (p) =>
+      `The devnet ${p.name} ended, and nobody had asked it to: ${p.reason}${p.lastLines.length > 0 ? `; its log ends with: ${p.lastLines.join(' | ')}` : ''}`,
+    why: 'A service kept ending, or something outside (a lack of memory, a kill, the removal of its folder) ended it.',
+    fix: 'Start it again; what commands had reported as done is there. Where it happens often, the logs tell more.',
+    next: () => [
+      { command: 'sahara devnet start', when: 'to start it again' },
+      { command: 'sahara devnet logs', when: 'to see what it said last' },
+    ],
+    retryable: true,
+  }),
+  DEVNET_UNFOLLOWED: row<{ name: string; reason: string }>({
+    code: 'SAH-2071',
+    kind: 'unavailable',
+    title: 'The devnet cannot be followed',
+    example: { name: 'default', reason: 'an older version of sahara has started it' },
+    what: (p) => `The devnet ${p.name} runs, and cannot be followed: ${p.reason}`,
+    why: 'What happens on a devnet is told by its supervisor, which did not answer.',
+    fix: 'Stop the devnet and start it again, which keeps what is on it; or watch it without its supervisor’s help.',
+    next: () => [
+      { command: 'sahara devnet stop', when: 'to stop it first' },
+      { command: 'sahara devnet status --watch', when: 'to look at it once a second' },
+    ],
+  }),
   KUBO_MISSING: row<{ looked: string }>({
     code: 'SAH-2007',
     kind: 'not-found',

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Box, render, Text, useApp, useInput } from 'ink';
 import { printable } from '../../base/printable.ts';
 import type { DevnetGlance } from '../watch/glance.ts';
+import { asleep } from './asleep.ts';
 import { dashboardOf, logRows, type Row, type Tone } from './devnet-dashboard-data.ts';
 import { shown } from './glyphs.ts';
 import { bold, dim, style } from './text.ts';
@@ -121,14 +122,6 @@ function Keys({ quit, refresh, toggleLogs }: Actions) {
     else if (input === 'l') toggleLogs();
   });
   return null;
-}
-
-/** As Ctrl-Z does where it is no key: the whole job stops, until the shell lets it go on. */
-function asleep(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGCONT', () => resolve());
-    process.kill(0, 'SIGTSTP');
-  });
 }
 
 export type DashboardScreen = {

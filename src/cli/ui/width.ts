@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** What takes one column for each character: ASCII, Latin letters with their accents, and the signs that we draw with. */
-const PLAIN = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u024f‘’“”…→├└│─▇█░✓✗]*$/;
+const PLAIN = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u024f‘’“”…→├└│─▁▂▃▄▅▆▇█░✓✗]*$/;
 
 let exact: ((text: string) => number) | undefined;
 let guessed = false;

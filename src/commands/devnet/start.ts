@@ -15,6 +15,7 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
     '<%= config.bin %> devnet start',
     '<%= config.bin %> devnet start --rpc-port 9545',
     '<%= config.bin %> devnet start --name second',
+    '<%= config.bin %> devnet start --foreground',
     '<%= config.bin %> devnet start --content-node embedded --json',
   ];
   static override flags = {
@@ -35,6 +36,9 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
       min: 1,
       max: 65535,
     }),
+    foreground: Flags.boolean({
+      description: 'Stay and show the devnet; q or Ctrl-C stops it. Without a terminal as lines.',
+    }),
     'content-node': Flags.option({ options: ['auto', 'embedded', 'kubo'] as const })({
       description: 'Which content node to run (default: auto).',
     }),
@@ -43,6 +47,7 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
   override async execute({
     flags,
     session,
+    output,
     progress,
     logger,
     signal,
@@ -58,7 +63,7 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
       api: flags['api-port'] ?? config.devnet.apiPort,
       gateway: flags['gateway-port'] ?? config.devnet.gatewayPort,
     };
-    const { live, alreadyRunning, lost } = await begin({
+    const started = await begin({
       stateDir: session.project.stateDir,
       name: await session.devnet(flags.name),
       ports,
@@ -67,6 +72,7 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
       externalContent: externalContent ? { api: externalContent, gateway: externalGateway } : null,
       signal,
     });
+    const { live, alreadyRunning, lost } = started;
     progress.done();
     if (lost) logger.warn(tellLoss(lost));
     if (alreadyRunning)
@@ -80,8 +86,13 @@ export default class DevnetStart extends SaharaCommand<typeof DevnetStart, Data>
           logger.warn(
             `Port ${asked} was asked for, but the devnet was running already, with its ${service} on ${url}. Stop it first to move it.`,
           );
+    const data = { ...live, alreadyRunning, lost };
+    if (flags.foreground && !flags['dry-run']) {
+      const { inForeground } = await import('../../cli/foreground/in-foreground.ts');
+      return inForeground({ started: started as Started, stateDir: session.project.stateDir, output, data });
+    }
     return {
-      data: { ...live, alreadyRunning, lost },
+      data,
       text: `${alreadyRunning ? 'The devnet was running already.' : flags['dry-run'] ? 'Would start the devnet.' : 'The devnet is ready.'}\n\n${fields(
         [
           ['chain', `${live.chain.rpcUrl ?? 'any free port'}  (chain id ${live.chain.chainId})`],

@@ -30,7 +30,7 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     output,
     signal,
   }: Invocation<typeof DevnetStatusCommand>): Promise<Outcome<DevnetStatus>> {
-    const { devnetStatus, notRunningText, settingsEnv } = await import('../../devnet/index.ts');
+    const { devnetStatus, logText, notRunningText, settingsEnv } = await import('../../devnet/index.ts');
     const { fields } = await import('../../cli/ui/text.ts');
     const { stateDir } = session.project;
     const name = await session.devnet(flags.name);
@@ -64,18 +64,19 @@ export default class DevnetStatusCommand extends SaharaCommand<typeof DevnetStat
     const health = new Map(
       status.services.map((s) => [s.service, s.detail ? `${s.state} (${s.detail})` : s.state]),
     );
-    return {
-      data: status,
-      text: fields([
-        ['devnet', `${name}, ${status.stopping ? 'stopping' : 'running'}`],
-        ['chain', `${chain.rpcUrl}  chain id ${chain.chainId}  ${health.get('chain') ?? ''}`],
-        ['fork of', forkText(chain.fork)],
-        ['content', `${content.api}  ${content.kind}  ${health.get('content') ?? ''}`],
-        ['gateway', content.gateway],
-        ['ready', status.live.ready],
-        ['since', status.live.startedAt],
-      ]),
-    };
+    const why = status.services.map((s) =>
+      s.lastLines?.length ? `\n${s.service}:${logText(s.lastLines)}` : '',
+    );
+    const shown = fields([
+      ['devnet', `${name}, ${status.stopping ? 'stopping' : 'running'}`],
+      ['chain', `${chain.rpcUrl}  chain id ${chain.chainId}  ${health.get('chain') ?? ''}`],
+      ['fork of', forkText(chain.fork)],
+      ['content', `${content.api}  ${content.kind}  ${health.get('content') ?? ''}`],
+      ['gateway', content.gateway],
+      ['ready', status.live.ready],
+      ['since', status.live.startedAt],
+    ]);
+    return { data: status, text: `${shown}${why.join('')}` };
   }
 }
 

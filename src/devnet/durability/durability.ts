@@ -45,6 +45,8 @@ export type DurabilityOptions = {
   head: Place;
   mining: Mining;
   log(line: string): void;
+  /** Called at each block and each cheat, and when what is done begins or ceases to be durable. */
+  changed?: (() => void) | undefined;
 };
 
 export async function readMining(rpcUrl: string): Promise<Mining> {
@@ -55,7 +57,7 @@ export async function readMining(rpcUrl: string): Promise<Mining> {
 
 /** Keeps the journal of a running chain, and its checkpoints. */
 export function createDurability(options: DurabilityOptions): Durability {
-  const { paths, rpcUrl, log } = options;
+  const { paths, rpcUrl, log, changed = () => {} } = options;
   let { journal, head: last, mining } = options;
   /** Something that is in no block was done, or blocks were taken back: only a checkpoint can keep it. */
   let isDirty = false;
@@ -146,6 +148,7 @@ export function createDurability(options: DurabilityOptions): Durability {
       await append();
       if (isDirty || isLong) await checkpoint(true);
       if (trouble) log('what is done on the chain is durable again');
+      if (trouble) changed();
       trouble = null;
       const replayMs = blocks * rootMs;
       if (
@@ -158,6 +161,7 @@ export function createDurability(options: DurabilityOptions): Durability {
       if (!isClosed) {
         if (!trouble) log(`what is done on the chain is not durable: ${(error as Error).message}`);
         trouble = (error as Error).message;
+        changed();
         schedule(LATER_MS);
       }
       throw error;
@@ -199,9 +203,13 @@ export function createDurability(options: DurabilityOptions): Durability {
   };
 
   const watch = watchOutput({
-    block: () => schedule(SHARE_MS),
+    block: () => {
+      schedule(SHARE_MS);
+      changed();
+    },
     cheat: () => {
       isDirty = true;
+      changed();
       schedule(LATER_MS);
     },
     mining: () => {

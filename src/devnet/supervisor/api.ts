@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SaharaError } from '../../base/errors.ts';
 
 export type ApiHandlers = Record<string, (body: string) => Promise<unknown> | unknown>;
@@ -7,11 +7,20 @@ export type ApiHandlers = Record<string, (body: string) => Promise<unknown> | un
 /** More than any request has. Bytes. */
 const MAX_BODY = 64 * 1024;
 
-/** Serves the supervisor's API on its socket. Keys are "METHOD /path"; answers are JSON. */
-export async function serveApi(socket: string, handlers: ApiHandlers): Promise<Server> {
+/**
+ * Serves the supervisor's API on its socket. Keys are "METHOD /path"; answers are JSON.
+ *
+ * @param follow answers `GET /events`, by a response that stays open
+ */
+export async function serveApi(
+  socket: string,
+  handlers: ApiHandlers,
+  follow?: (response: ServerResponse) => void,
+): Promise<Server> {
   // Only the holder of the lock comes here, so a socket file that is there is left from a dead one.
   if (process.platform !== 'win32') rmSync(socket, { force: true });
   const server = createServer(async (request, response) => {
+    if (follow && request.method === 'GET' && request.url === '/events') return follow(response);
     const handler = handlers[`${request.method} ${request.url}`];
     response.setHeader('content-type', 'application/json');
     try {

@@ -54,6 +54,8 @@ export async function startChain(
   port: number,
   ipc: string | null,
   log: (line: string) => void = () => {},
+  /** See `DurabilityOptions`. */
+  changed?: () => void,
 ): Promise<ChainService> {
   const saved = existsSync(paths.chainState);
   let anvil: Anvil | undefined;
@@ -86,7 +88,7 @@ export async function startChain(
     const opened = journal
       ? continueJournal(journal)
       : beginJournal(paths, recovered, { head, mining, begun });
-    const durability = createDurability({ paths, rpcUrl, journal: opened, head, mining, log });
+    const durability = createDurability({ paths, rpcUrl, journal: opened, head, mining, log, changed });
     service.takeOutput(durability.watch);
     void service.ended.then(durability.close);
     void service.ended.then(() => fork?.relay.close());

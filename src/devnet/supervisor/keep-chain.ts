@@ -13,8 +13,6 @@ export type Keeping = {
   recovering(work: Promise<void> | undefined): void;
   back(chain: ChainService): void;
   giveUp(): void;
-  /** The end of the chain's log, on one line. */
-  lastWords(): string;
   log(line: string): void;
 };
 
@@ -22,7 +20,7 @@ export type Keeping = {
 export function keepChain(first: ChainService, keeping: Keeping): void {
   let restarts = 0;
   const fail = (how: string) => {
-    keeping.told({ state: 'failed', detail: `${how}: ${keeping.lastWords()}` });
+    keeping.told({ state: 'failed', detail: how });
     keeping.log(`the chain ${how}, and is not started again; stopping`);
     keeping.giveUp();
   };
@@ -52,26 +50,28 @@ export function keepChain(first: ChainService, keeping: Keeping): void {
 }
 
 /** What cannot be made durable at the moment is told, though the chain itself runs. */
-export function withTrouble(health: ServiceHealth, chain: ChainService | undefined): ServiceHealth {
+export function withTrouble<H extends ServiceHealth>(health: H, chain: ChainService | undefined): H {
   if (health.state !== 'running') return health;
   const trouble = chain?.trouble();
   const detail = trouble ? `not durable: ${trouble}` : chain?.originTrouble();
   return detail ? { ...health, detail } : health;
 }
 
-/** Where there is nobody to ask any more: what cannot be saved as a whole is at least in the journal. */
+/** Where there is nobody to ask any more: what cannot be saved as a whole is at least in the journal. False of that. */
 export async function saveOrCommit(
   ending: ChainService,
   paths: DevnetPaths,
   log: (line: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await ending.save();
+    return true;
   } catch (error) {
     log((error as Error).message);
     await ending.commit().catch(() => {
       const how = `was ended when it could not be saved (${(error as Error).message})`;
       markChainLost(paths, { how, blocks: null, transactions: null, aside: null });
     });
+    return false;
   }
 }

@@ -2,37 +2,47 @@ import { existsSync, rmSync, writeSync } from 'node:fs';
 import { SaharaError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { markChainLost } from '../chain-lost.ts';
+import { clearLastEnd, markLastEnd } from '../last-end.ts';
 import { type LiveState, readLiveState, removeLiveState, writeLiveState } from '../live-state.ts';
 import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
 import { socketsOf } from '../sockets.ts';
-import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
+import type { SupervisorStatus } from '../supervisor-client.ts';
 import { assertStateKnown } from '../upgrade/known.ts';
 import { CHAIN_ID } from './anvil.ts';
+import type { ApiHandlers } from './api.ts';
 import { type ChainService, endOrphans, startChain } from './chain.ts';
 import { durableAnswer } from './commit.ts';
 import { type ContentService, startContent } from './content.ts';
+import { createHappenings } from './happenings.ts';
+import { createHealth } from './health.ts';
 import { keepChain, saveOrCommit, withTrouble } from './keep-chain.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { serveReady } from './ready.ts';
-import { lastLines } from './service.ts';
 
 /** A service that keeps dying is not started for ever. */
 const MAX_RESTARTS = 5;
 /** How soon a devnet whose folder was removed is noticed. */
 const WATCH_MS = 500;
+/** What is made durable within this time still counts when there is no time. Milliseconds. */
+const HURRY_MS = 500;
 
 type Begun = { chain: ChainService; content: ContentService };
 
 /** Both services, or none. */
-async function begin(paths: DevnetPaths, options: SupervisorOptions, ipc: string | null): Promise<Begun> {
+async function begin(
+  paths: DevnetPaths,
+  options: SupervisorOptions,
+  ipc: string | null,
+  changed: () => void,
+): Promise<Begun> {
   assertStateKnown(paths);
   await endOrphans(paths);
   // The content node first, as it takes longer.
   const [content, chain] = await Promise.allSettled([
     startContent(paths, options),
-    startChain(paths, options.ports.rpc, ipc, log),
+    startChain(paths, options.ports.rpc, ipc, log, changed),
   ]);
   if (content.status === 'fulfilled' && chain.status === 'fulfilled')
     return { content: content.value, chain: chain.value };
@@ -54,13 +64,18 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   let saving: Promise<void> | undefined;
   /** Once its state has been written, that is its claim to the folder. */
   let live: LiveState | undefined;
+  let followed: LiveState | undefined;
   let restarts = 0;
   /** While the chain is being brought back. */
   let recovering: Promise<void> | undefined;
-  const health: Record<ServiceHealth['service'], ServiceHealth> = {
-    chain: { service: 'chain', state: 'running', detail: null },
-    content: { service: 'content', state: 'running', detail: null },
-  };
+  const health = createHealth(paths, () => happenings.servicesChanged());
+  const happenings = createHappenings(() => ({
+    type: 'services',
+    // Nobody can follow before there is one.
+    live: followed as LiveState,
+    services: [withTrouble(health.chain, chain), health.content],
+    stopping: (stopping ?? saving) !== undefined,
+  }));
 
   /** Somebody removed the folder, and another devnet may have one of the same name by now. */
   const isReplaced = () => {
@@ -77,35 +92,54 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       chain ??= begun?.chain;
       content ??= begun?.content;
       await recovering;
-      if (chain && health.chain.state === 'running' && chainIs === 'to save')
-        await saveOrCommit(chain, paths, log);
+      let isSaved = chainIs === 'saved';
+      if (chain && health.chain.state === 'running' && chainIs === 'to save') {
+        happenings.stopping('save');
+        isSaved = await saveOrCommit(chain, paths, log);
+      }
       const replaced = isReplaced();
-      // Together, as whatever the chain still did after it was saved would be lost.
-      await Promise.all([chain?.stop(!replaced), content?.service?.stop()]);
+      happenings.stopping('content');
+      const ended = content?.service?.stop();
+      // A chain that is saved makes no block any more. One that is not goes at once, as what it still did would be lost.
+      if (isSaved) await ended;
+      happenings.stopping('chain');
+      await Promise.all([chain?.stop(!replaced), ended]);
       if (!replaced) {
         // What another supervisor left is not ours to forget when we could not end it.
         if (live) removeLiveState(paths);
         if (process.platform !== 'win32') rmSync(sockets.supervisor, { force: true });
       }
       release();
+      await happenings.end(exitCode, exitCode === 0 ? null : reason());
       if (options.temporary && chainIs === 'unwanted')
         rmSync(options.temporary, { recursive: true, force: true });
       process.exit(exitCode);
     })();
     return stopping;
   };
+  const reason = (): string =>
+    health.chain.state === 'failed' ? `the chain ${health.chain.detail}` : 'its folder was removed';
   /** Saves before it stops anything: when that fails the devnet runs on, and the caller is told. */
   const saveAndStop = async () => {
     if (stopping) return;
-    if (health.chain.state === 'running') saving ??= chain?.save();
+    if (health.chain.state === 'running' && !saving) {
+      happenings.stopping('save');
+      saving = chain?.save();
+    }
     try {
       await saving;
     } catch (error) {
       saving = undefined;
+      happenings.servicesChanged();
       throw error;
     }
     // The answer first, then the end.
     setImmediate(() => void shutDown(0, 'saved'));
+  };
+  /** For who cannot wait for a checkpoint: all that was acknowledged is in the journal. */
+  const endAtOnce = () => {
+    const soon = new Promise((resolve) => setTimeout(resolve, HURRY_MS));
+    void Promise.race([soon, chain?.commit().catch(() => {})]).then(() => shutDown(0, 'saved'));
   };
   process.on('SIGTERM', () => void shutDown(0));
   process.on('SIGINT', () => void shutDown(0));
@@ -114,13 +148,14 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
 
   try {
-    beginning = begin(paths, options, sockets.chain);
+    beginning = begin(paths, options, sockets.chain, happenings.chainChanged);
     // HTTP is slow to load; there is time for it while the services start.
     const [begun, { serveApi }] = await Promise.all([beginning, import('./api.ts')]);
     if (stopping) return;
     ({ chain, content } = begun);
     // Whoever is told that it has started looks for it at once.
     if (chain.lost) markChainLost(paths, chain.lost);
+    clearLastEnd(paths);
 
     const now: LiveState = {
       format: 1,
@@ -143,7 +178,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     const ready = await serveReady(() => ((stopping ?? saving) ? undefined : now));
     ready.server.unref();
     now.ready = ready.url;
-    const server = await serveApi(sockets.supervisor, {
+    followed = now;
+    const api: ApiHandlers = {
       'GET /status': (): SupervisorStatus => ({
         live: now,
         services: [withTrouble(health.chain, chain), health.content],
@@ -155,10 +191,14 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         return durableAnswer(chain, body);
       },
       'POST /stop': saveAndStop,
+      'POST /end': () => {
+        setImmediate(endAtOnce);
+      },
       'POST /discard': () => {
         setImmediate(() => void shutDown(0, 'unwanted'));
       },
-    });
+    };
+    const server = await serveApi(sockets.supervisor, api, happenings.follow);
     server.unref();
     live = now;
     writeLiveState(paths, now);
@@ -175,11 +215,12 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     keepChain(chain, {
       maxRestarts: MAX_RESTARTS,
       // On the port it had, which clients know.
-      startAgain: () => startChain(paths, Number(new URL(now.chain.rpcUrl).port), sockets.chain, log),
-      isStopping: () => stopping !== undefined,
-      told: (state) => {
-        health.chain = { service: 'chain', ...state };
+      startAgain: () => {
+        const port = Number(new URL(now.chain.rpcUrl).port);
+        return startChain(paths, port, sockets.chain, log, happenings.chainChanged);
       },
+      isStopping: () => stopping !== undefined,
+      told: (state) => health.tell('chain', state),
       recovering: (work) => {
         recovering = work;
       },
@@ -189,8 +230,10 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         now.chain = { ...now.chain, process: again.identity, instanceId: again.instanceId };
         writeLiveState(paths, now);
       },
-      giveUp: () => void shutDown(1),
-      lastWords: () => lastLines(paths.logs.chain, 5),
+      giveUp: () => {
+        markLastEnd(paths, { how: reason(), lastLines: health.chain.lastLines });
+        void shutDown(1);
+      },
       log,
     });
     const watchContent = (current: ContentService) => {
@@ -198,10 +241,10 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         if (stopping) return;
         log(`the content node ${how}`);
         if (++restarts > MAX_RESTARTS) {
-          health.content = { service: 'content', state: 'failed', detail: how };
+          health.tell('content', { state: 'failed', detail: how });
           return;
         }
-        health.content = { service: 'content', state: 'restarting', detail: how };
+        health.tell('content', { state: 'restarting', detail: how });
         try {
           // On the ports it had, which clients know; its store is on disk, so nothing is lost.
           const port = (url: string) => Number(new URL(url).port);
@@ -209,10 +252,10 @@ async function supervise(options: SupervisorOptions): Promise<void> {
           content = await startContent(paths, { ...options, ports });
           now.content = content.info;
           writeLiveState(paths, now);
-          health.content = { service: 'content', state: 'running', detail: `restarted ${restarts}x` };
+          health.tell('content', { state: 'running', detail: `restarted ${restarts}x` });
           watchContent(content);
         } catch (error) {
-          health.content = { service: 'content', state: 'failed', detail: (error as Error).message };
+          health.tell('content', { state: 'failed', detail: (error as Error).message });
           log(`the content node cannot be restarted: ${(error as Error).message}`);
         }
       });
@@ -228,8 +271,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     });
     log(String((error as Error).stack));
     // Nothing was promised yet, so the saved chain is left as it is.
-    health.chain.state = 'failed';
-    await shutDown(1);
+    await shutDown(1, 'saved');
   }
 }
 

@@ -4,10 +4,12 @@ import { execa } from 'execa';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { ProcessIdentity } from '../live-state.ts';
 import { endProcess, identify } from '../process-identity.ts';
-import { lastLinesOf } from '../tail.ts';
 
 /** A log that is longer when its service starts is set aside, and what was set aside before goes. */
 const MAX_LOG_BYTES = 4 * 1024 * 1024;
+
+/** How a process's part of a log begins. */
+export const STARTED = '--- started ';
 
 /** A child process with its log: the shape that every service of the devnet has. */
 export type Service = {
@@ -40,7 +42,7 @@ export function spawnService(
   const stream = createWriteStream(log, { flags: 'a' });
   // On a full disk there is no log; that must not end the devnet.
   stream.on('error', () => {});
-  stream.write(`--- started ${new Date().toISOString()}\n`);
+  stream.write(`${STARTED}${new Date().toISOString()}\n`);
   const child = execa(file, args, {
     stdin: 'pipe',
     reject: false,
@@ -103,11 +105,6 @@ export function spawnService(
       });
     },
   };
-}
-
-/** The end of a log, for an error message. */
-export function lastLines(log: string, count: number): string {
-  return lastLinesOf(log, count).join(' | ');
 }
 
 function endOf(text: string, count: number): string {
