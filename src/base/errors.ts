@@ -12,6 +12,7 @@ import { provenanceErrors } from './errors-table/provenance.ts';
 import { remoteErrors } from './errors-table/remotes.ts';
 import { revenueErrors } from './errors-table/revenue.ts';
 import { simulationErrors } from './errors-table/simulation.ts';
+import { snapshotErrors } from './errors-table/snapshots.ts';
 
 export type { ErrorKind, ErrorRow, NextStep } from './error-types.ts';
 
@@ -20,6 +21,7 @@ export const ERRORS = {
   ...cliErrors,
   ...configErrors,
   ...devnetErrors,
+  ...snapshotErrors,
   ...chainErrors,
   ...contentErrors,
   ...remoteErrors,

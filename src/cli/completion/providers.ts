@@ -84,9 +84,12 @@ export const PROVIDERS: Record<Meaning, Provider> = {
     // A scenario can be a file, too.
     directive: KEEP_ORDER,
   }),
-  // The seam for snapshots of a devnet: each is an entry of this folder, named as one types it.
-  snapshot: async ({ stateDir }) =>
-    namesIn(join(await stateDir(), 'devnet', 'default', 'snapshots')).map((value) => ({ value })),
+  // Each is an entry of this folder, named as one types it.
+  snapshot: async ({ stateDir }) => {
+    const [state, { selectedDevnet }] = await Promise.all([stateDir(), import('./selected-devnet.ts')]);
+    const folder = join(state, 'devnet', await selectedDevnet(state), 'snapshots');
+    return namesIn(folder).map((value) => ({ value }));
+  },
   template: ({ root }) =>
     ASSET_KINDS.filter((kind) => existsSync(join(root, 'templates', kind))).map((value) => ({ value })),
 };

@@ -1,3 +1,4 @@
+import type { ProcessIdentity } from '../live-state.ts';
 import { anvilBinary } from '../toolkit.ts';
 import { type Spawned, spawnService } from './service.ts';
 
@@ -9,12 +10,18 @@ const START_TIMEOUT_MS = 60_000;
 
 export type Anvil = { service: Spawned; rpcUrl: string };
 
-/** Starts anvil, and returns when it listens. @param state its arguments about the state */
+/**
+ * Starts anvil, and returns when it listens.
+ *
+ * @param state its arguments about the state
+ * @param begun told of its process, before it listens
+ */
 export async function launchAnvil(
   log: string,
   port: number,
   ipc: string | null,
   state: readonly string[],
+  begun: (identity: ProcessIdentity) => void = () => {},
 ): Promise<Anvil> {
   const listen = ['--host', '127.0.0.1', '--port', String(port), ...(ipc ? ['--ipc', ipc] : [])];
   const service = spawnService(
@@ -22,6 +29,7 @@ export async function launchAnvil(
     [...listen, '--chain-id', String(CHAIN_ID), '--no-request-size-limit', ...state],
     log,
   );
+  begun(service.identity);
   try {
     // Anvil's own word, not an answer on the port: another anvil may be listening there.
     const [, address] = await service.firstLine(/Listening on (127\.0\.0\.1:\d+)/, START_TIMEOUT_MS);

@@ -4,19 +4,20 @@ import type { Hex } from '../../base/hex.ts';
 import type { ChainLost } from '../chain-lost.ts';
 import { headOf } from '../durability/blocks.ts';
 import { dumpState, holdBlocks } from '../durability/dump.ts';
-import { createDurability, readMining } from '../durability/durability.ts';
+import { createDurability, type Durability, readMining } from '../durability/durability.ts';
 import { continueJournal, createJournal, type Journal } from '../durability/journal.ts';
 import { genesisDigest, genesisPath } from '../durability/plan.ts';
 import { type Launch, type Recovered, recover } from '../durability/recover.ts';
 import { digestOf, journalPath, listJournals, setAside, writeCheckpoint } from '../durability/store.ts';
 import type { Base, Mining, Place } from '../durability/types.ts';
-import { type LiveState, readLiveState, removeLiveState } from '../live-state.ts';
+import { type LiveState, type ProcessIdentity, readLiveState, removeLiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { isPortRace } from '../ports.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
 import { type Anvil, CHAIN_ID, launchAnvil } from './anvil.ts';
 import { jsonRpc } from './json-rpc.ts';
 import type { Service } from './service.ts';
+import { endSpawned, noteSpawned } from './spawned.ts';
 
 export { CHAIN_ID };
 
@@ -36,6 +37,8 @@ export type ChainService = Omit<Service, 'stop'> & {
    * @throws CHAIN_NOT_SAVED; then it goes on making blocks
    */
   save(): Promise<void>;
+  /** See `Durability`. */
+  withCheckpoint: Durability['withCheckpoint'];
   /** What had to be left behind when it was brought back; null when that was nothing. */
   lost: Omit<ChainLost, 'at'> | null;
 };
@@ -50,8 +53,9 @@ export async function startChain(
   const saved = existsSync(paths.chainState);
   let anvil: Anvil | undefined;
   try {
+    const note = (identity: ProcessIdentity) => noteSpawned(paths, identity);
     const launch: Launch = async (state) => {
-      const own = await launchAnvil(paths.logs.chain, 0, null, state);
+      const own = await launchAnvil(paths.logs.chain, 0, null, state, note);
       await jsonRpc(own.rpcUrl, 'anvil_setLoggingEnabled', [false]);
       return { rpcUrl: own.rpcUrl, stop: own.service.stop };
     };
@@ -63,7 +67,7 @@ export async function startChain(
     if (ipc) rmSync(ipc, { force: true });
     const begun = now();
     const fresh = ['--init', genesisPath(), '--timestamp', String(begun)];
-    anvil = await launchAnvil(paths.logs.chain, port, ipc, recovered.state ?? fresh);
+    anvil = await launchAnvil(paths.logs.chain, port, ipc, recovered.state ?? fresh, note);
     const { rpcUrl, service } = anvil;
     const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
     const genesis = await jsonRpc<{ hash: Hex }>(rpcUrl, 'eth_getBlockByNumber', ['0x0', false]);
@@ -94,6 +98,7 @@ export async function startChain(
       commit: durability.commit,
       trouble: durability.trouble,
       save: () => durability.finish().catch((error) => Promise.reject(notSaved(paths.chainState, error))),
+      withCheckpoint: durability.withCheckpoint,
       lost,
     };
   } catch (error) {
@@ -170,11 +175,12 @@ async function saveOrphan(paths: DevnetPaths, rpcUrl: string): Promise<void> {
  */
 export async function endOrphans(paths: DevnetPaths, keep = true): Promise<void> {
   const left = readLiveState(paths);
-  if (!left) return;
+  if (!left) return endSpawned(paths);
   const answers = isAlive(left.chain.process) && (await isOurs(left.chain));
   if (answers && keep) await saveOrphan(paths, left.chain.rpcUrl);
   await endProcess(left.chain.process);
   if (left.content.process) await endProcess(left.content.process);
+  await endSpawned(paths);
   if (process.platform !== 'win32')
     for (const socket of [left.socket, left.chain.ipc]) if (socket) rmSync(socket, { force: true });
   removeLiveState(paths);

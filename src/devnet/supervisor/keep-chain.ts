@@ -18,9 +18,20 @@ export type Keeping = {
   log(line: string): void;
 };
 
+export type KeptChain = {
+  /**
+   * Ends the chain, does something while there is none, and starts it again on what is there then, also when that
+   * failed. Whoever wants something of the chain waits meanwhile.
+   */
+  replace(why: string, between: () => Promise<void>): Promise<void>;
+};
+
 /** Brings a chain that ended by itself back from its checkpoint and journal, so many times. */
-export function keepChain(first: ChainService, keeping: Keeping): void {
+export function keepChain(first: ChainService, keeping: Keeping): KeptChain {
   let restarts = 0;
+  let chain = first;
+  /** It is ended by us, and started again by whoever ends it. */
+  let isReplaced = false;
   const fail = (how: string) => {
     keeping.told({ state: 'failed', detail: `${how}: ${keeping.lastWords()}` });
     keeping.log(`the chain ${how}, and is not started again; stopping`);
@@ -30,7 +41,7 @@ export function keepChain(first: ChainService, keeping: Keeping): void {
     try {
       const again = await keeping.startAgain();
       keeping.back(again);
-      keeping.told({ state: 'running', detail: `restarted ${restarts}x` });
+      keeping.told({ state: 'running', detail: restarts > 0 ? `restarted ${restarts}x` : null });
       keeping.log('the chain is back');
       watch(again);
     } catch (error) {
@@ -40,8 +51,9 @@ export function keepChain(first: ChainService, keeping: Keeping): void {
     }
   };
   const watch = (current: ChainService) => {
+    chain = current;
     void current.ended.then((how) => {
-      if (keeping.isStopping()) return;
+      if (keeping.isStopping() || isReplaced) return;
       keeping.log(`the chain ${how}`);
       if (++restarts > keeping.maxRestarts) return fail(how);
       keeping.told({ state: 'restarting', detail: how });
@@ -49,6 +61,26 @@ export function keepChain(first: ChainService, keeping: Keeping): void {
     });
   };
   watch(first);
+  return {
+    async replace(why, between) {
+      isReplaced = true;
+      keeping.told({ state: 'restarting', detail: why });
+      let problem: unknown;
+      const work = (async () => {
+        try {
+          await chain.stop();
+          await between();
+        } catch (error) {
+          problem = error;
+        }
+        isReplaced = false;
+        await startAgain();
+      })();
+      keeping.recovering(work);
+      await work;
+      if (problem) throw problem;
+    },
+  };
 }
 
 /** What cannot be made durable at the moment is told, though the chain itself runs. */

@@ -5,13 +5,15 @@ import { markChainLost } from '../chain-lost.ts';
 import { type LiveState, readLiveState, removeLiveState, writeLiveState } from '../live-state.ts';
 import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
+import { isPending } from '../snapshots/is-pending.ts';
+import type { SnapshotRequest } from '../snapshots/types.ts';
 import { socketsOf } from '../sockets.ts';
 import type { ServiceHealth, SupervisorStatus } from '../supervisor-client.ts';
 import { CHAIN_ID } from './anvil.ts';
 import { type ChainService, endOrphans, startChain } from './chain.ts';
 import { durableAnswer } from './commit.ts';
 import { type ContentService, startContent } from './content.ts';
-import { keepChain, saveOrCommit, withTrouble } from './keep-chain.ts';
+import { type KeptChain, keepChain, saveOrCommit, withTrouble } from './keep-chain.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { serveReady } from './ready.ts';
@@ -26,14 +28,23 @@ type Begun = { chain: ChainService; content: ContentService };
 
 /** Both services, or none. */
 async function begin(paths: DevnetPaths, options: SupervisorOptions, ipc: string | null): Promise<Begun> {
-  await endOrphans(paths);
+  // A restore that was decided is carried out; what it replaces is in a snapshot of its own.
+  const pending = isPending(paths) ? await import('../snapshots/pending.ts') : undefined;
+  await endOrphans(paths, !pending);
+  await pending?.putInPlace(paths, options.stateDir);
   // The content node first, as it takes longer.
   const [content, chain] = await Promise.allSettled([
     startContent(paths, options),
     startChain(paths, options.ports.rpc, ipc, log),
   ]);
-  if (content.status === 'fulfilled' && chain.status === 'fulfilled')
+  if (content.status === 'fulfilled' && chain.status === 'fulfilled') {
+    if (pending) {
+      // What cannot be pinned is no reason not to start.
+      await pending.putPins(paths, content.value.info).catch((error: Error) => log(error.message));
+      pending.finish(paths);
+    }
     return { content: content.value, chain: chain.value };
+  }
   if (content.status === 'fulfilled') await content.value.service?.stop();
   if (chain.status === 'fulfilled') await chain.value.stop();
   throw content.status === 'rejected' ? content.reason : (chain as PromiseRejectedResult).reason;
@@ -55,6 +66,11 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   let restarts = 0;
   /** While the chain is being brought back. */
   let recovering: Promise<void> | undefined;
+  let kept: KeptChain | undefined;
+  /** Once somebody asked for snapshots. */
+  let snapshots: Promise<(request: SnapshotRequest) => Promise<unknown>> | undefined;
+  /** What is being saved or restored, which is waited for. */
+  const atSnapshots = new Set<Promise<unknown>>();
   const health: Record<ServiceHealth['service'], ServiceHealth> = {
     chain: { service: 'chain', state: 'running', detail: null },
     content: { service: 'content', state: 'running', detail: null },
@@ -74,6 +90,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       const begun = await beginning?.catch(() => undefined);
       chain ??= begun?.chain;
       content ??= begun?.content;
+      await Promise.allSettled(atSnapshots);
       await recovering;
       if (chain && health.chain.state === 'running' && chainIs === 'to save')
         await saveOrCommit(chain, paths, log);
@@ -94,6 +111,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   };
   /** Saves before it stops anything: when that fails the devnet runs on, and the caller is told. */
   const saveAndStop = async () => {
+    await Promise.allSettled(atSnapshots);
     if (stopping) return;
     if (health.chain.state === 'running') saving ??= chain?.save();
     try {
@@ -151,6 +169,26 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         await recovering;
         return durableAnswer(chain, body);
       },
+      'POST /snapshots': async (body) => {
+        await recovering;
+        if (stopping ?? saving) throw new Error('the devnet is being stopped');
+        snapshots ??= import('../snapshots/service.ts').then(({ snapshotService }) =>
+          snapshotService({
+            paths,
+            stateDir: options.stateDir,
+            live: () => now,
+            chain: () => (health.chain.state === 'running' ? chain : undefined),
+            replaceChain: (between) =>
+              kept
+                ? kept.replace('a snapshot is being restored', between)
+                : Promise.reject(new Error('too soon')),
+            log,
+          }),
+        );
+        const work = snapshots.then((perform) => perform(JSON.parse(body) as SnapshotRequest));
+        atSnapshots.add(work);
+        return work.finally(() => atSnapshots.delete(work));
+      },
       'POST /stop': saveAndStop,
       'POST /discard': () => {
         setImmediate(() => void shutDown(0, 'unwanted'));
@@ -169,7 +207,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       void shutDown(1, existsSync(paths.dir) && !isReplaced() ? 'to save' : 'unwanted');
     }, WATCH_MS).unref();
 
-    keepChain(chain, {
+    kept = keepChain(chain, {
       maxRestarts: MAX_RESTARTS,
       // On the port it had, which clients know.
       startAgain: () => startChain(paths, Number(new URL(now.chain.rpcUrl).port), sockets.chain, log),
@@ -183,7 +221,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       back: (again) => {
         chain = again;
         if (again.lost) markChainLost(paths, again.lost);
-        now.chain = { ...now.chain, process: again.identity, instanceId: again.instanceId };
+        const { identity, instanceId, genesisHash } = again;
+        now.chain = { ...now.chain, process: identity, instanceId, genesisHash };
         writeLiveState(paths, now);
       },
       giveUp: () => void shutDown(1),
