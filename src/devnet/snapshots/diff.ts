@@ -29,8 +29,13 @@ export type SnapshotDiff = {
     changed: {
       asset: string;
       id: string;
-      /** How many versions it has; null where that is the same. */
-      versions: Change<number> | null;
+      /** Null where there are as many. */
+      versions: {
+        /** How many versions it had. */
+        from: number;
+        /** How many versions it has. */
+        to: number;
+      } | null;
       owner: Change<string> | null;
       state: Change<string> | null;
     }[];
@@ -51,10 +56,27 @@ export type SnapshotDiff = {
   };
   pins: { added: PinDiffed[]; removed: PinDiffed[] };
   /** Files below `.sahara/` that belong to the chain, by what they are. */
-  local: { kind: string; added: number; removed: number; changed: number }[];
+  local: {
+    /** E.g. releases. */
+    kind: string;
+    /** How many files there are more. */
+    added: number;
+    /** How many files are gone. */
+    removed: number;
+    /** How many files have something else in them. */
+    changed: number;
+  }[];
 };
 
-export type AssetDiffed = { id: string; asset: string; kind: string; owner: string; versions: number };
+export type AssetDiffed = {
+  id: string;
+  /** Publisher and name. */
+  asset: string;
+  kind: string;
+  owner: string;
+  /** How many versions it has. */
+  versions: number;
+};
 export type PinDiffed = { cid: string; name: string };
 
 /**

@@ -20,7 +20,9 @@ export type ExportedSnapshot = {
   bytes: number | null;
   /** Of the file: 64 hexadecimal digits; null in a dry run. */
   sha256: string | null;
+  /** How many assets are registered in it. */
   assets: number;
+  /** How many pins it has, with all of their content. */
   pins: number;
   /** Whether private document keys are in it. */
   withKeys: boolean;

@@ -53,7 +53,9 @@ export type ListedSnapshot = {
     /** By the chain's own clock, ISO 8601. */
     time: string;
   };
+  /** How many assets are registered. */
   assets: number;
+  /** How many addresses have a pin of their own. */
   pins: number;
   /** Of all its files on disk, bytes. The content itself is in the content node. */
   bytes: number;
