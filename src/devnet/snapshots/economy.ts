@@ -94,8 +94,7 @@ export async function economyOfSnapshot(
   accounts: readonly Named[],
 ): Promise<Economy> {
   const folder = snapshotFolder(paths, manifest.name);
-  const log = join(paths.dir, 'logs', 'snapshots.log');
-  const anvil = await launchAnvil(log, 0, null, ['--load-state', join(folder, CHAIN_FILE)]);
+  const anvil = await launchAnvil(paths.logs.chain, 0, null, ['--load-state', join(folder, CHAIN_FILE)]);
   try {
     const chain = await openChain({ rpcUrl: anvil.rpcUrl, chainId: CHAIN_ID, instanceId: null });
     const pins = JSON.parse(readFileSync(join(folder, PINS_FILE), 'utf8')) as SnapshotPin[];
