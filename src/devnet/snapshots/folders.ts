@@ -5,6 +5,7 @@ import { isError, SaharaError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { syncFolder } from '../durability/journal.ts';
 import type { DevnetPaths } from '../paths.ts';
+import { identify } from '../process-identity.ts';
 import { parseManifest } from './manifest.ts';
 import type { DeletedSnapshot, ListedSnapshot, SnapshotManifest } from './types.ts';
 
@@ -13,7 +14,7 @@ export const BEFORE = 'before-restore';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 /** What is being made, by process; what is being replaced, by name. Names of snapshots begin with no dot. */
-const DRAFT = /^\.(?:new|import)-(\d+)-[0-9a-f]{8}$/;
+const DRAFT = /^\.(new|import)-(\d+)-[0-9a-f]{8}$/;
 const REPLACED = /^\.old-([a-z0-9-]+)$/;
 
 /** @throws SNAPSHOT_NAME_INVALID */
@@ -107,22 +108,14 @@ export function sweepFolders(paths: DevnetPaths): void {
   const folder = snapshotsFolder(paths);
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
-    const pid = Number(DRAFT.exec(name)?.[1]);
-    if (pid > 0 && pid !== process.pid && !runs(pid))
-      rmSync(join(folder, name), { recursive: true, force: true });
+    const [, kind, pid] = DRAFT.exec(name) ?? [];
+    // Only whoever owns the devnet saves, and that is us by now; an import may be under way.
+    const isLeft = kind === 'new' ? Number(pid) !== process.pid : kind && identify(Number(pid)) === null;
+    if (isLeft) rmSync(join(folder, name), { recursive: true, force: true });
     const former = REPLACED.exec(name)?.[1];
     if (former === undefined) continue;
     if (existsSync(join(folder, former))) rmSync(join(folder, name), { recursive: true, force: true });
     else renameSync(join(folder, name), join(folder, former));
-  }
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

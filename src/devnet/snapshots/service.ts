@@ -40,7 +40,7 @@ export function snapshotService(host: SnapshotHost): (request: SnapshotRequest) 
   const perform = async (request: SnapshotRequest): Promise<unknown> => {
     assertSnapshotName(request.name);
     tidy(host.paths);
-    const { api } = host.live().content;
+    const { api, kind } = host.live().content;
     const content = openContent({ api });
     try {
       if (request.op === 'restore') return await restore(host, content, request.name);
@@ -53,7 +53,8 @@ export function snapshotService(host: SnapshotHost): (request: SnapshotRequest) 
       return gone;
     } finally {
       try {
-        await dropMarks(content, marksIn(host.paths));
+        // On a node that others use as well there may be marks of theirs.
+        if (kind !== 'external') await dropMarks(content, marksIn(host.paths));
       } catch (error) {
         host.log(`what no snapshot needs stays pinned for now: ${(error as Error).message}`);
       }
@@ -62,10 +63,20 @@ export function snapshotService(host: SnapshotHost): (request: SnapshotRequest) 
   };
   let last: Promise<unknown> = Promise.resolve();
   return (request) => {
-    const turn = last.then(() => perform(request));
+    const turn = last.then(() => perform(request)).catch((error) => Promise.reject(foreseen(error)));
     last = turn.catch(() => {});
     return turn;
   };
+}
+
+/** What the disk refuses is nothing that a caller could not mend. */
+function foreseen(error: NodeJS.ErrnoException): Error {
+  const { code, path } = error;
+  if (error instanceof SaharaError) return error;
+  if (code === 'ENOSPC') return new SaharaError('DISK_FULL', { path: path ?? null }, { cause: error });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new SaharaError('FILE_DENIED', { path: path ?? '?', reason: code }, { cause: error });
+  return error;
 }
 
 /** What a killed process left. */

@@ -6,7 +6,7 @@ import { headOf } from '../durability/blocks.ts';
 import { dumpState, holdBlocks } from '../durability/dump.ts';
 import { createDurability, type Durability, readMining } from '../durability/durability.ts';
 import { continueJournal, createJournal, type Journal } from '../durability/journal.ts';
-import { genesisDigest, genesisPath } from '../durability/plan.ts';
+import { genesisDigest, genesisPath, miningOf } from '../durability/plan.ts';
 import { type Launch, type Recovered, recover } from '../durability/recover.ts';
 import { digestOf, journalPath, listJournals, setAside, writeCheckpoint } from '../durability/store.ts';
 import type { Base, Mining, Place } from '../durability/types.ts';
@@ -155,7 +155,10 @@ function notSaved(path: string, error: unknown): SaharaError<'CHAIN_NOT_SAVED'> 
 async function saveOrphan(paths: DevnetPaths, rpcUrl: string): Promise<void> {
   let release: (() => Promise<void>) | undefined;
   try {
-    const mining = await readMining(rpcUrl);
+    const now = await readMining(rpcUrl);
+    // Blocks are held while a chain is saved: its supervisor may have died just then. How they are made is in the journal.
+    const isHeld = !now.automine && now.intervalSeconds === null;
+    const mining = (isHeld && miningOf(listJournals(paths).journals.at(-1))) || now;
     release = await holdBlocks(rpcUrl);
     const state = await dumpState(rpcUrl);
     const sequence = (listJournals(paths).journals.at(-1)?.header.sequence ?? -1) + 1;

@@ -32,6 +32,8 @@ export function keepChain(first: ChainService, keeping: Keeping): KeptChain {
   let chain = first;
   /** It is ended by us, and started again by whoever ends it. */
   let isReplaced = false;
+  /** Being started again by itself. */
+  let restarting: Promise<void> | undefined;
   const fail = (how: string) => {
     keeping.told({ state: 'failed', detail: `${how}: ${keeping.lastWords()}` });
     keeping.log(`the chain ${how}, and is not started again; stopping`);
@@ -57,12 +59,14 @@ export function keepChain(first: ChainService, keeping: Keeping): KeptChain {
       keeping.log(`the chain ${how}`);
       if (++restarts > keeping.maxRestarts) return fail(how);
       keeping.told({ state: 'restarting', detail: how });
-      keeping.recovering(startAgain());
+      restarting = startAgain();
+      keeping.recovering(restarting);
     });
   };
   watch(first);
   return {
     async replace(why, between) {
+      await restarting;
       isReplaced = true;
       keeping.told({ state: 'restarting', detail: why });
       let problem: unknown;

@@ -30,7 +30,8 @@ export async function endSpawned(paths: DevnetPaths): Promise<void> {
     } catch {
       continue;
     }
-    await endProcess(identity);
+    // Where the system tells no start time, the id may be another process's by now.
+    if (identity.startTime !== null) await endProcess(identity);
   }
   rmSync(file, { force: true });
 }
