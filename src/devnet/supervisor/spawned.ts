@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
-import { endProcess } from '../process-identity.ts';
+import { endProcess, isAlive } from '../process-identity.ts';
 
 /*
  * What runs is told by `live.json`, but only once it answers. A supervisor that is killed while a chain starts would
@@ -19,19 +19,24 @@ export function noteSpawned(paths: DevnetPaths, identity: ProcessIdentity): void
   }
 }
 
+/** Those that run still. Where the system tells no start time, an id may be another process's by now. */
+export function spawnedAlive(paths: DevnetPaths): ProcessIdentity[] {
+  const file = fileOf(paths);
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as ProcessIdentity];
+      } catch {
+        return [];
+      }
+    })
+    .filter((identity) => identity.startTime !== null && isAlive(identity));
+}
+
 /** Ends all that a dead supervisor had begun to start. */
 export async function endSpawned(paths: DevnetPaths): Promise<void> {
-  const file = fileOf(paths);
-  if (!existsSync(file)) return;
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
-    let identity: ProcessIdentity;
-    try {
-      identity = JSON.parse(line) as ProcessIdentity;
-    } catch {
-      continue;
-    }
-    // Where the system tells no start time, the id may be another process's by now.
-    if (identity.startTime !== null) await endProcess(identity);
-  }
-  rmSync(file, { force: true });
+  for (const identity of spawnedAlive(paths)) await endProcess(identity);
+  rmSync(fileOf(paths), { force: true });
 }
