@@ -6,9 +6,10 @@ import { devnet } from './devnet.ts';
 import { gas } from './gas.ts';
 import { RUNS } from './harness.ts';
 import { size } from './size.ts';
+import { snapshots } from './snapshots.ts';
 import { startup } from './startup.ts';
 
-const BENCHMARKS = [startup, devnet, batch, contributors, content, gas, size];
+const BENCHMARKS = [startup, devnet, snapshots, batch, contributors, content, gas, size];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -124,8 +124,8 @@ function related({ seeAlso }: CommandHelp): string {
 }
 
 function linkTo(command: string): string {
-  const [, word = '', second] = command.split(' ');
-  return second ? `${word}.md#sahara-${word}-${second}` : `${word}.md`;
+  const [, word = '', ...rest] = command.split(' ');
+  return rest.length > 0 ? `${word}.md#sahara-${[word, ...rest].join('-')}` : `${word}.md`;
 }
 
 const argTable = (args: readonly ArgHelp[]): string =>

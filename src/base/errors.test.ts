@@ -37,11 +37,13 @@ describe('the error table', () => {
     for (const file of readdirSync(tables)) {
       const text = readFileSync(join(tables, file), 'utf8');
       for (const [, words = ''] of text.matchAll(
-        /command: [`'](?:[A-Z_]+=\S+ )?sahara ([a-z]+(?: [a-z]+)?)/g,
+        /command: [`'](?:[A-Z_]+=\S+ )?sahara ([a-z]+(?: [a-z]+){0,2})/g,
       )) {
-        const [topic = '', name = ''] = words.split(' ');
+        const [topic = '', name = '', last = ''] = words.split(' ');
         const found =
-          existsSync(join(commands, topic, `${name}.ts`)) || existsSync(join(commands, `${topic}.ts`));
+          existsSync(join(commands, topic, name, `${last}.ts`)) ||
+          existsSync(join(commands, topic, `${name}.ts`)) ||
+          existsSync(join(commands, `${topic}.ts`));
         expect(found, `${file}: sahara ${words}`).toBe(true);
       }
     }

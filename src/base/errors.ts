@@ -13,6 +13,7 @@ import { provenanceErrors } from './errors-table/provenance.ts';
 import { remoteErrors } from './errors-table/remotes.ts';
 import { revenueErrors } from './errors-table/revenue.ts';
 import { simulationErrors } from './errors-table/simulation.ts';
+import { snapshotErrors } from './errors-table/snapshots.ts';
 import { timeAndForkErrors } from './errors-table/time-and-forks.ts';
 import { upgradeErrors } from './errors-table/upgrade.ts';
 
@@ -24,6 +25,7 @@ export const ERRORS = {
   ...configErrors,
   ...devnetErrors,
   ...upgradeErrors,
+  ...snapshotErrors,
   ...chainErrors,
   ...networkErrors,
   ...contentErrors,

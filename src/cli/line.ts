@@ -27,13 +27,14 @@ export function readLine(argv: readonly string[], catalog: Catalog): Line {
 
   const command = commandIn(words, catalog);
   if (command === undefined) {
-    if (words.length > 1 || !isTopic(catalog, first)) return unknown(words, catalog);
+    const topic = words.join(' ');
+    if (!isTopic(catalog, topic)) return unknown(words, catalog);
     const stray = flags.find((f) => !isGlobalFlag(nameOf(f), catalog));
-    if (stray === undefined) return { is: 'help', words: [first], plain };
+    if (stray === undefined) return { is: 'help', words, plain };
     return {
       is: 'misplaced',
-      message: `${first} is several commands, and ${nameOf(stray)} is a flag of none of them alone; name one.`,
-      command: first,
+      message: `${topic} is several commands, and ${nameOf(stray)} is a flag of none of them alone; name one.`,
+      command: topic,
       instead: null,
     };
   }
@@ -63,7 +64,7 @@ function helpOf(words: string[], catalog: Catalog, plain: boolean): Line {
   if (first === undefined || first === 'global') return { is: 'help', words: words.slice(0, 1), plain };
   const command = commandIn(words, catalog);
   if (command !== undefined) return { is: 'help', words: command.split(' '), plain };
-  if (words.length === 1 && isTopic(catalog, first)) return { is: 'help', words, plain };
+  if (isTopic(catalog, words.join(' '))) return { is: 'help', words, plain };
   return unknown(words, catalog);
 }
 
@@ -76,10 +77,11 @@ function unknown(words: readonly string[], catalog: Catalog): Line {
 
 /** The command that the words begin with: the longest. */
 function commandIn(words: readonly string[], catalog: Catalog): string | undefined {
-  return [2, 1]
+  return [3, 2, 1]
     .map((n) => words.slice(0, n).join(' '))
     .find(
-      (name, i) => catalog.commands.has(name) && !(i === 1 && words.length > 1 && isTopic(catalog, name)),
+      (name) =>
+        catalog.commands.has(name) && !(words.length > 1 && name === words[0] && isTopic(catalog, name)),
     );
 }
 

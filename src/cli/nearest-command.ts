@@ -73,6 +73,12 @@ export function nearestCommand(
     return found === null ? null : `${topic} ${found}`;
   };
 
+  const below = `${one} ${two}`;
+  if (known.some((k) => k.startsWith(`${below} `))) {
+    const found = near(words[2] ?? '', ofTopic(below));
+    const typed = words.slice(0, 3).join(' ');
+    return { typed, suggestion: found === null ? null : `${below} ${found}` };
+  }
   if (topics.includes(one))
     return { typed: [one, two].filter(Boolean).join(' '), suggestion: inTopic(one, two) };
   if (two !== '') {

@@ -15,6 +15,7 @@ import { isAlive } from './process-identity.ts';
 import { type DevnetStatus, devnetStatus, isLeft } from './status.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import type { Handshake, SupervisorOptions } from './supervisor/options.ts';
+import { spawnedAlive } from './supervisor/spawned.ts';
 import { toolkitProgram } from './toolkit.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 45_000;
@@ -136,7 +137,7 @@ export function startTemporary(
 
 /** That the ports which were asked for can be had. @throws PORT_TAKEN */
 export async function assertPortsFree(
-  { ports, stateDir }: Pick<StartOptions, 'ports' | 'stateDir'>,
+  { ports, stateDir, name }: Pick<StartOptions, 'ports' | 'stateDir' | 'name'>,
   status: DevnetStatus,
 ): Promise<void> {
   // What a dead supervisor left running holds ports too; the new one ends that first.
@@ -146,7 +147,7 @@ export async function assertPortsFree(
     [ports.api, 'api'],
     [ports.gateway, 'gateway'],
   ] as const)
-    if (port !== null && !ours.includes(port)) await assertFree(port, service, stateDir);
+    if (port !== null && !ours.includes(port)) await assertFree(port, service, stateDir, name);
 }
 
 function portsOf({ chain, content }: LiveState): number[] {
@@ -157,9 +158,17 @@ function portsOf({ chain, content }: LiveState): number[] {
   return running.map((url) => Number(new URL(url).port));
 }
 
-async function assertFree(port: number, service: 'rpc' | 'api' | 'gateway', stateDir: string): Promise<void> {
+async function assertFree(
+  port: number,
+  service: 'rpc' | 'api' | 'gateway',
+  stateDir: string,
+  name: string | undefined,
+): Promise<void> {
   if (await isPortFree(port)) return;
   const owner = portOwner(port);
+  // It had begun to start when its supervisor was killed, and is ended by the next one as well.
+  const left = spawnedAlive(devnetPaths(stateDir, name)).some(({ pid }) => owner?.endsWith(`(pid ${pid})`));
+  if (left) return;
   const ours = devnetOn(stateDir, port);
   throw new SaharaError('PORT_TAKEN', {
     port,

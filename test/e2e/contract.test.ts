@@ -47,6 +47,8 @@ beforeAll(async () => {
   await world.json(['revenue', 'settle']);
   await world.json(['revenue', 'claim', '--account', 'curator']);
   await world.json(['new', 'model', 'classifier', '--from', 'penguins']);
+  await world.json(['devnet', 'snapshot', 'save', 'saved']);
+  await world.json(['devnet', 'snapshot', 'export', 'saved', 'saved.snapshot']);
   world.write('operations.ndjson', '{"op": "revenue.pay", "asset": "penguins", "amount": "1"}\n');
 });
 

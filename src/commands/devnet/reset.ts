@@ -34,7 +34,7 @@ export default class DevnetReset extends SaharaCommand<typeof DevnetReset, Data>
       ? 'yes'
       : await confirm(
           { output, signal },
-          `Remove the chain, the content store and the logs under ${stateDir}/devnet/${name}?`,
+          `Remove the chain, the content store, the snapshots and the logs under ${stateDir}/devnet/${name}?`,
         );
     if (answer === 'no-terminal')
       throw new SaharaError('CONFIRMATION_NEEDED', { action: 'Removing the devnet', flag: '--yes' });

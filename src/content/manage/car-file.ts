@@ -138,7 +138,7 @@ export async function exportContent(
 }
 
 /** The file appears complete or not at all. */
-async function writeWhole(
+export async function writeWhole(
   target: string,
   shown: string,
   chunks: AsyncIterable<Uint8Array>,

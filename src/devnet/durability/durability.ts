@@ -29,6 +29,14 @@ export type Durability = {
   commit(): Promise<void>;
   /** A checkpoint, after which no block is made any more. @throws what is wrong; then blocks go on being made */
   finish(): Promise<void>;
+  /**
+   * Gives the checkpoint of this moment, which is made only where there is none. No other one takes its place before
+   * `use` is done.
+   *
+   * @param ends from then on no block is made any more, as after `finish`
+   * @throws what is wrong; then blocks go on being made
+   */
+  withCheckpoint<T>(use: (at: Checkpoint) => Promise<T>, ends?: boolean): Promise<T>;
   /** Anvil's output. */
   watch(chunk: Buffer): void;
   /** Why nothing can be written at the moment; null when it can. */
@@ -36,6 +44,9 @@ export type Durability = {
   /** Nothing is written any more. */
   close(): void;
 };
+
+/** A saved chain. */
+export type Checkpoint = { /** Its file. */ path: string; sha256: string; head: Place; mining: Mining };
 
 export type DurabilityOptions = {
   paths: DevnetPaths;
@@ -167,10 +178,39 @@ export function createDurability(options: DurabilityOptions): Durability {
       throw error;
     }
   };
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = tail.then(work);
-    tail = turn.catch(() => {});
+    tail = turn.then(
+      () => {},
+      () => {},
+    );
     return turn;
+  };
+  const isCurrent = () => !isDirty && blocks === 0 && journal.header.base.kind === 'checkpoint';
+  const reach = async (ends: boolean): Promise<Checkpoint> => {
+    if (isClosed) throw new Error('the chain has ended');
+    // A last checkpoint has been made, and there is nothing after it.
+    if (!isHeld) {
+      await append();
+      if (!ends && !isCurrent()) await checkpoint(true);
+      if (ends) await checkpointAndHold();
+    }
+    const { base, head } = journal.header;
+    if (base.kind !== 'checkpoint') throw new Error('there is no checkpoint');
+    return { path: paths.chainState, sha256: base.sha256, head, mining };
+  };
+  const checkpointAndHold = async () => {
+    const release = await holdBlocks(rpcUrl);
+    try {
+      // A block may have been made since the last look, and a cheat.
+      const isSame = (await headOf(rpcUrl)).hash === last.hash;
+      await new Promise((read) => setImmediate(read));
+      if (isSame && isCurrent()) isHeld = true;
+      else await checkpoint(false);
+    } catch (error) {
+      await release().catch(() => {});
+      throw error;
+    }
   };
   const commit = (): Promise<void> => {
     if (isHeld) return Promise.resolve();
@@ -226,6 +266,7 @@ export function createDurability(options: DurabilityOptions): Durability {
         await checkpoint(false);
       });
     },
+    withCheckpoint: (use, ends = false) => inTurn(async () => use(await reach(ends))),
     watch,
     trouble: () => trouble,
     close() {

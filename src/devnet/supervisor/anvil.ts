@@ -1,4 +1,5 @@
 import type { Launch } from '../durability/recover.ts';
+import type { ProcessIdentity } from '../live-state.ts';
 import { anvilBinary } from '../toolkit.ts';
 import { jsonRpc } from './json-rpc.ts';
 import { type Spawned, spawnService } from './service.ts';
@@ -11,12 +12,18 @@ const START_TIMEOUT_MS = 60_000;
 
 export type Anvil = { service: Spawned; rpcUrl: string };
 
-/** Starts anvil, and returns when it listens. @param state its arguments about the state */
+/**
+ * Starts anvil, and returns when it listens.
+ *
+ * @param state its arguments about the state
+ * @param begun told of its process, before it listens
+ */
 export async function launchAnvil(
   log: string,
   port: number,
   ipc: string | null,
   state: readonly string[],
+  begun: (identity: ProcessIdentity) => void = () => {},
 ): Promise<Anvil> {
   const listen = ['--host', '127.0.0.1', '--port', String(port), ...(ipc ? ['--ipc', ipc] : [])];
   const service = spawnService(
@@ -24,6 +31,7 @@ export async function launchAnvil(
     [...listen, '--chain-id', String(CHAIN_ID), '--no-request-size-limit', ...state],
     log,
   );
+  begun(service.identity);
   try {
     // Anvil's own word, not an answer on the port: another anvil may be listening there.
     const [, address] = await service.firstLine(/Listening on (127\.0\.0\.1:\d+)/, START_TIMEOUT_MS);
@@ -36,9 +44,9 @@ export async function launchAnvil(
 
 /** An anvil on a port that nobody knows, to bring a chain back in. @param args before those of its state */
 export const launchToRecover =
-  (log: string, args: readonly string[] = []): Launch =>
+  (log: string, args: readonly string[] = [], begun?: (identity: ProcessIdentity) => void): Launch =>
   async (state) => {
-    const { rpcUrl, service } = await launchAnvil(log, 0, null, [...args, ...state]);
+    const { rpcUrl, service } = await launchAnvil(log, 0, null, [...args, ...state], begun);
     await jsonRpc(rpcUrl, 'anvil_setLoggingEnabled', [false]);
     return { rpcUrl, stop: service.stop };
   };

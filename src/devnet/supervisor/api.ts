@@ -29,7 +29,8 @@ export async function serveApi(
     } catch (error) {
       const { message } = error as Error;
       const params = error instanceof SaharaError ? error.params : {};
-      response.writeHead(500).end(JSON.stringify({ message, params }));
+      const id = error instanceof SaharaError ? error.id : null;
+      response.writeHead(500).end(JSON.stringify({ message, params, id }));
     }
   });
   const before = process.umask(0o077);

@@ -4,14 +4,14 @@ import type { Hex } from '../../base/hex.ts';
 import type { ChainLost } from '../chain-lost.ts';
 import { headOf } from '../durability/blocks.ts';
 import { dumpState, holdBlocks } from '../durability/dump.ts';
-import { createDurability, readMining } from '../durability/durability.ts';
+import { createDurability, type Durability, readMining } from '../durability/durability.ts';
 import { continueJournal, createJournal, type Journal } from '../durability/journal.ts';
-import { genesisDigest, genesisPath } from '../durability/plan.ts';
+import { genesisDigest, genesisPath, miningOf } from '../durability/plan.ts';
 import { type Launch, type Recovered, recover } from '../durability/recover.ts';
 import { digestOf, journalPath, listJournals, setAside, writeCheckpoint } from '../durability/store.ts';
 import type { Base, Mining, Place } from '../durability/types.ts';
 import { type ForkInfo, forkInfo } from '../fork/record.ts';
-import { type LiveState, readLiveState, removeLiveState } from '../live-state.ts';
+import { type LiveState, type ProcessIdentity, readLiveState, removeLiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { isPortRace } from '../ports.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
@@ -21,6 +21,7 @@ import { type Anvil, CHAIN_ID, launchAnvil, launchToRecover } from './anvil.ts';
 import { openFork } from './fork-chain.ts';
 import { jsonRpc } from './json-rpc.ts';
 import type { Service } from './service.ts';
+import { endSpawned, noteSpawned } from './spawned.ts';
 
 export { CHAIN_ID };
 
@@ -44,6 +45,8 @@ export type ChainService = Omit<Service, 'stop'> & {
    * @throws CHAIN_NOT_SAVED; then it goes on making blocks
    */
   save(): Promise<void>;
+  /** See `Durability`. */
+  withCheckpoint: Durability['withCheckpoint'];
   /** What had to be left behind when it was brought back; null when that was nothing. */
   lost: Omit<ChainLost, 'at'> | null;
 };
@@ -63,7 +66,8 @@ export async function startChain(
   const ofFork = fork?.args ?? [];
   try {
     const wrote = readVersions(paths)?.anvil ?? null;
-    const ownAnvil = launchToRecover(paths.logs.chain, ofFork);
+    const note = (identity: ProcessIdentity) => noteSpawned(paths, identity);
+    const ownAnvil = launchToRecover(paths.logs.chain, ofFork, note);
     const launch: Launch = async (state) => ({
       ...(await ownAnvil(state)),
       assertTold: () => fork?.relay.assertTold(),
@@ -77,7 +81,7 @@ export async function startChain(
     if (ipc) rmSync(ipc, { force: true });
     const begun = now();
     const fresh = ['--init', genesisPath(), '--timestamp', String(begun)];
-    anvil = await launchAnvil(paths.logs.chain, port, ipc, [...ofFork, ...(recovered.state ?? fresh)]);
+    anvil = await launchAnvil(paths.logs.chain, port, ipc, [...ofFork, ...(recovered.state ?? fresh)], note);
     const { rpcUrl, service } = anvil;
     const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
     const genesis =
@@ -115,6 +119,7 @@ export async function startChain(
       originTrouble: () => fork?.relay.trouble() ?? null,
       fork: fork ? forkInfo(fork.record) : null,
       save: () => durability.finish().catch((error) => Promise.reject(notSaved(paths.chainState, error))),
+      withCheckpoint: durability.withCheckpoint,
       lost,
     };
   } catch (error) {
@@ -178,7 +183,10 @@ function notSaved(path: string, error: unknown): SaharaError<'CHAIN_NOT_SAVED'> 
 async function saveOrphan(paths: DevnetPaths, rpcUrl: string): Promise<void> {
   let release: (() => Promise<void>) | undefined;
   try {
-    const mining = await readMining(rpcUrl);
+    const now = await readMining(rpcUrl);
+    // Blocks are held while a chain is saved: its supervisor may have died just then. How they are made is in the journal.
+    const isHeld = !now.automine && now.intervalSeconds === null;
+    const mining = (isHeld && miningOf(listJournals(paths).journals.at(-1))) || now;
     release = await holdBlocks(rpcUrl);
     const state = await dumpState(rpcUrl);
     const sequence = (listJournals(paths).journals.at(-1)?.header.sequence ?? -1) + 1;
@@ -198,11 +206,12 @@ async function saveOrphan(paths: DevnetPaths, rpcUrl: string): Promise<void> {
  */
 export async function endOrphans(paths: DevnetPaths, keep = true): Promise<void> {
   const left = readLiveState(paths);
-  if (!left) return;
+  if (!left) return endSpawned(paths);
   const answers = isAlive(left.chain.process) && (await isOurs(left.chain));
   if (answers && keep) await saveOrphan(paths, left.chain.rpcUrl);
   await endProcess(left.chain.process);
   if (left.content.process) await endProcess(left.content.process);
+  await endSpawned(paths);
   if (process.platform !== 'win32')
     for (const socket of [left.socket, left.chain.ipc, forkSocketOf(paths)])
       if (socket) rmSync(socket, { force: true });

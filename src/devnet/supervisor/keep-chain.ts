@@ -16,9 +16,22 @@ export type Keeping = {
   log(line: string): void;
 };
 
+export type KeptChain = {
+  /**
+   * Ends the chain, does something while there is none, and starts it again on what is there then, also when that
+   * failed. Whoever wants something of the chain waits meanwhile.
+   */
+  replace(why: string, between: () => Promise<void>): Promise<void>;
+};
+
 /** Brings a chain that ended by itself back from its checkpoint and journal, so many times. */
-export function keepChain(first: ChainService, keeping: Keeping): void {
+export function keepChain(first: ChainService, keeping: Keeping): KeptChain {
   let restarts = 0;
+  let chain = first;
+  /** It is ended by us, and started again by whoever ends it. */
+  let isReplaced = false;
+  /** Being started again by itself. */
+  let restarting: Promise<void> | undefined;
   const fail = (how: string) => {
     keeping.told({ state: 'failed', detail: how });
     keeping.log(`the chain ${how}, and is not started again; stopping`);
@@ -28,7 +41,7 @@ export function keepChain(first: ChainService, keeping: Keeping): void {
     try {
       const again = await keeping.startAgain();
       keeping.back(again);
-      keeping.told({ state: 'running', detail: `restarted ${restarts}x` });
+      keeping.told({ state: 'running', detail: restarts > 0 ? `restarted ${restarts}x` : null });
       keeping.log('the chain is back');
       watch(again);
     } catch (error) {
@@ -38,15 +51,38 @@ export function keepChain(first: ChainService, keeping: Keeping): void {
     }
   };
   const watch = (current: ChainService) => {
+    chain = current;
     void current.ended.then((how) => {
-      if (keeping.isStopping()) return;
+      if (keeping.isStopping() || isReplaced) return;
       keeping.log(`the chain ${how}`);
       if (++restarts > keeping.maxRestarts) return fail(how);
       keeping.told({ state: 'restarting', detail: how });
-      keeping.recovering(startAgain());
+      restarting = startAgain();
+      keeping.recovering(restarting);
     });
   };
   watch(first);
+  return {
+    async replace(why, between) {
+      await restarting;
+      isReplaced = true;
+      keeping.told({ state: 'restarting', detail: why });
+      let problem: unknown;
+      const work = (async () => {
+        try {
+          await chain.stop();
+          await between();
+        } catch (error) {
+          problem = error;
+        }
+        isReplaced = false;
+        await startAgain();
+      })();
+      keeping.recovering(work);
+      await work;
+      if (problem) throw problem;
+    },
+  };
 }
 
 /** What cannot be made durable at the moment is told, though the chain itself runs. */

@@ -6,6 +6,8 @@ import { clearLastEnd, markLastEnd } from '../last-end.ts';
 import { type LiveState, readLiveState, removeLiveState, writeLiveState } from '../live-state.ts';
 import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
+import { isPending } from '../snapshots/is-pending.ts';
+import type { SnapshotRequest } from '../snapshots/types.ts';
 import { socketsOf } from '../sockets.ts';
 import type { SupervisorStatus } from '../supervisor-client.ts';
 import { assertStateKnown } from '../upgrade/known.ts';
@@ -16,7 +18,7 @@ import { durableAnswer } from './commit.ts';
 import { type ContentService, startContent } from './content.ts';
 import { createHappenings } from './happenings.ts';
 import { createHealth } from './health.ts';
-import { keepChain, saveOrCommit, withTrouble } from './keep-chain.ts';
+import { type KeptChain, keepChain, saveOrCommit, withTrouble } from './keep-chain.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { serveReady } from './ready.ts';
@@ -38,14 +40,23 @@ async function begin(
   changed: () => void,
 ): Promise<Begun> {
   assertStateKnown(paths);
-  await endOrphans(paths);
+  // A restore that was decided is carried out; what it replaces is in a snapshot of its own.
+  const pending = isPending(paths) ? await import('../snapshots/pending.ts') : undefined;
+  await endOrphans(paths, !pending);
+  await pending?.putInPlace(paths, options.stateDir);
   // The content node first, as it takes longer.
   const [content, chain] = await Promise.allSettled([
     startContent(paths, options),
     startChain(paths, options.ports.rpc, ipc, log, changed),
   ]);
-  if (content.status === 'fulfilled' && chain.status === 'fulfilled')
+  if (content.status === 'fulfilled' && chain.status === 'fulfilled') {
+    if (pending) {
+      // What cannot be pinned is no reason not to start.
+      await pending.putPins(paths, content.value.info).catch((error: Error) => log(error.message));
+      pending.finish(paths);
+    }
     return { content: content.value, chain: chain.value };
+  }
   if (content.status === 'fulfilled') await content.value.service?.stop();
   if (chain.status === 'fulfilled') await chain.value.stop();
   throw content.status === 'rejected' ? content.reason : (chain as PromiseRejectedResult).reason;
@@ -76,6 +87,11 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     services: [withTrouble(health.chain, chain), health.content],
     stopping: (stopping ?? saving) !== undefined,
   }));
+  let kept: KeptChain | undefined;
+  /** Once somebody asked for snapshots. */
+  let snapshots: Promise<(request: SnapshotRequest) => Promise<unknown>> | undefined;
+  /** What is being saved or restored, which is waited for. */
+  const atSnapshots = new Set<Promise<unknown>>();
 
   /** Somebody removed the folder, and another devnet may have one of the same name by now. */
   const isReplaced = () => {
@@ -91,6 +107,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       const begun = await beginning?.catch(() => undefined);
       chain ??= begun?.chain;
       content ??= begun?.content;
+      await Promise.allSettled(atSnapshots);
       await recovering;
       let isSaved = chainIs === 'saved';
       if (chain && health.chain.state === 'running' && chainIs === 'to save') {
@@ -121,6 +138,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     health.chain.state === 'failed' ? `the chain ${health.chain.detail}` : 'its folder was removed';
   /** Saves before it stops anything: when that fails the devnet runs on, and the caller is told. */
   const saveAndStop = async () => {
+    await Promise.allSettled(atSnapshots);
     if (stopping) return;
     if (health.chain.state === 'running' && !saving) {
       happenings.stopping('save');
@@ -190,6 +208,26 @@ async function supervise(options: SupervisorOptions): Promise<void> {
         await recovering;
         return durableAnswer(chain, body);
       },
+      'POST /snapshots': async (body) => {
+        await recovering;
+        if (stopping ?? saving) throw new Error('the devnet is being stopped');
+        snapshots ??= import('../snapshots/service.ts').then(({ snapshotService }) =>
+          snapshotService({
+            paths,
+            stateDir: options.stateDir,
+            live: () => now,
+            chain: () => (health.chain.state === 'running' ? chain : undefined),
+            replaceChain: (between) =>
+              kept
+                ? kept.replace('a snapshot is being restored', between)
+                : Promise.reject(new Error('too soon')),
+            log,
+          }),
+        );
+        const work = snapshots.then((perform) => perform(JSON.parse(body) as SnapshotRequest));
+        atSnapshots.add(work);
+        return work.finally(() => atSnapshots.delete(work));
+      },
       'POST /stop': saveAndStop,
       'POST /end': () => {
         setImmediate(endAtOnce);
@@ -212,7 +250,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       void shutDown(1, existsSync(paths.dir) && !isReplaced() ? 'to save' : 'unwanted');
     }, WATCH_MS).unref();
 
-    keepChain(chain, {
+    kept = keepChain(chain, {
       maxRestarts: MAX_RESTARTS,
       // On the port it had, which clients know.
       startAgain: () => {
@@ -227,7 +265,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       back: (again) => {
         chain = again;
         if (again.lost) markChainLost(paths, again.lost);
-        now.chain = { ...now.chain, process: again.identity, instanceId: again.instanceId };
+        const { identity, instanceId, genesisHash } = again;
+        now.chain = { ...now.chain, process: identity, instanceId, genesisHash };
         writeLiveState(paths, now);
       },
       giveUp: () => {

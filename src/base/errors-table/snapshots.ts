@@ -1,0 +1,121 @@
+import { row } from '../error-types.ts';
+
+const LIST = { command: 'sahara devnet snapshot list', when: 'to see the snapshots that there are' };
+
+/** SAH-2030 to SAH-2044: snapshots of a devnet. */
+export const snapshotErrors = {
+  SNAPSHOT_NAME_INVALID: row<{ name: string }>({
+    code: 'SAH-2030',
+    kind: 'usage',
+    title: 'Not a name for a snapshot',
+    example: { name: '../other' },
+    what: (p) => `"${p.name}" cannot be the name of a snapshot.`,
+    why: 'The name is that of a folder, on every system.',
+    fix: 'Take 1 to 64 of a-z, 0-9 and the dash, a letter or digit first.',
+    next: () => [LIST],
+  }),
+  SNAPSHOT_MISSING: row<{ name: string; known: string[] }>({
+    code: 'SAH-2031',
+    kind: 'not-found',
+    title: 'There is no such snapshot',
+    example: { name: 'before-launch', known: ['snapshot-1'] },
+    what: (p) =>
+      `There is no snapshot "${p.name}"; ${p.known.length > 0 ? `there are ${p.known.join(', ')}` : 'none was made yet'}.`,
+    why: 'Each devnet of a project has its own snapshots.',
+    fix: 'Correct the name, name the devnet with --name, or make the snapshot.',
+    next: () => [LIST],
+  }),
+  SNAPSHOT_EXISTS: row<{ name: string }>({
+    code: 'SAH-2032',
+    kind: 'conflict',
+    title: 'A snapshot of this name is there',
+    example: { name: 'before-launch' },
+    what: (p) => `There is a snapshot "${p.name}" already. It was left as it is.`,
+    why: 'What was saved once is not written over by accident.',
+    fix: 'Take another name, or replace it with --force.',
+    next: (p) => [
+      LIST,
+      { command: `sahara devnet snapshot diff ${p.name}`, when: 'to see what is different since then' },
+    ],
+  }),
+  SNAPSHOT_DAMAGED: row<{ name: string; reason: string }>({
+    code: 'SAH-2033',
+    kind: 'verification',
+    title: 'The snapshot is damaged',
+    example: { name: 'before-launch', reason: 'chain-state.json is not what was saved' },
+    what: (p) => `The snapshot "${p.name}" is damaged: ${p.reason}. Nothing was changed.`,
+    why: 'A file of it was changed, cut short or removed since it was saved.',
+    fix: 'Import it again where it was exported, or take another one.',
+    next: () => [LIST],
+  }),
+  SNAPSHOT_FOREIGN: row<{ name: string; what: string; expected: string; found: string }>({
+    code: 'SAH-2034',
+    kind: 'conflict',
+    title: 'The snapshot is of another kind of chain',
+    example: { name: 'before-launch', what: 'the chain id', expected: '31337', found: '1' },
+    what: (p) =>
+      `The snapshot "${p.name}" does not fit here: ${p.what} is ${p.found} instead of ${p.expected}. Nothing was changed.`,
+    why: 'It was made by another version of the toolkit, with another protocol or form, or on another network.',
+    fix: 'Use the version of the toolkit that it was made with.',
+    next: () => [{ command: 'sahara version', when: 'to see which version this is' }],
+  }),
+  SNAPSHOT_CONTENT_MISSING: row<{ name: string; reason: string }>({
+    code: 'SAH-2035',
+    kind: 'not-found',
+    title: 'Content of the snapshot is not there',
+    example: { name: 'before-launch', reason: 'the content node (embedded) has not all that it needs' },
+    what: (p) => `Content of the snapshot "${p.name}" is not there: ${p.reason}. Nothing was changed.`,
+    why: 'A snapshot keeps content in the content node. The node is another one now, or content that is pinned was lost or damaged.',
+    fix: 'Start the devnet with the content node that it had, publish or import again what is missing, or import the snapshot again where it was exported.',
+    next: () => [
+      { command: 'sahara devnet status', when: 'to see which content node runs' },
+      { command: 'sahara content ls', when: 'to see what is pinned' },
+    ],
+  }),
+  SNAPSHOT_NOT_SAVED: row<{ name: string; reason: string }>({
+    code: 'SAH-2036',
+    kind: 'failed',
+    title: 'The snapshot could not be saved',
+    example: { name: 'before-launch', reason: 'ENOSPC: no space left on device' },
+    what: (p) => `The snapshot "${p.name}" could not be saved: ${p.reason}. Nothing of it is left.`,
+    why: 'The disk may be full or the folder not writable, or the chain could not be read. The devnet runs on as it was.',
+    fix: 'Make room or make the folder writable, and run the command again.',
+    next: () => [{ command: 'sahara doctor', when: 'to see how much room there is' }],
+    retryable: true,
+  }),
+  SNAPSHOT_UNFINISHED: row<{ name: string; reason: string }>({
+    code: 'SAH-2037',
+    kind: 'unavailable',
+    title: 'The devnet did not say what became of it',
+    example: { name: 'before-launch', reason: 'its supervisor ended meanwhile' },
+    what: (p) => `What became of the snapshot "${p.name}" is not known: ${p.reason}.`,
+    why: 'The supervisor of the devnet does this work. A snapshot is there whole or not at all, and a devnet is as it was or as the snapshot says, once it was started.',
+    fix: 'Start the devnet, see how it stands, and run the command again if need be.',
+    next: () => [
+      { command: 'sahara devnet start', when: 'to start it; what was begun is carried out' },
+      LIST,
+    ],
+    retryable: true,
+  }),
+  SNAPSHOT_FILE_INVALID: row<{ file: string; reason: string }>({
+    code: 'SAH-2038',
+    kind: 'verification',
+    title: 'Not a snapshot that can be imported',
+    example: { file: 'economy.snapshot', reason: 'it is cut short' },
+    what: (p) => `${p.file} cannot be imported: ${p.reason}. Nothing was changed.`,
+    why: 'The file was not exported by this toolkit, or is not as it was when it was exported.',
+    fix: 'Get it again from where it was exported, and compare its SHA-256 with what the export printed.',
+    next: () => [{ command: 'sahara help devnet snapshot export', when: 'to see how one is made' }],
+  }),
+  SNAPSHOT_FILE_TOO_LARGE: row<{ file: string; bytes: number; free: number }>({
+    code: 'SAH-2039',
+    kind: 'failed',
+    title: 'The snapshot is too large for the disk',
+    example: { file: 'economy.snapshot', bytes: 9_000_000_000, free: 1_000_000_000 },
+    what: (p) =>
+      `${p.file} holds at least ${p.bytes} bytes, and there is room for ${p.free}. Nothing was changed.`,
+    why: 'It is unpacked beside what is there, and its content goes into the content node.',
+    fix: 'Make room, or import it on another disk.',
+    next: () => [{ command: 'sahara doctor', when: 'to see how much room there is' }],
+  }),
+};
