@@ -60,8 +60,6 @@ describe.skipIf(noTmux)(`a devnet in the foreground${noTmux ? ` (${noTmux})` : '
       ['gateway', live.content.gateway],
     ])
       expect(first).toMatch(new RegExp(`${name} +running +${url}`));
-    // No key without its action.
-    expect(first).not.toMatch(/snapshot/);
 
     await world.json(['publish', 'letters']);
     await t.see(/#\d+ +published +letters@1 +curator/);
@@ -84,6 +82,8 @@ describe.skipIf(noTmux)(`a devnet in the foreground${noTmux ? ` (${noTmux})` : '
     await t.see(new RegExp(`#${before + 1} `));
     await t.press('f');
     await t.see(/A day later: it is \d{4}-/);
+    await t.press('s');
+    await t.see(/Saved as snapshot-1\./);
     const { timestamp } = await rpc<{ timestamp: string }>(live.chain.rpcUrl, 'eth_getBlockByNumber', [
       'latest',
       false,

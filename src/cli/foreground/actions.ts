@@ -1,6 +1,8 @@
+import type { JsonRpc } from '../../chain/json-rpc.ts';
 import { commitWritten } from '../../devnet/commit.ts';
 import type { LiveState } from '../../devnet/live-state.ts';
 import { jsonRpc } from '../../devnet/supervisor/json-rpc.ts';
+import { advanceTime, mineBlocks } from '../../devnet/time.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -11,33 +13,32 @@ export type Actions = {
   snapshot?(live: LiveState): Promise<string>;
 };
 
-/**
- * The actions of a devnet of ours. This is the place for `snapshot`: with it the key `s` is there.
- *
- * @param _options what saving a snapshot needs besides the live state
- */
-export function devnetActions(_options: { stateDir: string }): Actions {
+/** The actions of a devnet of ours. */
+export function devnetActions({ stateDir }: { stateDir: string }): Actions {
   return {
     async mine(live) {
-      await mineBlock(live);
-      return `Mined block ${await head(live, ({ number }) => `${Number(number)}`)}.`;
+      const { head } = await mineBlocks(rpcOf(live), 1);
+      await commit(live);
+      return `Mined block ${head.number}.`;
     },
     async forward(live) {
-      await jsonRpc(live.chain.rpcUrl, 'evm_increaseTime', [DAY_SECONDS]);
-      await mineBlock(live);
-      const time = ({ timestamp }: Head) => new Date(Number(timestamp) * 1000).toISOString();
-      return `A day later: it is ${(await head(live, time)).slice(0, 16).replace('T', ' ')} UTC on the chain.`;
+      const { to } = await advanceTime(rpcOf(live), { by: DAY_SECONDS });
+      await commit(live);
+      return `A day later: it is ${to.slice(0, 16).replace('T', ' ')} UTC on the chain.`;
+    },
+    async snapshot({ name }) {
+      const { saveSnapshot } = await import('../../devnet/snapshots/index.ts');
+      // It runs, so what it would be started with does not matter.
+      const place = { stateDir, name, contentNode: 'auto', externalContent: null } as const;
+      return `Saved as ${(await saveSnapshot(place)).name}.`;
     },
   };
 }
 
-type Head = { number: string; timestamp: string };
+const rpcOf =
+  ({ chain }: LiveState): JsonRpc =>
+  ({ method, params }) =>
+    jsonRpc(chain.rpcUrl, method, (params ?? []) as unknown[]);
 
-async function mineBlock({ chain, socket }: LiveState): Promise<void> {
-  await jsonRpc(chain.rpcUrl, 'evm_mine', []);
-  await commitWritten([{ supervisor: socket, instanceId: chain.instanceId, block: null }]);
-}
-
-async function head({ chain }: LiveState, part: (head: Head) => string): Promise<string> {
-  return part(await jsonRpc<Head>(chain.rpcUrl, 'eth_getBlockByNumber', ['latest', false]));
-}
+const commit = ({ chain, socket }: LiveState): Promise<void> =>
+  commitWritten([{ supervisor: socket, instanceId: chain.instanceId, block: null }]);
