@@ -1,5 +1,4 @@
-import type { Chain } from '../chain/client.ts';
-import { read } from '../chain/read.ts';
+import { type Chain, read } from '../chain/index.ts';
 
 /** More licences than this are not asked one by one. */
 const COUNTABLE = 1000;

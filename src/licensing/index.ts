@@ -30,6 +30,7 @@ export {
   type Problem,
 } from './compatibility-answer.ts';
 export { assertMayRestOn, dutiesOf, incompatible, restsOn } from './duties.ts';
+export { countEnding } from './ended.ts';
 export { can, findGrant, type Grant } from './grants.ts';
 export {
   appealRevocation,

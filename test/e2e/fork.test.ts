@@ -184,6 +184,14 @@ test('with the network away and nothing kept of it, nothing is begun anew', asyn
   await world.stopDevnet();
 });
 
+test('a record that cannot be read makes no ordinary devnet of it', async () => {
+  const path = join(folder, 'fork.json');
+  const record = readFileSync(path, 'utf8');
+  writeFileSync(path, record.slice(0, 20));
+  await world.refused(['devnet', 'start'], { code: 'SAH-2006', exit: 1, says: /fork\.json/ });
+  writeFileSync(path, record);
+});
+
 test('reset forgets what it was a fork of', async () => {
   await world.json(['devnet', 'reset', '--yes']);
   live = await world.startDevnet();

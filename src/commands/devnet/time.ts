@@ -80,8 +80,8 @@ function foreseen(before: DevnetClock, { to, bySeconds, block }: MovedClock): De
 /** Null where there is no protocol, or too much on it. */
 async function countEnded({ chain, socket }: LiveState, from: string, to: string): Promise<number | null> {
   const [{ openChain }, { countEnding }] = await Promise.all([
-    import('../../chain/client.ts'),
-    import('../../licensing/ended.ts'),
+    import('../../chain/index.ts'),
+    import('../../licensing/index.ts'),
   ]);
   const { rpcUrl, ipc, chainId, instanceId } = chain;
   const seconds = (moment: string) => Date.parse(moment) / 1000;

@@ -32,8 +32,9 @@ export async function forkDevnet(options: ForkOptions): Promise<Started & { fork
   try {
     return { ...(await startDevnet(options)), fork: forkInfo(record) };
   } catch (error) {
-    // The next start must not take for a fork what has never begun.
-    if (!before) removeFork(paths);
+    // The next start must not take for a fork what has never begun, and must not take for none what has.
+    const now = await devnetStatus(options.stateDir, name);
+    if (!before && !holdsSomething(now)) removeFork(paths);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.ts';
+import { SaharaError } from '../../base/errors.ts';
 import type { Hex } from '../../base/hex.ts';
 import type { DevnetPaths } from '../paths.ts';
 
@@ -35,11 +36,17 @@ const recordPath = ({ dir }: Pick<DevnetPaths, 'dir'>): string => join(dir, 'for
 /** What the network has answered, which is asked for once. */
 export const forkCachePath = ({ dir }: Pick<DevnetPaths, 'dir'>): string => join(dir, 'fork-cache.ndjson');
 
-/** Undefined of a devnet that is none. @throws SyntaxError where it is one and nobody can tell of what */
+/** Undefined of a devnet that is none. @throws CHAIN_STATE_DAMAGED where it is one and nobody can tell of what */
 export function readFork(paths: Pick<DevnetPaths, 'dir'>): ForkRecord | undefined {
   const path = recordPath(paths);
-  // A record that cannot be read must not make a fork an ordinary devnet.
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ForkRecord) : undefined;
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ForkRecord;
+  } catch (error) {
+    // A record that cannot be read must not make a fork an ordinary devnet.
+    const { message: reason } = error as Error;
+    throw new SaharaError('CHAIN_STATE_DAMAGED', { path, reason }, { cause: error });
+  }
 }
 
 export function writeFork(paths: Pick<DevnetPaths, 'dir'>, record: ForkRecord): void {
