@@ -12,6 +12,7 @@ export const timeAndForkErrors = {
     fix: 'To be at an earlier moment again, restore a snapshot that was saved then, or begin with an empty chain.',
     next: () => [
       { command: 'sahara devnet time', when: 'to see where the clock stands' },
+      { command: 'sahara devnet snapshot list', when: 'to see what there is to come back to' },
       {
         command: 'sahara devnet reset --yes',
         when: 'to begin with an empty chain, losing what is on this one',
