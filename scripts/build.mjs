@@ -89,11 +89,13 @@ await bundle.close();
 function planOf(output) {
   const chunks = output.filter((o) => o.type === 'chunk');
   const modules = new Map(chunks.map((c) => [c.fileName, c.moduleIds]));
+  const isLibrary = (c) => c.moduleIds.some((id) => id.includes('node_modules'));
   const groups = planChunks(
     chunks.map((c) => ({
       id: c.fileName,
       // What libraries do when they are loaded takes longer than what we do, which is to define functions.
-      bytes: c.code.length * (c.moduleIds.some((id) => id.includes('node_modules')) ? 8 : 1),
+      bytes: c.code.length * (isLibrary(c) ? 8 : 1),
+      isLibrary: isLibrary(c),
       imports: c.imports.filter((file) => modules.has(file)),
       isEntry: c.isEntry || c.isDynamicEntry,
       isRoot: c.isEntry,

@@ -5,9 +5,9 @@
 const FILE_BYTES = 40_000;
 
 /**
- * @param {{id: string, bytes: number, imports: string[], isEntry: boolean, isRoot: boolean}[]} chunks
+ * @param {{id: string, bytes: number, imports: string[], isEntry: boolean, isRoot: boolean, isLibrary?: boolean}[]} chunks
  *   `imports` are the static ones; `isRoot` is what something outside loads by name, which is joined with nothing;
- *   `isEntry` is that, or the target of a dynamic import
+ *   `isEntry` is that, or the target of a dynamic import; what loads nothing with `isLibrary` goes on loading none
  * @returns {string[][]} groups of two and more chunks to join
  */
 export function planChunks(chunks) {
@@ -17,6 +17,7 @@ export function planChunks(chunks) {
     imports: new Set(c.imports),
     entries: new Set(c.isEntry ? [c.id] : []),
     isRoot: c.isRoot,
+    isLibrary: c.isLibrary === true,
   }));
   for (;;) {
     const pair = bestPair(files);
@@ -28,6 +29,7 @@ export function planChunks(chunks) {
       imports: a.imports.union(b.imports),
       entries: a.entries.union(b.entries),
       isRoot: false,
+      isLibrary: a.isLibrary || b.isLibrary,
     };
     files = [...files.filter((f) => f !== a && f !== b), joined];
   }
@@ -49,7 +51,7 @@ function bestPair(files) {
   const pairs = [];
   for (const [i, a] of files.entries())
     for (const b of files.slice(i + 1)) {
-      if (a.isRoot || b.isRoot) continue;
+      if (a.isRoot || b.isRoot || burdens(a, b) || burdens(b, a)) continue;
       const both = loadedBy.get(a).intersection(loadedBy.get(b)).size;
       const alone = (f) => (loadedBy.get(f).size - both) * (f === a ? b : a).bytes;
       const gain = both * FILE_BYTES - alone(a) - alone(b);
@@ -59,6 +61,12 @@ function bestPair(files) {
   return pairs
     .map(({ a, b, gain }) => [a, b, gain])
     .find(([a, b, gain]) => gain > moreFor(a, b) + moreFor(b, a) && !isCircle(a, b) && !isCircle(b, a));
+
+  /** Whether the library `b` would come to an entry that loads `a` and no library at all. */
+  function burdens(a, b) {
+    if (a.isLibrary || !b.isLibrary) return false;
+    return [...loadedBy.get(a)].some((entry) => [...loads.get(entry)].every((file) => !file.isLibrary));
+  }
 
   /** Bytes that whoever loads `a` and not `b` would load for what `b` imports. */
   function moreFor(a, b) {

@@ -67,3 +67,15 @@ test('the target of a dynamic import counts as an entry, and may be joined', () 
   ];
   expect(planChunks(chunks)).toEqual([['later', 'x', 'y']]);
 });
+
+test('what loads no library is never made to, however many others load both', () => {
+  const others = Array.from({ length: 20 }, (_, i) => root(`r${i}`, 'ours', 'theirs'));
+  const chunks = (isLibrary) => [
+    ...others,
+    root('light', 'ours'),
+    part('ours', 10),
+    { ...part('theirs', 10), isLibrary },
+  ];
+  expect(planChunks(chunks(true))).toEqual([]);
+  expect(planChunks(chunks(false))).toEqual([['ours', 'theirs']]);
+});

@@ -392,3 +392,30 @@ describe('a devnet that was killed', () => {
     expect(wrong(await doctor())).toEqual([]);
   });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a devnet of a run that was killed with its supervisor: what still runs of it is ended, and its folder removed',
+  async () => {
+    const running = world.start(['devnet', 'run', '--', 'sh', '-c', 'echo "pid $$"; exec sleep 60']);
+    await until(() => /^pid \d+$/m.test(running.seen().stdout), 'the command to run', 60_000);
+    const command = Number(/^pid (\d+)$/m.exec(running.seen().stdout)?.[1]);
+    const temp = join(world.dir, 't');
+    const folder = readdirSync(temp).find((name) => name.startsWith('sahara-run-')) ?? '';
+    const record = join(temp, folder, '.sahara/devnet/default/live.json');
+    const live = JSON.parse(readFileSync(record, 'utf8')) as Live;
+    for (const pid of [...pidsOf(live), command]) world.watch(pid);
+    // It would clear all of it away, were it not killed at the same moment.
+    for (const pid of [live.supervisor.pid, running.child.pid ?? 0, command]) process.kill(pid, 'SIGKILL');
+    await running.result;
+    await until(() => !isRunning(live.supervisor.pid), 'it to die');
+    expect(isRunning(live.chain.process.pid)).toBe(true);
+    const report = await doctor();
+    expect(found(report, 'run-leftovers')).toMatchObject({
+      status: 'warning',
+      detail: expect.arrayContaining([expect.stringContaining(`${live.chain.process.pid}`)]),
+    });
+    expect(found(await doctor(['--fix']), 'run-leftovers')).toMatchObject({ status: 'ok', fixed: true });
+    expect(pidsOf(live).filter(isRunning)).toEqual([]);
+    expect(readdirSync(temp)).toEqual([]);
+  },
+);
