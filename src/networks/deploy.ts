@@ -1,4 +1,4 @@
-import { encodeAbiParameters, encodeFunctionData, hexToBytes } from 'viem';
+import { encodeAbiParameters, encodeFunctionData, getAddress, hexToBytes } from 'viem';
 import { estimateGas, readContract } from 'viem/actions';
 import { SaharaError } from '../base/errors.ts';
 import type { Address, Hex } from '../base/hex.ts';
@@ -202,5 +202,5 @@ function resultOf(
     address: codeOnChain[contract].address,
     ...each(contract),
   }));
-  return { chainId, rpcUrl, account, contracts };
+  return { chainId, rpcUrl, account: getAddress(account), contracts };
 }

@@ -10,6 +10,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'account balance': ['curator'],
   'account fund': ['spare', '1'],
   'account list': [],
+  'account new': ['alice'],
   'account send': ['labeler', '1', '--account', 'buyer'],
   'account unwrap': ['--all', '--account', 'curator'],
   'asset deprecate': ['penguins'],
@@ -76,6 +77,10 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'license unset': ['penguins', '--terms', '1'],
   'market buy': ['penguins', '--account', 'buyer'],
   'market list': [],
+  'network deploy': ['staging'],
+  'network list': [],
+  'network remove': ['staging'],
+  'network use': ['staging'],
   new: ['dataset', 'another'],
   publish: ['story'],
   'revenue claim': ['--account', 'curator'],
@@ -93,5 +98,6 @@ export const COMMAND_LINES: Record<string, string[]> = {
 export const ELSEWHERE: Record<string, string> = {
   'devnet fork': 'needs a network to begin with: test/e2e/fork.test.ts',
   'devnet run': 'what is added to its line is the command’s: test/e2e/devnet-run.test.ts',
+  'network add': 'needs the address of a chain, which no line here knows: test/e2e/networks.test.ts',
   'agent run': 'needs a trained and published model: test/e2e/life.ts',
 };

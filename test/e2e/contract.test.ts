@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMAND_LINES, ELSEWHERE, PENGUINS } from './command-lines.ts';
+import { givePassword } from './other-network.ts';
 import { smallDataset } from './scripted.ts';
 import { createWorld, type Envelope, type Ran, ROOT, type World } from './support.ts';
 
@@ -28,7 +29,10 @@ const { commands } = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 
 const all = Object.entries(commands).map(([id, command]) => ({ words: id.replaceAll(':', ' '), ...command }));
 
 beforeAll(async () => {
-  await world.startDevnet();
+  const { chain } = await world.startDevnet();
+  // The devnet itself, by another name.
+  world.write('sahara.config.yaml', `networks: {staging: {rpcUrl: '${chain.rpcUrl}', chainId: 31337}}\n`);
+  givePassword(world);
   for (const name of ['penguins', 'story']) {
     smallDataset(world, name, {}, 'contributors: {share: 40%, file: contributors.csv}\n');
     world.write(`${name}/contributors.csv`, 'account,weight\nlabeler,3\nreviewer,1\n');

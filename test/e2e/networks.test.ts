@@ -53,7 +53,8 @@ const balanceOf = async (one: Person | undefined) =>
 const codeAt = (at: OtherNetwork, address: string) => at.rpc('eth_getCode', [address, 'latest']);
 const outbox = () => {
   const folder = join(world.project, '.sahara/outbox');
-  return existsSync(folder) ? readdirSync(folder).flatMap((f) => readdirSync(join(folder, f))) : [];
+  const ofNetwork = existsSync(folder) ? readdirSync(folder).filter((f) => f.startsWith('8600-')) : [];
+  return ofNetwork.flatMap((f) => readdirSync(join(folder, f)));
 };
 type Listed = { name: string; state: string; reason: string | null; chainId: number; selected: boolean };
 const listed = async (name: string) =>

@@ -56,7 +56,7 @@ export async function openAccount(
 ): Promise<Person> {
   const key = generatePrivateKey();
   const { address } = privateKeyToAccount(key);
-  const folder = join(world.project, '.sahara/accounts');
+  const folder = world.env['SAHARA_KEYSTORE'] ?? join(world.project, '.sahara/accounts');
   mkdirSync(folder, { recursive: true });
   const keystore = await encryptKey(Buffer.from(key.slice(2), 'hex'), address, PASSWORD, {
     n: 1024,

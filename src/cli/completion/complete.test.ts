@@ -94,7 +94,7 @@ describe('what can be typed', () => {
     ['sahara account send -- bu', ['buyer', 'buyer-2', 'buyer-3']],
     ['sahara account send -- --', []],
     ['sahara account send buyer ', []],
-    ['sahara account send buyer 1 ', ['--account', '--dry-run', '--wrapped', ...GLOBAL]],
+    ['sahara account send buyer 1 ', ['--account', '--dry-run', '--wrapped', '--yes', ...GLOBAL]],
     ['sahara account send buyer 1 more', []],
     ['sahara account send ', ACCOUNTS],
     ['sahara account balance 0x7099', ['0x70997970C51812dc3A010C7d01b50e0d17dc79C8']],

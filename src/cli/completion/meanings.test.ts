@@ -72,7 +72,7 @@ describe('meanings that no command has yet', () => {
   test('codes of errors, words of commands, networks', async () => {
     expect(await ask('error-code')).toEqual(Object.values(ERRORS).map((e) => e.code));
     expect(await ask('command', [''], ['devnet'])).toContain('start');
-    expect(await ask('network')).toEqual(['devnet']);
+    expect(await ask('network')).toEqual(['devnet', 'sahara-testnet']);
   });
 
   test('snapshots are what lies in the folder of snapshots', async () => {

@@ -34,6 +34,8 @@ export default class AccountNew extends SaharaCommand<typeof AccountNew, Data> {
     const folder = keystoreFolder(session.project.stateDir, process.env);
     const path = newAccountPath(folder, name);
     if (flags['dry-run']) return { data: { name, address: null, path }, text: `Would make ${path}.` };
+    const { stateDir } = session.project;
+    if (folder.startsWith(stateDir)) (await import('../../config/state-folder.ts')).stateFolder(stateDir, []);
     const password = await newPassword(name, { output, signal });
     const data: Data = { name, ...(await makeAccount(folder, name, password)) };
     return {

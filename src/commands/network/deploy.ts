@@ -5,7 +5,7 @@ import { sendingFlags } from '../../cli/flags/sending.ts';
 import type { Deployment } from '../../networks/index.ts';
 
 export default class NetworkDeploy extends SaharaCommand<typeof NetworkDeploy, Deployment> {
-  static override summary = 'Deploy the protocol on a network, at the addresses it has everywhere.';
+  static override summary = 'Deploy the protocol on a network, at its addresses everywhere.';
   static override description =
     'What is there is left alone, so a run that was cut off is taken up by the next. The account that deploys administers the protocol. All code is compared with this toolkit’s.';
   static override examples = [
