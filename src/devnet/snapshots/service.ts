@@ -164,8 +164,16 @@ async function restore(host: SnapshotHost, content: ContentAccess, name: string)
   });
   if (!host.chain())
     throw new SaharaError('SNAPSHOT_UNFINISHED', { name, reason: 'the chain could not be started on it' });
-  const missing = await putPins(paths, host.live().content);
-  finish(paths);
+  let missing: string[];
+  try {
+    missing = await putPins(paths, host.live().content);
+  } catch (error) {
+    const reason = `the chain is what it says, and the pins could not be made (${(error as Error).message})`;
+    throw new SaharaError('SNAPSHOT_UNFINISHED', { name, reason }, { cause: error });
+  } finally {
+    // Left undone now, it must not be done later over what has come since; restoring again does it.
+    finish(paths);
+  }
   host.log(`the snapshot ${name} is restored`);
   return { ...result, changed: true, before: BEFORE, missing };
 }
