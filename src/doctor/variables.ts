@@ -8,6 +8,7 @@ export const OTHER_VARIABLES: readonly string[] = [
   'SAHARA_BUILD_CONTEXT',
   // Another folder than .sahara for what the toolkit keeps, and where to ask whether a devnet is ready.
   'SAHARA_STATE_DIR',
+  'SAHARA_FORK_URL',
   'SAHARA_READY_URL',
   // Accounts of the user's own.
   'SAHARA_KEYSTORE',
@@ -24,6 +25,7 @@ export const OTHER_VARIABLES: readonly string[] = [
   'SAHARA_BENCH_RUNS',
   'SAHARA_BENCH_FILE_MIB',
   'SAHARA_BENCH_FILES',
+  'SAHARA_BENCH_ASSETS',
 ];
 
 /** Every variable of ours that means something: those of settings, of flags, and the others. */

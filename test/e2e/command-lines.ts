@@ -56,7 +56,7 @@ export const COMMAND_LINES: Record<string, string[]> = {
   'devnet status': [],
   'devnet stop': [],
   'devnet time': ['+1d'],
-  'devnet wait': [],
+  'devnet wait': ['--timeout', '3s'],
   doctor: [],
   explain: ['SAH-1005'],
   help: ['publish'],

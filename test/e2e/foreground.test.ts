@@ -109,8 +109,7 @@ test('whose chain cannot be started again ends with its last words, which the st
     code: 6,
     stdout: expect.stringMatching(told),
   });
-  for (const name of ['chain-state.json', 'chain-state.previous.json'])
-    rmSync(join(state, name), { force: true });
+  await world.json(['devnet', 'reset', '--yes']);
   await world.startDevnet();
   await world.stopDevnet();
   expect((await world.run(['devnet', 'status'])).stdout).toBe('The devnet is not running.\n');

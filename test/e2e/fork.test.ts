@@ -108,6 +108,22 @@ test('the life of an asset goes on there, and the network is as it was', async (
   expect(await network.rpc('eth_getBalance', [HOLDER, 'latest'])).toBe('0x7b');
 });
 
+test('it is saved and restored, and not carried elsewhere', async () => {
+  await world.json(['devnet', 'snapshot', 'save', 'before']);
+  const at = await head();
+  await world.json(['account', 'send', HOLDER, '1', '--account', 'buyer']);
+  await world.json(['devnet', 'snapshot', 'restore', 'before']);
+  live = await world.startDevnet();
+  expect(await head()).toEqual(at);
+  expect(await ask('eth_getBalance', HOLDER, 'latest')).toBe(`0x${(10n ** 18n + 123n).toString(16)}`);
+  await world.json(['asset', 'verify', 'tides']);
+  for (const words of [
+    ['export', 'before', 'fork.snapshot'],
+    ['diff', 'before'],
+  ])
+    await world.refused(['devnet', 'snapshot', ...words], { code: 'SAH-2040', exit: 5 });
+});
+
 test('status and list name the network, and its key is nowhere', async () => {
   const status = await world.text(['devnet', 'status']);
   expect(status).toContain(`${shown}  chain id 777  block 4`);

@@ -41,6 +41,7 @@ export function lifeOfAnAsset(
         'content running',
       ]);
       expect((await world.text(['devnet', 'status', '-o', 'env'], at)).trim().split('\n')).toEqual([
+        "export SAHARA_NETWORK='devnet'",
         `export SAHARA_RPC_URL='${live.chain.rpcUrl}'`,
         "export SAHARA_CHAIN_ID='31337'",
         `export SAHARA_IPFS_API='${live.content.api}'`,

@@ -16,7 +16,7 @@ const dir = join(world.project, '.sahara/devnet/default');
 function leave(fixture: string): void {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  execFileSync('tar', ['-xzf', join(ROOT, 'test/fixtures', `${fixture}.tgz`), '-C', dir]);
+  execFileSync('tar', ['-xzf', join(ROOT, 'test/fixtures', `${fixture}.tar.gz`), '-C', dir]);
 }
 
 /** Files of a devnet with their digests: of a chain that nobody may touch, or of the content store alone. */

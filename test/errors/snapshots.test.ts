@@ -77,6 +77,15 @@ provokeEach(world, snapshotErrors, {
     },
     says: /something follows its end|not what was written/,
   },
+  SNAPSHOT_OF_FORK: {
+    run: snapshot('export', 'whole', 'other.snapshot'),
+    given: () => {
+      const record = join(world.project, '.sahara/devnet/default/fork.json');
+      writeFileSync(record, '{}');
+      return () => rmSync(record);
+    },
+    says: /default is a fork/,
+  },
   SNAPSHOT_FILE_TOO_LARGE: {
     run: snapshot('import', 'huge.snapshot'),
     given: async () => {

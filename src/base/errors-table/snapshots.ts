@@ -118,4 +118,17 @@ export const snapshotErrors = {
     fix: 'Make room, or import it on another disk.',
     next: () => [{ command: 'sahara doctor', when: 'to see how much room there is' }],
   }),
+  SNAPSHOT_OF_FORK: row<{ name: string }>({
+    code: 'SAH-2040',
+    kind: 'conflict',
+    title: 'Snapshots of a fork stay with it',
+    example: { name: 'beside' },
+    what: (p) => `The devnet ${p.name} is a fork: its snapshots cannot be exported, imported or compared.`,
+    why: 'A snapshot has what was touched on the fork; all the rest is asked of the network, which a file cannot bring along.',
+    fix: 'Save and restore snapshots where the fork is. Elsewhere make a fork of the same block.',
+    next: () => [
+      { command: 'sahara devnet list', when: 'to see which devnets are forks, and of what' },
+      LIST,
+    ],
+  }),
 };

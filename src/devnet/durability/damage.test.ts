@@ -105,6 +105,7 @@ const FILES = [
   'chain-journal-2.log',
   'chain-journal-3.log',
   'versions.json',
+  'spawned',
 ];
 const SEEDS = deep ? Array.from({ length: 40 }, (_, i) => i * 31 + 5) : [5];
 const CASES = FILES.flatMap((file) =>

@@ -1,6 +1,7 @@
 import { DEV_ACCOUNTS } from '../../config/dev-accounts.ts';
 import { devnetPaths } from '../paths.ts';
 import { whileRunning } from './ask.ts';
+import { assertNoFork } from './assert-no-fork.ts';
 import { type AssetOf, type Economy, economyNow, economyOfSnapshot, kindOfLocal } from './economy.ts';
 import { readSnapshot } from './folders.ts';
 import { assertOurs } from './manifest.ts';
@@ -82,7 +83,7 @@ export type PinDiffed = { cid: string; name: string };
 /**
  * What is different between two snapshots, or between one and the present.
  *
- * @throws SNAPSHOT_MISSING, SNAPSHOT_DAMAGED, SNAPSHOT_FOREIGN
+ * @throws SNAPSHOT_OF_FORK, SNAPSHOT_MISSING, SNAPSHOT_DAMAGED, SNAPSHOT_FOREIGN
  */
 export async function diffSnapshots(
   place: SnapshotPlace,
@@ -90,6 +91,7 @@ export async function diffSnapshots(
   to: string | null = null,
 ): Promise<SnapshotDiff> {
   const paths = devnetPaths(place.stateDir, place.name);
+  assertNoFork(paths, place.name);
   const manifests = [from, ...(to === null ? [] : [to])].map((name) => readSnapshot(paths, name));
   manifests.forEach(assertOurs);
   const [first, second] = manifests;

@@ -7,6 +7,7 @@ import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { CONTENT_FILE } from './adopt.ts';
 import { type ArchivedFile, archiveOf } from './archive.ts';
 import { whileRunning } from './ask.ts';
+import { assertNoFork } from './assert-no-fork.ts';
 import { readSnapshot, snapshotFolder } from './folders.ts';
 import { LOCAL, partOf } from './local-state.ts';
 import { manifestText } from './manifest.ts';
@@ -40,7 +41,7 @@ export type ExportOptions = {
 /**
  * Writes a snapshot to one file, with the content that its pins keep: all of it or nothing.
  *
- * @throws SNAPSHOT_MISSING, SNAPSHOT_DAMAGED, SNAPSHOT_CONTENT_MISSING, CONTENT_DESTINATION_EXISTS, CONTENT_WRITE_FAILED
+ * @throws SNAPSHOT_OF_FORK, SNAPSHOT_MISSING, SNAPSHOT_DAMAGED, SNAPSHOT_CONTENT_MISSING, CONTENT_DESTINATION_EXISTS, CONTENT_WRITE_FAILED
  */
 export async function exportSnapshot(
   place: SnapshotPlace,
@@ -50,6 +51,7 @@ export async function exportSnapshot(
 ): Promise<ExportedSnapshot> {
   const { force = false, withKeys = false, dryRun = false, progress = silentProgress } = options;
   const paths = devnetPaths(place.stateDir, place.name);
+  assertNoFork(paths, place.name);
   const whole = readSnapshot(paths, name);
   const manifest = withKeys ? whole : withoutKeys(whole);
   const target = resolve(file);

@@ -10,6 +10,7 @@ import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { CONTENT_FILE } from './adopt.ts';
 import { ArchiveProblem, readArchive, type Taker } from './archive.ts';
 import { ask, whileRunning } from './ask.ts';
+import { assertNoFork } from './assert-no-fork.ts';
 import {
   assertSnapshotName,
   draftFolder,
@@ -43,7 +44,7 @@ export type ImportOptions = {
  * devnet itself stays as it is until the snapshot is restored.
  *
  * @throws SNAPSHOT_FILE_INVALID, SNAPSHOT_FILE_TOO_LARGE, SNAPSHOT_FOREIGN, SNAPSHOT_EXISTS, SNAPSHOT_NAME_INVALID,
- *   CONTENT_PATH_MISSING
+ *   SNAPSHOT_OF_FORK, CONTENT_PATH_MISSING
  */
 export async function importSnapshot(
   place: SnapshotPlace,
@@ -53,6 +54,7 @@ export async function importSnapshot(
   const { as, force = false, dryRun = false, progress = silentProgress } = options;
   if (as !== undefined) assertSnapshotName(as);
   const paths = devnetPaths(place.stateDir, place.name);
+  assertNoFork(paths, place.name);
   const size = sizeOf(file);
   let draft: string | undefined;
   try {

@@ -90,7 +90,7 @@ export async function restoreSnapshot(place: SnapshotPlace, name: string): Promi
     return await whileRunning(place, (live) => ask<RestoredSnapshot>(live, { op: 'restore', name }));
   } catch (error) {
     // What is there cannot even be started: it is kept as it is, and the snapshot takes its place.
-    if (!isError(error, 'CHAIN_STATE_DAMAGED')) throw error;
+    if (!isLost(error)) throw error;
     const { replaceDamaged } = await import('./replace-damaged.ts');
     const aside = await replaceDamaged(place, manifest);
     return whileRunning(place, async () => ({
@@ -102,6 +102,10 @@ export async function restoreSnapshot(place: SnapshotPlace, name: string): Promi
     }));
   }
 }
+
+/** There is no chain to be had from what is there, in whatever way. */
+const isLost = (error: unknown): boolean =>
+  isError(error, 'CHAIN_STATE_DAMAGED') || isError(error, 'CHAIN_FILES_MISSING');
 
 /** What restoring would do. @throws as {@link restoreSnapshot}, but for what only the running devnet can tell */
 export async function foreseeRestore(

@@ -7,7 +7,6 @@ import { type LiveState, readLiveState, removeLiveState, writeLiveState } from '
 import { type DevnetPaths, devnetPaths } from '../paths.ts';
 import { identify } from '../process-identity.ts';
 import { isPending } from '../snapshots/is-pending.ts';
-import type { SnapshotRequest } from '../snapshots/types.ts';
 import { socketsOf } from '../sockets.ts';
 import type { SupervisorStatus } from '../supervisor-client.ts';
 import { assertStateKnown } from '../upgrade/known.ts';
@@ -19,9 +18,11 @@ import { type ContentService, startContent } from './content.ts';
 import { createHappenings } from './happenings.ts';
 import { createHealth } from './health.ts';
 import { type KeptChain, keepChain, saveOrCommit, withTrouble } from './keep-chain.ts';
+import { keepContent } from './keep-content.ts';
 import { lockHolder, takeLock } from './lock.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { serveReady } from './ready.ts';
+import { openSnapshotDoor, type SnapshotDoor } from './snapshot-door.ts';
 
 /** A service that keeps dying is not started for ever. */
 const MAX_RESTARTS = 5;
@@ -76,7 +77,6 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   /** Once its state has been written, that is its claim to the folder. */
   let live: LiveState | undefined;
   let followed: LiveState | undefined;
-  let restarts = 0;
   /** While the chain is being brought back. */
   let recovering: Promise<void> | undefined;
   const health = createHealth(paths, () => happenings.servicesChanged());
@@ -88,10 +88,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     stopping: (stopping ?? saving) !== undefined,
   }));
   let kept: KeptChain | undefined;
-  /** Once somebody asked for snapshots. */
-  let snapshots: Promise<(request: SnapshotRequest) => Promise<unknown>> | undefined;
-  /** What is being saved or restored, which is waited for. */
-  const atSnapshots = new Set<Promise<unknown>>();
+  /** Once somebody asked for one. What is being saved or restored is waited for. */
+  let snapshots: SnapshotDoor | undefined;
 
   /** Somebody removed the folder, and another devnet may have one of the same name by now. */
   const isReplaced = () => {
@@ -107,7 +105,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       const begun = await beginning?.catch(() => undefined);
       chain ??= begun?.chain;
       content ??= begun?.content;
-      await Promise.allSettled(atSnapshots);
+      await snapshots?.settled();
       await recovering;
       let isSaved = chainIs === 'saved';
       if (chain && health.chain.state === 'running' && chainIs === 'to save') {
@@ -138,7 +136,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
     health.chain.state === 'failed' ? `the chain ${health.chain.detail}` : 'its folder was removed';
   /** Saves before it stops anything: when that fails the devnet runs on, and the caller is told. */
   const saveAndStop = async () => {
-    await Promise.allSettled(atSnapshots);
+    await snapshots?.settled();
     if (stopping) return;
     if (health.chain.state === 'running' && !saving) {
       happenings.stopping('save');
@@ -211,22 +209,18 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       'POST /snapshots': async (body) => {
         await recovering;
         if (stopping ?? saving) throw new Error('the devnet is being stopped');
-        snapshots ??= import('../snapshots/service.ts').then(({ snapshotService }) =>
-          snapshotService({
-            paths,
-            stateDir: options.stateDir,
-            live: () => now,
-            chain: () => (health.chain.state === 'running' ? chain : undefined),
-            replaceChain: (between) =>
-              kept
-                ? kept.replace('a snapshot is being restored', between)
-                : Promise.reject(new Error('too soon')),
-            log,
-          }),
-        );
-        const work = snapshots.then((perform) => perform(JSON.parse(body) as SnapshotRequest));
-        atSnapshots.add(work);
-        return work.finally(() => atSnapshots.delete(work));
+        snapshots ??= openSnapshotDoor({
+          paths,
+          stateDir: options.stateDir,
+          live: () => now,
+          chain: () => (health.chain.state === 'running' ? chain : undefined),
+          replaceChain: (between) =>
+            kept
+              ? kept.replace('a snapshot is being restored', between)
+              : Promise.reject(new Error('too soon')),
+          log,
+        });
+        return snapshots.ask(body);
       },
       'POST /stop': saveAndStop,
       'POST /end': () => {
@@ -275,31 +269,23 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       },
       log,
     });
-    const watchContent = (current: ContentService) => {
-      void current.service?.ended.then(async (how) => {
-        if (stopping) return;
-        log(`the content node ${how}`);
-        if (++restarts > MAX_RESTARTS) {
-          health.tell('content', { state: 'failed', detail: how });
-          return;
-        }
-        health.tell('content', { state: 'restarting', detail: how });
-        try {
-          // On the ports it had, which clients know; its store is on disk, so nothing is lost.
-          const port = (url: string) => Number(new URL(url).port);
-          const ports = { rpc: 0, api: port(now.content.api), gateway: port(now.content.gateway) };
-          content = await startContent(paths, { ...options, ports });
-          now.content = content.info;
-          writeLiveState(paths, now);
-          health.tell('content', { state: 'running', detail: `restarted ${restarts}x` });
-          watchContent(content);
-        } catch (error) {
-          health.tell('content', { state: 'failed', detail: (error as Error).message });
-          log(`the content node cannot be restarted: ${(error as Error).message}`);
-        }
-      });
-    };
-    watchContent(content);
+    keepContent(content, {
+      maxRestarts: MAX_RESTARTS,
+      // On the ports it had, which clients know.
+      startAgain: () => {
+        const port = (url: string) => Number(new URL(url).port);
+        const ports = { rpc: 0, api: port(now.content.api), gateway: port(now.content.gateway) };
+        return startContent(paths, { ...options, ports });
+      },
+      isStopping: () => stopping !== undefined,
+      told: (state) => health.tell('content', state),
+      back: (again) => {
+        content = again;
+        now.content = again.info;
+        writeLiveState(paths, now);
+      },
+      log,
+    });
   } catch (error) {
     const known = error instanceof SaharaError;
     handshake({

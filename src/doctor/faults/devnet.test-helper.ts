@@ -12,7 +12,7 @@ import { cleanUp, deadPid, type Fault, listening, liveState, orphan } from './fa
 /** A devnet as it was left, of test/fixtures. */
 function leave({ paths }: Place, fixture: string): void {
   mkdirSync(paths.dir, { recursive: true });
-  const file = join(ROOT, 'test/fixtures', `${fixture}.tgz`);
+  const file = join(ROOT, 'test/fixtures', `${fixture}.tar.gz`);
   const { status } = spawnSync('tar', ['-xzf', file, '-C', paths.dir]);
   if (status !== 0) throw new Error(`${file} cannot be unpacked`);
 }
