@@ -1,7 +1,8 @@
-// `npm run test:deep`: the same tests at greater depth: more fuzz runs, longer invariant runs, more fault rounds.
-// Counts are not compared here: what runs is the same, only how often.
+// `npm run test:deep`: the tests that can go deeper do: more fuzz runs, longer invariant runs, more fault rounds. Those
+// that cannot were all there is in `npm test`. Counts are not compared here: what runs is the same, only how often.
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { depthFiles } from './lib/depth-files.mjs';
 import { conclude, runStages } from './lib/parts.mjs';
 import { countedScript, runForge, runVitest } from './lib/runners.mjs';
 import { endChildren } from './lib/spawn.mjs';
@@ -19,7 +20,15 @@ const live = (chunk) => process.stdout.write(chunk);
 const vitest = (name, title, minutes) => ({
   name,
   title,
-  run: async () => asTests(await runVitest(root, name, { env, live, timeoutMs: minutes * 60_000 })),
+  run: async () =>
+    asTests(
+      await runVitest(root, name, {
+        args: depthFiles(root, name),
+        env,
+        live,
+        timeoutMs: minutes * 60_000,
+      }),
+    ),
 });
 const parts = [
   {

@@ -1,7 +1,7 @@
 import { BaseSequencer } from 'vitest/node';
 
 /** What takes minutes at depth: begun last it would run alone at the end of everything. The longest first. */
-const LONG = ['test/e2e/durability.test.ts'];
+const LONG = ['test/e2e/durability.test.ts', 'test/e2e/snapshots.test.ts'];
 
 const rank = ({ moduleId }) => {
   const at = LONG.findIndex((file) => moduleId.endsWith(file));

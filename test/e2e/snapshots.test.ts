@@ -11,7 +11,7 @@ const deep = process.env['SAHARA_DEPTH'] === 'deep';
 const world = await createWorld('snapshots');
 const state = join(world.project, '.sahara/devnet/default');
 const seed = Number(process.env['SAHARA_TEST_SEED'] ?? Date.now() % 1e6);
-const ROUNDS = deep ? 60 : 2;
+const ROUNDS = deep ? 40 : 2;
 
 type Snapshot = {
   name: string;
