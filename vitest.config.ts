@@ -42,10 +42,10 @@ export default defineConfig({
           globalSetup: ['./scripts/vitest/require-build.mjs'],
           testTimeout: deep ? 600_000 : 120_000,
           hookTimeout: 120_000,
-          // Each file starts a devnet of its own: many at a time only makes them miss their deadlines. Two more than
-          // there are cores, as terminals and interruptions are waited for.
+          // Each file starts a devnet of its own: many at a time only makes them miss their deadlines. One more than
+          // there are cores, as terminals and interruptions are waited for; with two more nothing ended sooner.
           pool: 'forks',
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
