@@ -70,7 +70,7 @@ try {
   );
 
   const prefix = join(folder, 'prefix');
-  const installed = await npm([
+  const install = [
     'install',
     '--global',
     '--prefix',
@@ -78,7 +78,10 @@ try {
     '--no-audit',
     '--no-fund',
     join(folder, filename),
-  ]);
+  ];
+  // A registry may fall silent in the middle of a download, which npm waits for without an end.
+  let installed = await npm(install, { timeoutMs: 90_000 });
+  if (installed.code !== 0) installed = await npm(install, { timeoutMs: 120_000 });
   expect('it installs', installed.code === 0, installed.output.slice(-2000));
   const sahara = join(prefix, 'bin', 'sahara');
   expect('sahara is on PATH then', existsSync(sahara));
