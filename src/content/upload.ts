@@ -14,10 +14,6 @@ import type { PutOptions, PutResult } from './store.ts';
 export const UNASKED_BYTES = 64 * 1024;
 /** So much is sent, and acknowledged, at once. Bytes. */
 export const CAR_BYTES = 64 * 1024 * 1024;
-/** Between two CARs the pipe runs dry: where one takes less than this, the next is twice as large. Milliseconds. */
-const QUICK_MS = 1000;
-/** As large they get. Bytes. */
-const LARGEST_CAR_BYTES = 512 * 1024 * 1024;
 /** Where connections do not last, CARs get smaller, down to this. Bytes. */
 const SMALLEST_CAR_BYTES = 1024 * 1024;
 /** How often what a node lacks is looked for again after it had seemed complete. */
@@ -85,8 +81,8 @@ export async function upload(rpc: Rpc, api: string, dag: Dag, put: PutOptions): 
     if (missing.length === 0) return;
     const sizes = missing.map((i) => sectionBytes(i));
     progress.start('Uploading', headBytes(missing[0] ?? 0) + sizes.reduce((sum, n) => sum + n, 0), 'bytes');
-    const most = put.carBytes ?? LARGEST_CAR_BYTES;
-    let limit = Math.min(most, CAR_BYTES);
+    const most = put.carBytes ?? CAR_BYTES;
+    let limit = most;
     let acknowledged = 0;
     let shown = 0;
     const show = (bytes: number) => {
@@ -95,7 +91,6 @@ export async function upload(rpc: Rpc, api: string, dag: Dag, put: PutOptions): 
       shown = Math.max(shown, bytes);
     };
     for (let at = 0; at < missing.length; ) {
-      const from = performance.now();
       await withRetries(
         retrying,
         async () => {
@@ -115,8 +110,7 @@ export async function upload(rpc: Rpc, api: string, dag: Dag, put: PutOptions): 
           return `Sending goes on after ${formatBytes(acknowledged)} that it acknowledged.`;
         },
       );
-      const isQuick = performance.now() - from < QUICK_MS;
-      if (limit < CAR_BYTES || isQuick) limit = Math.min(most, limit * 2);
+      limit = Math.min(most, limit * 2);
     }
     progress.done();
   }
