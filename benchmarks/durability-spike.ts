@@ -25,6 +25,8 @@ import { median, root } from './harness.ts';
 const [assets = 1000, blocks = 2000] = process.argv.slice(2).map(Number);
 const dir = mkdtempSync(join(tmpdir(), 'sahara-spike-'));
 const GENESIS = join(root, 'devnet', 'genesis', 'genesis.json');
+/** As devnets do. */
+const HISTORY = ['--prune-history', '128'];
 const PAYER = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
 const NOTHING = `0x${'00'.repeat(32)}` as const;
 
@@ -40,9 +42,13 @@ const sleep = (time: number) => new Promise((r) => setTimeout(r, time));
 let count = 0;
 async function start(args: string[]) {
   const ipc = join(dir, `${count++}.ipc`);
-  const child = spawn(anvilBinary(), ['--port', '0', '--ipc', ipc, '--chain-id', '31337', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    anvilBinary(),
+    ['--port', '0', '--ipc', ipc, '--chain-id', '31337', ...HISTORY, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let printed = 0;
   child.stdout.on('data', (chunk: Buffer) => {
     printed += chunk.length;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
@@ -21,6 +21,7 @@ export async function expectNoLeaks(dir: string, watched: Set<number>, outputs: 
     readdirSync(join(dir, 't')).filter((f) => !/^node-compile-cache$/.test(f)),
     'sockets and temporary folders that were left',
   ).toEqual([]);
+  expect(existsSync(join(dir, 'home/.foundry/anvil')), 'states of blocks that anvil has left').toBe(false);
   expectNoSecrets(outputs, 'an output');
   expectSafeFiles(join(dir, 'project'));
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { openDevnetRpc } from '../../src/devnet/devnet-rpc.ts';
@@ -74,6 +74,15 @@ test('what was moved and mined is there after all of it was killed', async () =>
   // A clock that ran backwards would let it live again.
   await world.json(['revenue', 'pay', 'tides', '1']);
   expect(await licenseStates()).toEqual(['expired', 'valid']);
+});
+
+test('of many blocks the last 128 have their state, and nothing is written beside the devnet', async () => {
+  const mined = await world.json<{ head: { number: number } }>(['devnet', 'mine', '700']);
+  const balanceAt = (block: number) =>
+    rpc(live.chain.rpcUrl, 'eth_getBalance', [`0x${'11'.repeat(20)}`, `0x${block.toString(16)}`]);
+  expect(await balanceAt(mined.head.number - 120)).toBe('0x0');
+  await expect(balanceAt(mined.head.number - 140)).rejects.toThrow(/BlockOutOfRange/);
+  expect(existsSync(join(world.dir, 'home/.foundry'))).toBe(false);
 });
 
 test('a moment is reached to the second, and what is before it refused', async () => {

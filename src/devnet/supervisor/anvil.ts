@@ -7,6 +7,13 @@ import { type Spawned, spawnService } from './service.ts';
 /** What wallets and tools take for a local chain; never the public testnet's own id, as signatures would be valid on both. */
 export const CHAIN_ID = 31337;
 
+/**
+ * Blocks whose state can be asked for, as with a full node of go-ethereum. By default anvil writes the whole state of
+ * each of the last 3,600 blocks into a folder below the home folder, and leaves that there when it ends: a megabyte a
+ * block on a new chain, and making a block takes three times as long.
+ */
+const STATES_KEPT = 128;
+
 /** A chain that grew large takes long to load. */
 const START_TIMEOUT_MS = 60_000;
 
@@ -28,7 +35,15 @@ export async function launchAnvil(
   const listen = ['--host', '127.0.0.1', '--port', String(port), ...(ipc ? ['--ipc', ipc] : [])];
   const service = spawnService(
     anvilBinary(),
-    [...listen, '--chain-id', String(CHAIN_ID), '--no-request-size-limit', ...state],
+    [
+      ...listen,
+      '--chain-id',
+      String(CHAIN_ID),
+      '--no-request-size-limit',
+      '--prune-history',
+      String(STATES_KEPT),
+      ...state,
+    ],
     log,
   );
   begun(service.identity);
