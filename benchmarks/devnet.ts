@@ -2,28 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anvilBinary } from '../src/devnet/toolkit.ts';
 import { type Benchmark, freePort, interleaved, type Result, result, sahara } from './harness.ts';
-
-const POLL_MS = 5;
-const DEADLINE_MS = 20_000;
-
-async function answers(port: number): Promise<boolean> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }),
-    });
-    return response.ok;
-  } catch {
-    return false;
-  }
-}
+import { answered, comesBack, commit, type Live, transfer } from './live-devnet.ts';
 
 /** Milliseconds from spawning anvil, with nothing preloaded, to its first answer. */
 async function bareAnvil(): Promise<number> {
@@ -31,10 +15,7 @@ async function bareAnvil(): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(anvilBinary(), ['--port', String(port), '--silent'], { stdio: 'ignore' });
   try {
-    while (!(await answers(port))) {
-      if (performance.now() - startedAt > DEADLINE_MS) throw new Error('anvil does not answer');
-      await sleep(POLL_MS);
-    }
+    await answered(`http://127.0.0.1:${port}`);
     return performance.now() - startedAt;
   } finally {
     const ended = once(child, 'exit');
@@ -64,12 +45,6 @@ async function devnetStart(): Promise<number> {
   }
 }
 
-type Live = {
-  supervisor: { pid: number };
-  chain: { rpcUrl: string; process: { pid: number } };
-  socket: string;
-};
-
 /** A devnet of its own, for as long as it is used. */
 async function withDevnet<T>(use: (live: Live) => Promise<T>): Promise<T> {
   const project = await mkdtemp(join(tmpdir(), 'sahara-bench-'));
@@ -91,58 +66,12 @@ async function withDevnet<T>(use: (live: Live) => Promise<T>): Promise<T> {
   }
 }
 
-async function call<T>(url: string, method: string, params: unknown[] = []): Promise<T> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-  });
-  return ((await response.json()) as { result: T }).result;
-}
-
-const [FROM, TO] = [
-  '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
-  '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
-];
-
-/** Milliseconds from sending a transfer until it has a receipt. */
-async function transfer({ chain: { rpcUrl } }: Live): Promise<number> {
-  const from = performance.now();
-  const hash = await call(rpcUrl, 'eth_sendTransaction', [{ from: FROM, to: TO, value: '0x1' }]);
-  while (!(await call(rpcUrl, 'eth_getTransactionReceipt', [hash]))) await sleep(1);
-  return performance.now() - from;
-}
-
-/** Milliseconds until what is on the chain is on disk. */
-function commit({ socket }: Live): Promise<number> {
-  const from = performance.now();
-  return new Promise((done, fail) => {
-    request({ socketPath: socket, method: 'POST', path: '/commit' }, (response) => {
-      response.resume().on('end', () => {
-        if (response.statusCode === 200) done(performance.now() - from);
-        else fail(new Error(`the supervisor answered ${response.statusCode}`));
-      });
-    })
-      .on('error', fail)
-      .end();
-  });
-}
-
 /** Milliseconds from kill -9 of the chain until it is there again, with ten transfers made once more. */
 async function recovery(): Promise<number> {
   return withDevnet(async (live) => {
-    for (let i = 0; i < 10; i++) await transfer(live);
+    for (let i = 0; i < 10; i++) await transfer(live.chain.rpcUrl);
     await commit(live);
-    const { rpcUrl, process: chain } = live.chain;
-    const port = Number(new URL(rpcUrl).port);
-    const from = performance.now();
-    process.kill(chain.pid, 'SIGKILL');
-    while (await answers(port)) await sleep(POLL_MS);
-    while (!(await answers(port))) {
-      if (performance.now() - from > DEADLINE_MS) throw new Error('the chain does not come back');
-      await sleep(POLL_MS);
-    }
-    return performance.now() - from;
+    return await comesBack(live);
   });
 }
 
@@ -180,7 +109,7 @@ export const devnet: Benchmark = {
   async run(note) {
     const { anvil, ours, back } = await interleaved({ anvil: bareAnvil, ours: devnetStart, back: recovery });
     const { sent, kept } = await withDevnet((live) =>
-      interleaved({ sent: () => transfer(live), kept: () => commit(live) }),
+      interleaved({ sent: () => transfer(live.chain.rpcUrl), kept: () => commit(live) }),
     );
     const bare = 'bare anvil, spawn to first eth_chainId answer';
     const rest: Result[] = [];

@@ -26,6 +26,7 @@ export const OTHER_VARIABLES: readonly string[] = [
   'SAHARA_BENCH_FILE_MIB',
   'SAHARA_BENCH_FILES',
   'SAHARA_BENCH_ASSETS',
+  'SAHARA_BENCH_BLOCKS',
 ];
 
 /** Every variable of ours that means something: those of settings, of flags, and the others. */
