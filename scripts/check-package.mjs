@@ -77,9 +77,13 @@ try {
     prefix,
     '--no-audit',
     '--no-fund',
+    // A registry may fall silent in the middle of a download, for which npm would wait five minutes; and what the
+    // checkout was installed from need not be asked for again.
+    '--prefer-offline',
+    '--fetch-timeout=20000',
+    '--fetch-retry-mintimeout=1000',
     join(folder, filename),
   ];
-  // A registry may fall silent in the middle of a download, which npm waits for without an end.
   let installed = await npm(install, { timeoutMs: 90_000 });
   if (installed.code !== 0) installed = await npm(install, { timeoutMs: 120_000 });
   expect('it installs', installed.code === 0, installed.output.slice(-2000));

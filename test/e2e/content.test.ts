@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildDag } from '../../src/content/index.ts';
 import { type RunningNode, startNode } from '../../src/content/testing/node.ts';
+import { testAtDepth } from '../depth.ts';
 import { openProxy } from './proxy.ts';
 import { smallDataset } from './scripted.ts';
 import { runAsWritten } from './shell.ts';
@@ -435,7 +436,7 @@ describe('what no pin keeps', () => {
     await world.json(['content', 'unpin', contentCid]);
   });
 
-  test('is never what a folder holds that an asset is registered with', async () => {
+  testAtDepth('is never what a folder holds that an asset is registered with', async () => {
     await world.json(['content', 'get', release, 'shelf/penguins']);
     const { cid: shelf } = await world.json<{ cid: string }>(['content', 'add', 'shelf']);
     // Both keep it: one of them may go, whichever.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { atModestDepth, deep } from '../depth.ts';
 import { COMMAND_LINES, ELSEWHERE, PENGUINS } from './command-lines.ts';
 import { givePassword } from './other-network.ts';
 import { smallDataset } from './scripted.ts';
@@ -12,7 +13,6 @@ import { createWorld, type Envelope, type Ran, ROOT, type World } from './suppor
  */
 const world = await createWorld('contract');
 const bare = await createWorld('contract-bare');
-const deep = process.env['SAHARA_DEPTH'] === 'deep';
 
 type Manifest = {
   commands: Record<
@@ -93,9 +93,9 @@ async function inAllForms(at: World, line: string[], env: Record<string, string>
   return { text, quiet, json, ndjson, others: [quiet.code, ndjson.code] };
 }
 
-/** JSON and one other form, each in its turn. */
+/** JSON, and of every other command one more form, each in its turn. */
 async function inOneMore(at: World, line: string[], env: Record<string, string>, turn: number) {
-  const when = (place: number, run: () => Promise<Ran>) => (turn % 3 === place ? run() : undefined);
+  const when = (place: number, run: () => Promise<Ran>) => (turn % 6 === 2 * place ? run() : undefined);
   const [json, text, quiet, ndjson] = await Promise.all([
     at.envelope(line, { env }),
     when(0, () => at.run(line, { env })),
@@ -105,9 +105,8 @@ async function inOneMore(at: World, line: string[], env: Record<string, string>,
   return { text, quiet, json, ndjson };
 }
 
-/** JSON, and text in turn with two others. */
-async function inJson(at: World, line: string[], turn: number) {
-  const [text, json] = await Promise.all([turn % 3 === 0 ? at.run(line) : undefined, at.envelope(line)]);
+async function inTextAndJson(at: World, line: string[]) {
+  const [text, json] = await Promise.all([at.run(line), at.envelope(line)]);
   return { text, json, others: [] };
 }
 
@@ -131,7 +130,7 @@ describe('what succeeds', () => {
     const line = lineOf(command);
     // A demo brings a devnet of its own, which cannot have the ports of the one that runs.
     const env = command.words === 'demo' ? NO_PORTS : {};
-    // At modest depth each command shows JSON and, in turn with the others, one of the other forms; at depth all.
+    // At modest depth each command shows JSON, and every other one of the other forms as well; at depth all do.
     const forms = deep ? await inAllForms(world, line, env) : await inOneMore(world, line, env, i);
     const { text, quiet, json, ndjson } = forms;
     const told = [line.join(' '), JSON.stringify(json.error ?? json.data), text?.stdout, text?.stderr].join(
@@ -151,7 +150,8 @@ describe('what succeeds', () => {
 });
 
 describe('what is refused', () => {
-  test.for(all.map((command, i) => ({ ...command, i })))('$words', async ({ words, args, flags, i }) => {
+  // All commands share what they do with it; at depth each is held to it, as below.
+  test.for(atModestDepth(all, 3))('$words', async ({ words, args, flags }) => {
     const line = [...words.split(' '), '--no-such-flag'];
     // All forms share what they do with an error; at depth each is held to it.
     if (deep) {
@@ -161,9 +161,9 @@ describe('what is refused', () => {
       expect(ndjson.stderr).toBe('');
       expect(resultOf(ndjson)).toMatchObject({ ok: false, command: words, error: { code: 'SAH-0002' } });
     }
-    const { text, json } = await inJson(bare, line, deep ? 0 : i);
+    const { text, json } = await inTextAndJson(bare, line);
     expect(json.exit).toBe(2);
-    if (text) expect(text).toMatchObject({ code: 2, stdout: '' });
+    expect(text).toMatchObject({ code: 2, stdout: '' });
     expect(json).toMatchObject({ ok: false, command: words, error: { code: 'SAH-0002', kind: 'usage' } });
     expect(json.error?.next[0]?.command).toBe(`sahara ${words} --help`);
     const required = [
@@ -180,20 +180,17 @@ describe('what is refused', () => {
 
 describe('without a devnet', () => {
   const ended = all.filter((c) => !['demo', 'devnet start', 'tutorial'].includes(c.words));
-  test.for(ended.map((command, i) => ({ ...command, i })))(
-    '$words ends alike in every form',
-    async ({ i, ...command }) => {
-      // All four forms share what they do with an error; at depth each is held to it.
-      const forms = deep ? await inAllForms(bare, lineOf(command)) : await inJson(bare, lineOf(command), i);
-      const { text, json, others } = forms;
-      const told = `${command.words}\n${JSON.stringify(json.error)}\n${text?.stderr ?? ''}`;
-      const codes = [...(text ? [text.code] : []), ...others];
-      expect(codes, told).toEqual(codes.map(() => json.exit));
-      // Of doctor 1 is a result: it has found something.
-      if (command.words !== 'doctor') expect(json.exit, told).not.toBe(1);
-      if (text && !json.ok) expect(text.stderr, told).toContain(`error ${json.error?.code}`);
-    },
-  );
+  test.for(atModestDepth(ended, 3))('$words ends alike in every form', async (command) => {
+    // All four forms share what they do with an error; at depth each is held to it.
+    const line = lineOf(command);
+    const { text, json, others } = deep ? await inAllForms(bare, line) : await inTextAndJson(bare, line);
+    const told = `${command.words}\n${JSON.stringify(json.error)}\n${text.stderr}`;
+    const codes = [text.code, ...others];
+    expect(codes, told).toEqual(codes.map(() => json.exit));
+    // Of doctor 1 is a result: it has found something.
+    if (command.words !== 'doctor') expect(json.exit, told).not.toBe(1);
+    if (!json.ok) expect(text.stderr, told).toContain(`error ${json.error?.code}`);
+  });
 });
 
 test('nothing is cut off when a slow reader reads through a pipe', async () => {

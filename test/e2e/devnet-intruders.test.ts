@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anvilBinary } from '../../src/devnet/toolkit.ts';
+import { deep } from '../depth.ts';
 import { createWorld, isRunning, type Live, pidsOf, ROOT, rpc, until } from './support.ts';
 
 /* Others at the devnet's folder and port, and a clock that jumps. At depth only: much of it is waiting. */
 
-const deep = process.env['SAHARA_DEPTH'] === 'deep';
 const world = await createWorld('intruders');
 const dir = join(world.project, '.sahara/devnet/default');
 const anyPort = { SAHARA_RPC_PORT: '', SAHARA_IPFS_API_PORT: '', SAHARA_IPFS_GATEWAY_PORT: '' };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { deep } from '../depth.ts';
 import { ranTo } from './shell.ts';
 import { BIN, createWorld, isRunning, rpc, until } from './support.ts';
 
@@ -9,7 +10,7 @@ const world = await createWorld('devnet-run');
 const temporary = join(world.dir, 't');
 
 /** Runs that are ended at a random moment. */
-const rounds = process.env['SAHARA_DEPTH'] === 'deep' ? 40 : 2;
+const rounds = deep ? 40 : 2;
 
 /** Starts `sahara devnet run` with a stdin of ours. */
 function start(args: string[], input = ''): ChildProcess {

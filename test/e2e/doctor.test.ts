@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { testAtDepth } from '../depth.ts';
 import { runAsWritten } from './shell.ts';
 import { createWorld, freePorts, isRunning, type Live, pidsOf, ROOT, rpc, until } from './support.ts';
 
@@ -279,7 +280,7 @@ describe('a devnet that runs', () => {
     expect(await world.json(['devnet', 'status'])).toMatchObject({ state: 'running', stopping: false });
   });
 
-  test('whose chain hangs is told so, and left alone', async () => {
+  testAtDepth('whose chain hangs is told so, and left alone', async () => {
     halt(live.chain.process.pid);
     const report = await doctor(['--fix']);
     expect(wrong(report)).toEqual(['devnet-chain']);
@@ -287,14 +288,14 @@ describe('a devnet that runs', () => {
     expect(report.summary.fixed).toBe(0);
   });
 
-  test('whose content node hangs is told so', async () => {
+  testAtDepth('whose content node hangs is told so', async () => {
     for (const pid of pidsOf(live).slice(2)) halt(pid);
     const report = await doctor();
     expect(wrong(report)).toEqual(['devnet-content']);
     expect(found(report, 'devnet-content')?.says).toMatch(/does not answer/);
   });
 
-  test('whose supervisor hangs is left alone', async () => {
+  testAtDepth('whose supervisor hangs is left alone', async () => {
     halt(live.supervisor.pid);
     const report = await doctor(['--fix']);
     expect(wrong(report)).toEqual(['devnet-state']);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { atModestDepth } from '../depth.ts';
 import { type Fate, openProxy } from './proxy.ts';
 import { FREE, smallDataset } from './scripted.ts';
 import { createWorld, freePorts, isRunning, type Live, pidsOf, type Ran, until } from './support.ts';
@@ -75,7 +76,7 @@ const POINTS: Point[] = [
 
 describe('the content node dies in the middle of a publication', () => {
   // The devnet starts it again at most five times, so each death counts.
-  test.for(POINTS)(
+  test.for(atModestDepth(POINTS, 3))(
     'when %s is at the point "%s": publishing again completes it, once',
     async ([endpoint, at]) => {
       const name = `dies-${endpoint.replace('/', '-')}-${at}`;
@@ -200,11 +201,12 @@ describe('Ctrl-C', () => {
     },
   );
 
-  test.for([
-    ['as the devnet starts', /^1 /m],
+  const moments: readonly [string, RegExp][] = [
     ['as the model is built', /Building|training/],
+    ['as the devnet starts', /^1 /m],
     ['as buyers buy', /^6 /m],
-  ] as const)('in the demo, %s: running it again completes', async ([when, sign]) => {
+  ];
+  test.for(atModestDepth(moments, 3))('in the demo, %s: running it again completes', async ([when, sign]) => {
     const dir = `demo-${when.split(' ').at(-1)}`;
     dirs.push(join(world.project, dir));
     const ports = await otherPorts();

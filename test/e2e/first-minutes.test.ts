@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TUTORIAL_STEPS } from '../../src/tutorial/steps.ts';
+import { testAtDepth } from '../depth.ts';
 import { createWorld, type Envelope } from './support.ts';
 
 const world = await createWorld('first');
@@ -131,42 +132,46 @@ describe('tutorial, where nobody can be asked', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test('--yes plays it to the end: the same story in JSON, where it goes on, and anew', {
-    timeout: 240_000,
-  }, async () => {
-    const cwd = place('play');
-    const root = join(cwd, 'sahara-tutorial');
-    // What would lead its commands elsewhere is not heeded.
-    const env = { SAHARA_ACCOUNT: 'dao', SAHARA_PROJECT: world.project };
-    const played = await world.json<Tutorial>(['tutorial', '--yes'], { cwd, env });
-    expect(played).toMatchObject({ dir: root, finished: true });
-    expect(played.steps.map((s) => [s.id, s.outcome, s.exit])).toEqual(
-      TUTORIAL_STEPS.map((s) => [s.id, 'done', s.exit ?? 0]),
-    );
-    const printed = (id: string) => played.steps.find((s) => s.id === id)?.printed ?? '';
-    expect(printed('publish')).toContain('Published penguins@1.');
-    expect(printed('buy')).toContain('buyer holds license 1 for penguins (terms 3).');
-    expect(printed('trace')).toMatch(/penguins@1 +21\.45 .*\n.*penguin-classifier@1 +39 /);
-    expect(printed('mistake')).toContain('error SAH-6002');
-    expect(existsSync(join(root, 'penguins/sahara.yaml'))).toBe(true);
-    expect((await world.run(['devnet', 'status'], { cwd: root })).code).toBe(6);
+  testAtDepth(
+    '--yes plays it to the end: the same story in JSON, where it goes on, and anew',
+    {
+      timeout: 240_000,
+    },
+    async () => {
+      const cwd = place('play');
+      const root = join(cwd, 'sahara-tutorial');
+      // What would lead its commands elsewhere is not heeded.
+      const env = { SAHARA_ACCOUNT: 'dao', SAHARA_PROJECT: world.project };
+      const played = await world.json<Tutorial>(['tutorial', '--yes'], { cwd, env });
+      expect(played).toMatchObject({ dir: root, finished: true });
+      expect(played.steps.map((s) => [s.id, s.outcome, s.exit])).toEqual(
+        TUTORIAL_STEPS.map((s) => [s.id, 'done', s.exit ?? 0]),
+      );
+      const printed = (id: string) => played.steps.find((s) => s.id === id)?.printed ?? '';
+      expect(printed('publish')).toContain('Published penguins@1.');
+      expect(printed('buy')).toContain('buyer holds license 1 for penguins (terms 3).');
+      expect(printed('trace')).toMatch(/penguins@1 +21\.45 .*\n.*penguin-classifier@1 +39 /);
+      expect(printed('mistake')).toContain('error SAH-6002');
+      expect(existsSync(join(root, 'penguins/sahara.yaml'))).toBe(true);
+      expect((await world.run(['devnet', 'status'], { cwd: root })).code).toBe(6);
 
-    // Finished, so it begins anew; broken off by what a step needs, it goes on with that step.
-    world.env['SAHARA_CONTENT_NODE'] = 'none';
-    const broken: Envelope = await world.envelope(['tutorial', '--yes'], { cwd });
-    world.env['SAHARA_CONTENT_NODE'] = 'embedded';
-    expect(broken.error).toMatchObject({ code: 'SAH-0027', params: { step: 'devnet', exit: 2 } });
-    expect(JSON.stringify(broken.error?.params)).toContain('SAH-1004');
-    expect(readdirSync(join(root, 'earlier-1'))).toContain('penguins');
-    const text = await world.run(['tutorial', '--yes', '--dir', root]);
-    expect(text).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('curator claimed 16.302 WSAHARA.'),
-    });
-    expect(text.stderr).toContain(`Going on with step 2.`);
-    expect(text.stderr).not.toContain('Step 1 of');
-    expect(readFileSync(join(root, '.sahara/tutorial.json'), 'utf8')).toBe('{"next":null}\n');
-  });
+      // Finished, so it begins anew; broken off by what a step needs, it goes on with that step.
+      world.env['SAHARA_CONTENT_NODE'] = 'none';
+      const broken: Envelope = await world.envelope(['tutorial', '--yes'], { cwd });
+      world.env['SAHARA_CONTENT_NODE'] = 'embedded';
+      expect(broken.error).toMatchObject({ code: 'SAH-0027', params: { step: 'devnet', exit: 2 } });
+      expect(JSON.stringify(broken.error?.params)).toContain('SAH-1004');
+      expect(readdirSync(join(root, 'earlier-1'))).toContain('penguins');
+      const text = await world.run(['tutorial', '--yes', '--dir', root]);
+      expect(text).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('curator claimed 16.302 WSAHARA.'),
+      });
+      expect(text.stderr).toContain(`Going on with step 2.`);
+      expect(text.stderr).not.toContain('Step 1 of');
+      expect(readFileSync(join(root, '.sahara/tutorial.json'), 'utf8')).toBe('{"next":null}\n');
+    },
+  );
 
   test('a folder of somebody else’s is left alone', async () => {
     const cwd = place('taken');

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startAnvil } from '../../devnet/genesis/throwaway-anvil.ts';
+import { testAtDepth } from '../depth.ts';
 import { FREE, smallDataset } from './scripted.ts';
 import { createWorld, freePorts, isRunning, type Live, pidsOf, rpc, until } from './support.ts';
 
@@ -178,7 +179,7 @@ test('with the network away it comes back whole, and says what it cannot be told
   expect(await ask('eth_getBalance', `0x${'99'.repeat(20)}`, 'latest')).toBe('0x0');
 });
 
-test('with the network away and nothing kept of it, nothing is begun anew', async () => {
+testAtDepth('with the network away and nothing kept of it, nothing is begun anew', async () => {
   const stranger = `0x${'77'.repeat(20)}`;
   await world.json(['account', 'send', stranger, '1', '--account', 'buyer']);
   const last = await head();
@@ -197,10 +198,10 @@ test('with the network away and nothing kept of it, nothing is begun anew', asyn
   live = await world.startDevnet();
   expect(await head()).toEqual(last);
   await world.json(['asset', 'verify', 'tides']);
-  await world.stopDevnet();
 });
 
 test('a record that cannot be read makes no ordinary devnet of it', async () => {
+  await world.stopDevnet();
   const path = join(folder, 'fork.json');
   const record = readFileSync(path, 'utf8');
   writeFileSync(path, record.slice(0, 20));

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { deep } from '../depth.ts';
 import {
   fuzzedFlags,
   hugeLines,
@@ -14,7 +15,6 @@ import { closedStreams, strangeEnvironment, strangePlaces } from './hostile/surr
 import { createWorld, ROOT } from './support.ts';
 
 const world = await createWorld('hostile');
-const deep = process.env['SAHARA_DEPTH'] === 'deep';
 // The same lines each time, so that a failure is the change's; SAHARA_SEED=<n> looks for what these do not find.
 const seed = Number(process.env['SAHARA_SEED'] ?? (deep ? 11_222_026 : 20_261_122));
 const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as Manifest;

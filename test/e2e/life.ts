@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { deep } from '../depth.ts';
 import { nameOf, type Published, type Statement, type Terms } from './life-data.ts';
 import type { Live, World } from './support.ts';
 
@@ -409,5 +410,34 @@ export function lifeOfAnAsset(
         version: { number: 3 },
       });
     });
+
+    // Of the embedded node the tests of snapshots say more.
+    test.runIf(deep || contentNode === 'kubo')(
+      'a snapshot brings all of it back, and its content is kept until then',
+      async () => {
+        const economy = async () => ({
+          list: await json('asset', 'list'),
+          books: await json('revenue', 'show'),
+          // Snapshots pin what they need, too.
+          pins: (await json<{ name: string }[]>('content', 'ls')).filter(
+            ({ name }) => !/^sahara-/.test(name),
+          ),
+        });
+        const first = await economy();
+        await json('devnet', 'snapshot', 'save', 'first');
+        await json('new', 'dataset', 'later');
+        await json('publish', 'later');
+        await json('revenue', 'pay', 'penguins', '3');
+        const second = await economy();
+
+        await json('devnet', 'snapshot', 'restore', 'first');
+        expect(await economy()).toEqual(first);
+        await json('content', 'gc', '--yes');
+        await json('devnet', 'snapshot', 'restore', 'before-restore');
+        expect(await economy()).toEqual(second);
+        await json('asset', 'verify', 'later');
+        await json('asset', 'verify', 'penguin-classifier');
+      },
+    );
   });
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { testAtDepth } from '../depth.ts';
 import { FREE, smallDataset } from './scripted.ts';
 import { runAsWritten } from './shell.ts';
 import { createWorld, type Envelope } from './support.ts';
@@ -35,14 +36,16 @@ async function onDisk(megabytes: number, script: string): Promise<Map<string, En
 const reason = mounts ? '' : ', left out: this machine lets nobody mount a disk';
 
 describe.skipIf(!mounts)(`a disk of 8 MB below the devnet${reason}`, () => {
-  test('that is full, has room again, and is read-only: what was reported as done is there', async () => {
-    for (const name of ['tides', 'waves', 'later']) smallDataset(world, name, {}, FREE);
-    smallDataset(world, 'noise', {}, FREE);
-    world.write('noise/content/noise.csv', 'a,b\n1,2\n'.repeat(600_000));
-    const pays = [1, 2, 3, 4, 5, 6];
-    const answers = await onDisk(
-      8,
-      `
+  testAtDepth(
+    'that is full, has room again, and is read-only: what was reported as done is there',
+    async () => {
+      for (const name of ['tides', 'waves', 'later']) smallDataset(world, name, {}, FREE);
+      smallDataset(world, 'noise', {}, FREE);
+      world.write('noise/content/noise.csv', 'a,b\n1,2\n'.repeat(600_000));
+      const pays = [1, 2, 3, 4, 5, 6];
+      const answers = await onDisk(
+        8,
+        `
       step start sahara devnet start
       step publish sahara publish tides
       head -c 100m /dev/zero > "${devnets}/filler" 2>/dev/null
@@ -68,39 +71,40 @@ describe.skipIf(!mounts)(`a disk of 8 MB below the devnet${reason}`, () => {
       step rw-show sahara revenue show tides
       step rw-stop sahara devnet stop
       `,
-    );
-    const of = (step: string) => {
-      const answer = answers.get(step);
-      if (!answer) throw new Error(`no step ${step} in ${[...answers.keys()].join()}`);
-      return answer;
-    };
-    const code = (step: string) => of(step).error?.code ?? 'ok';
-    for (const step of ['start', 'publish', 'again-publish', 'after-verify', 'after-stop', 'rw-stop'])
-      expect(of(step).error, step).toBe(undefined);
-    // No room for what it has to keep: the content node's word, by the command.
-    expect(of('full-publish').ok).toBe(false);
-    expect(of('full-publish').error?.message).toMatch(/space|ENOSPC/i);
-    // The last page of a journal may have room for a block or two; then none is called done.
-    const paid = pays.filter((n) => code(`pay-${n}`) === 'ok');
-    expect(paid.length).toBeLessThan(pays.length);
-    for (const n of pays.filter((m) => !paid.includes(m))) {
-      expect(code(`pay-${n}`)).toBe('SAH-2020');
-      expect(of(`pay-${n}`).error?.message).toMatch(/done on the chain.*ENOSPC/);
-    }
-    expect(code('full-fund')).toBe('SAH-2020');
-    expect(JSON.stringify(of('full-status').data)).toMatch(/not durable.*ENOSPC/);
-    // It cannot be saved, so it is not stopped.
-    expect(code('full-stop')).toBe('SAH-2008');
-    // With room again it made up for what it could not write: all of it was done, once.
-    expect(of('after-start').warnings).toEqual([]);
-    const total = pays.reduce((sum, n) => sum + n, 0);
-    for (const step of ['after-show', 'rw-show'])
-      expect(of(step).data).toMatchObject({ conservation: { holds: true } });
-    expect(paidIn(of('after-show').data)).toBe(`${total}${'0'.repeat(18)}`);
-    expect((of('after-balance').data as { native: string }[])[0]?.native).toBe(`10005${'0'.repeat(18)}`);
-    expect([code('ro-start'), code('ro-reset'), code('ro-status')]).toEqual(['SAH-0006', 'SAH-0006', 'ok']);
-    expect(of('rw-show').data).toEqual(of('after-show').data);
-  });
+      );
+      const of = (step: string) => {
+        const answer = answers.get(step);
+        if (!answer) throw new Error(`no step ${step} in ${[...answers.keys()].join()}`);
+        return answer;
+      };
+      const code = (step: string) => of(step).error?.code ?? 'ok';
+      for (const step of ['start', 'publish', 'again-publish', 'after-verify', 'after-stop', 'rw-stop'])
+        expect(of(step).error, step).toBe(undefined);
+      // No room for what it has to keep: the content node's word, by the command.
+      expect(of('full-publish').ok).toBe(false);
+      expect(of('full-publish').error?.message).toMatch(/space|ENOSPC/i);
+      // The last page of a journal may have room for a block or two; then none is called done.
+      const paid = pays.filter((n) => code(`pay-${n}`) === 'ok');
+      expect(paid.length).toBeLessThan(pays.length);
+      for (const n of pays.filter((m) => !paid.includes(m))) {
+        expect(code(`pay-${n}`)).toBe('SAH-2020');
+        expect(of(`pay-${n}`).error?.message).toMatch(/done on the chain.*ENOSPC/);
+      }
+      expect(code('full-fund')).toBe('SAH-2020');
+      expect(JSON.stringify(of('full-status').data)).toMatch(/not durable.*ENOSPC/);
+      // It cannot be saved, so it is not stopped.
+      expect(code('full-stop')).toBe('SAH-2008');
+      // With room again it made up for what it could not write: all of it was done, once.
+      expect(of('after-start').warnings).toEqual([]);
+      const total = pays.reduce((sum, n) => sum + n, 0);
+      for (const step of ['after-show', 'rw-show'])
+        expect(of(step).data).toMatchObject({ conservation: { holds: true } });
+      expect(paidIn(of('after-show').data)).toBe(`${total}${'0'.repeat(18)}`);
+      expect((of('after-balance').data as { native: string }[])[0]?.native).toBe(`10005${'0'.repeat(18)}`);
+      expect([code('ro-start'), code('ro-reset'), code('ro-status')]).toEqual(['SAH-0006', 'SAH-0006', 'ok']);
+      expect(of('rw-show').data).toEqual(of('after-show').data);
+    },
+  );
 });
 
 function paidIn(shown: unknown): string {

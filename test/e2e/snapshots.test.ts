@@ -4,14 +4,14 @@ import { type Hex, parseEther } from 'viem';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { foreseeRestore } from '../../src/devnet/snapshots/index.ts';
 import { conservation } from '../../src/revenue/index.ts';
+import { testAtDepth } from '../depth.ts';
 import { FREE, openScripted, smallDataset } from './scripted.ts';
 import { createWorld, isRunning, type Live, pidsOf, rpc, until } from './support.ts';
 
-const deep = process.env['SAHARA_DEPTH'] === 'deep';
 const world = await createWorld('snapshots');
 const state = join(world.project, '.sahara/devnet/default');
 const seed = Number(process.env['SAHARA_TEST_SEED'] ?? Date.now() % 1e6);
-const ROUNDS = deep ? 40 : 2;
+const ROUNDS = 40;
 
 type Snapshot = {
   name: string;
@@ -165,7 +165,7 @@ describe('a whole economy', () => {
     expect(await rpc(rpcUrl, 'anvil_getAutomine')).toBe(true);
   });
 
-  test('two at once come one after the other', async () => {
+  testAtDepth('two at once come one after the other', async () => {
     const both = await Promise.all(
       ['one', 'two', 'one'].map((name) => world.envelope(['devnet', 'snapshot', 'save', name, '--force'])),
     );
@@ -267,51 +267,56 @@ function randomFrom(start: number): () => number {
 }
 
 describe('whatever is killed', () => {
-  test(`a snapshot is whole or not there, and the devnet one or the other: ${ROUNDS} rounds, seed ${seed}`, {
-    timeout: ROUNDS * 60_000,
-  }, async () => {
-    const random = randomFrom(seed);
-    await snapshot('save', 'one', '--force');
-    const one = await economy();
-    smallDataset(world, 'gulls', {}, FREE);
-    await world.json(['publish', 'gulls']);
-    await world.json(['revenue', 'pay', 'gulls', '3']);
-    await snapshot('save', 'two', '--force');
-    const two = await economy();
-    const spare = join(world.dir, 'spare');
-    cpSync(join(state, 'snapshots'), spare, { recursive: true });
-    for (let round = 0; round < ROUNDS; round++) {
-      const isSave = round % 4 === 0;
-      const now = await economy();
-      const wanted = now.hash === one.hash ? 'two' : 'one';
-      const words = isSave ? ['save', 'amid', '--force'] : ['restore', wanted];
-      const live = liveNow();
-      const running = world.start(['devnet', 'snapshot', ...words, '--json']);
-      await new Promise((r) => setTimeout(r, 80 + random() * 700));
-      for (const pid of [running.child.pid ?? 0, ...(round % 2 ? [live.supervisor.pid] : pidsOf(live))])
-        if (isRunning(pid)) process.kill(pid, 'SIGKILL');
-      const ran = await running.result;
-      const again = await world.startDevnet();
-      const left = () => pidsOf(live).filter((pid) => !pidsOf(again).includes(pid) && isRunning(pid));
-      await until(() => left().length === 0, 'what was there before to be gone', 2000);
-      const told = `round ${round}: ${words.join(' ')}, exit ${ran.code}`;
-      const then = await economy();
-      expect(await rpc(again.chain.rpcUrl, 'anvil_getAutomine'), told).toBe(true);
-      expect(isSave ? [now] : [one, two], told).toContainEqual(then);
-      if (!isSave && ran.code === 0) expect(then, told).toEqual(wanted === 'one' ? one : two);
-      if (round === ROUNDS - 1) for (const name of await names()) await world.json(['asset', 'verify', name]);
-      for (const name of readdirSync(join(state, 'snapshots')).filter((n) => !n.startsWith('.')))
-        await foreseeRestore({ stateDir: join(world.project, '.sahara'), name: 'default' }, name);
-      for (const name of ['one', 'two'])
-        expect(readFileSync(join(state, 'snapshots', name, 'manifest.json'), 'utf8')).toBe(
-          readFileSync(join(spare, name, 'manifest.json'), 'utf8'),
-        );
-      // Both are there still, with all that they need.
-      await snapshot('restore', then.hash === one.hash ? 'two' : 'one');
-      expect(await economy()).toEqual(then.hash === one.hash ? two : one);
-      const hidden = readdirSync(join(state, 'snapshots')).filter((name) => name.startsWith('.'));
-      expect(hidden, told).toEqual([]);
-      expect(readdirSync(state).filter((name) => /restore|\.tmp$/.test(name))).toEqual([]);
-    }
-  });
+  testAtDepth(
+    `a snapshot is whole or not there, and the devnet one or the other: ${ROUNDS} rounds, seed ${seed}`,
+    {
+      timeout: ROUNDS * 60_000,
+    },
+    async () => {
+      const random = randomFrom(seed);
+      await snapshot('save', 'one', '--force');
+      const one = await economy();
+      smallDataset(world, 'gulls', {}, FREE);
+      await world.json(['publish', 'gulls']);
+      await world.json(['revenue', 'pay', 'gulls', '3']);
+      await snapshot('save', 'two', '--force');
+      const two = await economy();
+      const spare = join(world.dir, 'spare');
+      cpSync(join(state, 'snapshots'), spare, { recursive: true });
+      for (let round = 0; round < ROUNDS; round++) {
+        const isSave = round % 4 === 0;
+        const now = await economy();
+        const wanted = now.hash === one.hash ? 'two' : 'one';
+        const words = isSave ? ['save', 'amid', '--force'] : ['restore', wanted];
+        const live = liveNow();
+        const running = world.start(['devnet', 'snapshot', ...words, '--json']);
+        await new Promise((r) => setTimeout(r, 80 + random() * 700));
+        for (const pid of [running.child.pid ?? 0, ...(round % 2 ? [live.supervisor.pid] : pidsOf(live))])
+          if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+        const ran = await running.result;
+        const again = await world.startDevnet();
+        const left = () => pidsOf(live).filter((pid) => !pidsOf(again).includes(pid) && isRunning(pid));
+        await until(() => left().length === 0, 'what was there before to be gone', 2000);
+        const told = `round ${round}: ${words.join(' ')}, exit ${ran.code}`;
+        const then = await economy();
+        expect(await rpc(again.chain.rpcUrl, 'anvil_getAutomine'), told).toBe(true);
+        expect(isSave ? [now] : [one, two], told).toContainEqual(then);
+        if (!isSave && ran.code === 0) expect(then, told).toEqual(wanted === 'one' ? one : two);
+        if (round === ROUNDS - 1)
+          for (const name of await names()) await world.json(['asset', 'verify', name]);
+        for (const name of readdirSync(join(state, 'snapshots')).filter((n) => !n.startsWith('.')))
+          await foreseeRestore({ stateDir: join(world.project, '.sahara'), name: 'default' }, name);
+        for (const name of ['one', 'two'])
+          expect(readFileSync(join(state, 'snapshots', name, 'manifest.json'), 'utf8')).toBe(
+            readFileSync(join(spare, name, 'manifest.json'), 'utf8'),
+          );
+        // Both are there still, with all that they need.
+        await snapshot('restore', then.hash === one.hash ? 'two' : 'one');
+        expect(await economy()).toEqual(then.hash === one.hash ? two : one);
+        const hidden = readdirSync(join(state, 'snapshots')).filter((name) => name.startsWith('.'));
+        expect(hidden, told).toEqual([]);
+        expect(readdirSync(state).filter((name) => /restore|\.tmp$/.test(name))).toEqual([]);
+      }
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testAtDepth } from '../depth.ts';
 import { smallDataset } from '../e2e/scripted.ts';
 import { createWorld, type Live, rpc, until } from '../e2e/support.ts';
 import { movements, openWorldTerminal } from './support.ts';
@@ -115,7 +116,7 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
     await leave(t, 'q');
   });
 
-  it('says that the devnet has stopped, and sees it start again', async () => {
+  testAtDepth('says that the devnet has stopped, and sees it start again', async () => {
     const t = await watching();
     await world.stopDevnet();
     const stopped = await t.see(/Sahara devnet +stopped/);
@@ -129,7 +130,7 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
     await leave(t, 'q', 6);
   });
 
-  it('waits for a devnet that does not run yet', async () => {
+  testAtDepth('waits for a devnet that does not run yet', async () => {
     await world.stopDevnet();
     terminal = await openWorldTerminal(world);
     await terminal.run('echo before');
@@ -140,7 +141,7 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
     await leave(terminal, 'q');
   });
 
-  it('shows a crash, a chain that hangs, and a chain that came back', async () => {
+  testAtDepth('shows a crash, a chain that hangs, and a chain that came back', async () => {
     const t = await watching();
     process.kill(live.chain.process.pid, 'SIGSTOP');
     await t.see(/chain +(silent|restarting|failed)/);
@@ -152,7 +153,7 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
     await leave(t, 'C-c', 6);
   });
 
-  it('can be left at once while everything hangs', async () => {
+  testAtDepth('can be left at once while everything hangs', async () => {
     const t = await watching();
     process.kill(live.supervisor.pid, 'SIGSTOP');
     process.kill(live.chain.process.pid, 'SIGSTOP');
@@ -165,7 +166,7 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
     }
   });
 
-  it('goes to sleep on Ctrl-Z with the screen as it was, and goes on', async () => {
+  testAtDepth('goes to sleep on Ctrl-Z with the screen as it was, and goes on', async () => {
     const t = await watching();
     await t.press('C-z');
     const { code, screen } = await t.finished();
@@ -195,7 +196,7 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
     expect((await t.run('stty -a')).screen).toMatch(/\bicanon\b.*\s.*\becho\b/);
   });
 
-  it('has no colour with NO_COLOR, and only ASCII in another locale', async () => {
+  testAtDepth('has no colour with NO_COLOR, and only ASCII in another locale', async () => {
     const t = await watching({ env: { NO_COLOR: '1', LC_ALL: 'C' } });
     await leave(t, 'q');
     const drawn = t.raw();

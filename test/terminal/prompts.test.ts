@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { atModestDepth } from '../depth.ts';
 import { smallDataset } from '../e2e/scripted.ts';
 import { createWorld } from '../e2e/support.ts';
 import { openSahara, SIZES } from './sahara.ts';
@@ -12,7 +13,7 @@ afterEach(() => terminal?.close());
 
 const CLEAN = { visible: true, alternateScreen: false };
 
-describe.skipIf(noTmux).for(SIZES)('questions at $columns x $rows', (size) => {
+describe.skipIf(noTmux).for(atModestDepth(SIZES, SIZES.length))('questions at $columns x $rows', (size) => {
   const place = (name: string) => {
     const cwd = join(world.project, `${name}-${size.columns}`);
     mkdirSync(cwd);
