@@ -79,26 +79,23 @@ export function createSession(options: SessionOptions): Session {
   };
   const open = () => {
     context ??= (async () => {
-      const [{ openContext }, { liveDevnet }] = await Promise.all([
+      const [{ openContext }, { liveDevnet }, { onReturningChain }] = await Promise.all([
         import('../context/index.ts'),
         import('../devnet/live.ts'),
+        import('../devnet/returning.ts'),
       ]);
       const { progress, logger, signal, dryRun } = options;
       const name = await devnet();
       const sending = sendingOf(project.stateDir, (await load()).config, options);
-      return tryOften(() => {
-        const live = liveDevnet(project.stateDir, name);
-        return openContext({
-          project: project.root,
-          stateDir: project.stateDir,
-          progress,
-          logger,
+      const { root, stateDir } = project;
+      const opening = { project: root, stateDir, progress, logger, signal, dryRun, sending };
+      return tryOften(() =>
+        onReturningChain(
+          liveDevnet(stateDir, name),
+          (live) => openContext({ ...opening, ...(live ? { live } : {}) }),
           signal,
-          dryRun,
-          sending,
-          ...(live ? { live } : {}),
-        });
-      });
+        ),
+      );
     })();
     return context;
   };

@@ -3,6 +3,7 @@ import type { Hex } from '../base/hex.ts';
 import { createJsonRpc, type JsonRpc } from '../chain/json-rpc.ts';
 import { noting } from '../chain/written.ts';
 import type { LiveState } from './live-state.ts';
+import { onReturningChain } from './returning.ts';
 
 /** Two ways to the same chain. */
 export type DevnetRpc = {
@@ -10,6 +11,8 @@ export type DevnetRpc = {
   asking: JsonRpc;
   /** To change it: a command that did reports nothing before that is on disk. */
   changing: JsonRpc;
+  /** The devnet as it is: another anvil runs in it than before where that had died. */
+  live: LiveState;
 };
 
 /**
@@ -17,12 +20,16 @@ export type DevnetRpc = {
  *
  * @throws CHAIN_UNREACHABLE; CHAIN_FOREIGN when another program answers there
  */
-export async function openDevnetRpc({ chain, socket }: LiveState): Promise<DevnetRpc> {
-  const { rpcUrl, ipc, instanceId } = chain;
+export function openDevnetRpc(live: LiveState, signal?: AbortSignal): Promise<DevnetRpc> {
+  return onReturningChain(live, open, signal);
+}
+
+async function open(live: LiveState): Promise<DevnetRpc> {
+  const { rpcUrl, ipc, instanceId } = live.chain;
   const carried = ipc && (await (await import('../chain/carry-ipc.ts')).carryOverIpc(ipc));
   const carry = carried || (await import('../chain/carry-http.ts')).carryOverHttp(rpcUrl);
   const asking = createJsonRpc(rpcUrl, carry);
   const metadata = (await asking({ method: 'anvil_metadata' })) as { instanceId?: Hex } | null;
   if (metadata?.instanceId !== instanceId) throw new SaharaError('CHAIN_FOREIGN', { url: rpcUrl });
-  return { asking, changing: noting(asking, { supervisor: socket, instanceId }) };
+  return { asking, changing: noting(asking, { supervisor: live.socket, instanceId }), live };
 }

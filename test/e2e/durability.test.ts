@@ -3,13 +3,13 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEther } from 'viem';
 import { describe, expect, test } from 'vitest';
+import { deep } from '../depth.ts';
 import { back, killLoop, payments } from './kill-loop.ts';
 import { FREE, smallDataset } from './scripted.ts';
 import { createWorld, type Live, pidsOf, until, type World } from './support.ts';
 
-const deep = process.env['SAHARA_DEPTH'] === 'deep';
 /** Loops side by side, each with a devnet of its own, and the rounds of each. At depth every core has one, and most of each is waiting. */
-const [LANES, ROUNDS] = deep ? [3, 70] : [1, 5];
+const [LANES, ROUNDS] = deep ? [3, 70] : [1, 12];
 const seed = Number(process.env['SAHARA_TEST_SEED'] ?? Date.now() % 1e6);
 const worlds: World[] = [];
 for (let lane = 0; lane < LANES; lane++) worlds.push(await createWorld(`durability${lane || ''}`));
@@ -70,8 +70,9 @@ test.runIf(hasLimits)(
     limit('unlimited');
     const services = async () => (await world.json<Status>(['devnet', 'status'])).services;
     await until(async () => (await services())[0]?.detail === null, 'what is missing to be written');
-    for (const pid of pidsOf(live)) process.kill(pid, 'SIGKILL');
-    live = await back(world, live);
+    const killed = pidsOf(live);
+    for (const pid of killed) process.kill(pid, 'SIGKILL');
+    live = await back(world, live, killed);
     expect((await payments(live)).filter((paid) => paid === parseEther('3.5'))).toHaveLength(1);
     await world.stopDevnet();
   },

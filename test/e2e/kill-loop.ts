@@ -41,16 +41,20 @@ export async function payments(live: Live): Promise<bigint[]> {
 /**
  * Until all of a devnet runs, started by hand where its supervisor is gone; what was there before is gone within two
  * seconds. How it stands is asked as commands ask, without the time that a process takes to begin.
+ *
+ * @param killed what must have ended before it can be said to be back
  */
-export async function back(world: World, before: Live): Promise<Live> {
+export async function back(world: World, before: Live, killed: number[]): Promise<Live> {
   let live = before;
+  // A signal takes a moment to be carried out, and its parent another to hear of it.
+  await until(() => !killed.some(isRunning), 'what was killed to be gone', 2000);
   await until(
     async () => {
       const status = await devnetStatus(`${world.project}/.sahara`);
       if (status.state !== 'running') await world.envelope(['devnet', 'start']);
       else if (status.services.length > 0 && status.services.every((s) => s.state === 'running')) {
         live = status.live as Live;
-        return true;
+        return pidsOf(live).every(isRunning);
       }
       return false;
     },
@@ -108,7 +112,7 @@ export async function killLoop(world: World, started: Live, rounds: number, seed
       if (i === 0) done.paid.push(parseEther(amount));
       else if (other[0] === 'publish') done.published.push(name);
     }
-    live = await back(world, live);
+    live = await back(world, live, pids);
     const { rpcUrl } = live.chain;
     const receipts = await Promise.all(
       done.transactions.map((tx) =>

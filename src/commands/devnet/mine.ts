@@ -47,7 +47,7 @@ export default class DevnetMine extends SaharaCommand<typeof DevnetMine, MinedBl
       import('../../cli/running-devnet.ts'),
       import('../../devnet/devnet-rpc.ts'),
     ]);
-    const { asking, changing } = await openDevnetRpc(await runningDevnet(session, flags.name));
+    const { asking, changing } = await openDevnetRpc(await runningDevnet(session, flags.name), signal);
     const dryRun = flags['dry-run'];
     if (!dryRun) progress.start('Making blocks', count, 'items');
     const data = await mineBlocks(dryRun ? asking : changing, count, {

@@ -31,7 +31,12 @@ export default class DevnetTime extends SaharaCommand<typeof DevnetTime, Data> {
   };
   static override flags = { ...devnetNameFlag, ...dryRunFlag };
 
-  override async execute({ args, flags, session }: Invocation<typeof DevnetTime>): Promise<Outcome<Data>> {
+  override async execute({
+    args,
+    flags,
+    session,
+    signal,
+  }: Invocation<typeof DevnetTime>): Promise<Outcome<Data>> {
     const { advanceTime, parseTimeTarget, readClock } = await import('../../devnet/time.ts');
     const { clockText, movedText } = await import('../../cli/ui/clock.ts');
     const target = args.to === undefined ? undefined : parseTimeTarget(args.to);
@@ -44,8 +49,7 @@ export default class DevnetTime extends SaharaCommand<typeof DevnetTime, Data> {
       import('../../cli/running-devnet.ts'),
       import('../../devnet/devnet-rpc.ts'),
     ]);
-    const live = await runningDevnet(session, flags.name);
-    const { asking, changing } = await openDevnetRpc(live);
+    const { asking, changing, live } = await openDevnetRpc(await runningDevnet(session, flags.name), signal);
     const before = await readClock(asking);
     if (!target) {
       const data = { ...before, moved: null, licensesEnded: null };
