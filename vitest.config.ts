@@ -11,7 +11,7 @@ export default defineConfig({
     env: { NO_COLOR: '1', FORCE_COLOR: '0' },
     // A test that is focused by accident would silently switch off all others.
     allowOnly: false,
-    ...(deep ? { sequence: { sequencer: LongFirst } } : {}),
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

@@ -1,7 +1,15 @@
 import { BaseSequencer } from 'vitest/node';
 
-/** What takes minutes at depth: begun last it would run alone at the end of everything. The longest first. */
-const LONG = ['test/e2e/durability.test.ts', 'test/e2e/snapshots.test.ts'];
+/**
+ * What takes longest, at depth or on any day: begun last it would run alone at the end of everything. Vitest goes by size
+ * where it has seen no run, and some of these are small. The longest first.
+ */
+const LONG = [
+  'test/e2e/durability.test.ts',
+  'test/e2e/snapshots.test.ts',
+  'test/e2e/journeys.test.ts',
+  'test/e2e/life.test.ts',
+];
 
 const rank = ({ moduleId }) => {
   const at = LONG.findIndex((file) => moduleId.endsWith(file));

@@ -153,7 +153,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
         }),
       );
       // Nothing is reported as done that a crash could still take back.
-      await makeDurable();
+      await makeDurable(session);
       await progress.close();
       const { data, text, dryRun = shared['dry-run'] ?? false } = outcome;
       // A command that sees to its dry runs by itself knows what comes next as well.
@@ -166,7 +166,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       process.exitCode = outcome.exitCode ?? 0;
     } catch (error) {
       // What was done before it failed is kept as well, and what went wrong first is what is told.
-      await makeDurable().catch(() => {});
+      await makeDurable(session).catch(() => {});
       await progress.close();
       const failure = foreseen(error, command, interruptSignal);
       failure.next.splice(0, failure.next.length, ...inDevnet(failure.next, named));
@@ -184,9 +184,10 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
 }
 
 /** Waits until what this process has changed on a devnet is on disk. Loads nothing where it has changed nothing. */
-async function makeDurable(): Promise<void> {
+async function makeDurable(session: Session | undefined): Promise<void> {
   const written = takeWritten();
-  if (written.length > 0) await (await import('../devnet/commit.ts')).commitWritten(written);
+  if (written.length > 0)
+    await (await import('../devnet/commit.ts')).commitWritten(written, session?.project.stateDir);
 }
 
 /** Whoever has pressed Ctrl-C learns that it was heard, and what to do where it takes too long. */

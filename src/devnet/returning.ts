@@ -39,6 +39,12 @@ async function chainReturned(before: LiveState, signal?: AbortSignal): Promise<L
     const status = await askSupervisor<SupervisorStatus>(before.socket, 'GET', '/status');
     if (!status || status.stopping) return undefined;
     const { live, services } = status;
+    // The record is that of an earlier devnet, or a copy of another project's.
+    if (
+      live.supervisor.pid !== before.supervisor.pid ||
+      live.supervisor.startTime !== before.supervisor.startTime
+    )
+      return undefined;
     const isUp = services.find(({ service }) => service === 'chain')?.state === 'running';
     if (isUp && live.chain.instanceId !== before.chain.instanceId) return live;
     // It is up as far as its supervisor has noticed.

@@ -66,7 +66,11 @@ provokeEach(world, chainErrors, {
     given: () => {
       const state = '.sahara/devnet/default/live.json';
       const remembered = readFileSync(join(world.project, state), 'utf8');
-      world.write(`elsewhere/${state}`, remembered.replace(live.chain.instanceId, `0x${'12'.repeat(32)}`));
+      // Of a devnet that has ended: its supervisor is not there, and its port is another chain's.
+      const ended = remembered
+        .replace(live.chain.instanceId, `0x${'12'.repeat(32)}`)
+        .replaceAll(live.socket, join(world.project, 'elsewhere/none.sock'));
+      world.write(`elsewhere/${state}`, ended);
       return () => rmSync(join(world.project, 'elsewhere'), { recursive: true });
     },
   },
