@@ -125,7 +125,9 @@ test('every command that changes something has a --dry-run', () => {
 });
 
 describe('what succeeds', () => {
-  const succeeding = all.filter((c) => !(c.words in ELSEWHERE)).map((command, i) => ({ ...command, i }));
+  // What writes succeeds with --dry-run in the test of dry runs as well, held to its schema there.
+  const here = all.filter((c) => !(c.words in ELSEWHERE) && (deep || (c.writes ?? []).length === 0));
+  const succeeding = here.map((command, i) => ({ ...command, i }));
   test.for(succeeding)('$words', async ({ i, ...command }) => {
     const line = lineOf(command);
     // A demo brings a devnet of its own, which cannot have the ports of the one that runs.
@@ -151,7 +153,7 @@ describe('what succeeds', () => {
 
 describe('what is refused', () => {
   // All commands share what they do with it; at depth each is held to it, as below.
-  test.for(atModestDepth(all, 3))('$words', async ({ words, args, flags }) => {
+  test.for(atModestDepth(all, 5))('$words', async ({ words, args, flags }) => {
     const line = [...words.split(' '), '--no-such-flag'];
     // All forms share what they do with an error; at depth each is held to it.
     if (deep) {
@@ -180,7 +182,7 @@ describe('what is refused', () => {
 
 describe('without a devnet', () => {
   const ended = all.filter((c) => !['demo', 'devnet start', 'tutorial'].includes(c.words));
-  test.for(atModestDepth(ended, 3))('$words ends alike in every form', async (command) => {
+  test.for(atModestDepth(ended, 5))('$words ends alike in every form', async (command) => {
     // All four forms share what they do with an error; at depth each is held to it.
     const line = lineOf(command);
     const { text, json, others } = deep ? await inAllForms(bare, line) : await inTextAndJson(bare, line);

@@ -224,7 +224,7 @@ describe('what would fail fails alike', () => {
       ['simulate', 'nothing', '--on-chain'],
       ['demo', '--dir', 'penguins'],
     ];
-    await expectAlike(atModestDepth(lines, 3));
+    await expectAlike(atModestDepth(lines, 5));
   });
 
   test('without one', { timeout: 60_000 }, async () => {
