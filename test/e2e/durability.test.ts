@@ -9,7 +9,7 @@ import { FREE, smallDataset } from './scripted.ts';
 import { createWorld, isRunning, type Live, pidsOf, rpc, until, type World } from './support.ts';
 
 /** Loops side by side, each with a devnet of its own, and the rounds of each. At depth every core has one, and most of each is waiting. */
-const [LANES, ROUNDS] = deep ? [3, 70] : [1, 12];
+const [LANES, ROUNDS] = deep ? [3, 70] : [1, 20];
 const seed = Number(process.env['SAHARA_TEST_SEED'] ?? Date.now() % 1e6);
 const worlds: World[] = [];
 for (let lane = 0; lane < LANES; lane++) worlds.push(await createWorld(`durability${lane || ''}`));

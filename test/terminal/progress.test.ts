@@ -130,8 +130,9 @@ describe.skipIf(noTmux)(`progress on a terminal${noTmux ? ` (${noTmux})` : ''}`,
     const t = await openSlow({ env: { SAHARA_SCREEN_READER: '1' } });
     const { code, screen } = await t.run('sahara publish big');
     expect(code).toBe(0);
+    // Said at the first chance from the half on, which comes late where others have the machine.
     expect(screen).toMatch(
-      /Uploading: started\.\n(.*\n)*Uploading: [56]\d percent, .* MB of .* MB, about \d+ seconds? left\.\n(.*\n)*Uploading: done\.\n/,
+      /Uploading: started\.\n(.*\n)*Uploading: [5-9]\d percent, .* MB of .* MB, about \d+ seconds? left\.\n(.*\n)*Uploading: done\.\n/,
     );
     expect(movements(t.raw())).toEqual([]);
     expect(screen).toMatch(/^asset: \d+ +dataset big/m);
