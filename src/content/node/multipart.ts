@@ -26,6 +26,8 @@ export async function* readMultipart(
   const boundary = match?.[1] ?? match?.[2];
   if (boundary === undefined) throw new BadMultipart('request body is not multipart');
   const delimiter = Buffer.from(`\r\n--${boundary}`);
+  // Less than seven bytes are looked for by the C library, in half the time.
+  const needle = delimiter.subarray(0, 6);
   const source = stream[Symbol.asyncIterator]();
   // The first boundary has no line break before it; with one put there all boundaries are alike.
   let held: Buffer = Buffer.from('\r\n');
@@ -35,6 +37,13 @@ export async function* readMultipart(
     if (next.done === true) throw new BadMultipart('unexpected end of the multipart body');
     const chunk = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+  };
+
+  const delimiterAt = (): number => {
+    let at = held.indexOf(needle);
+    while (at >= 0 && !delimiter.equals(held.subarray(at, at + delimiter.length)))
+      at = held.indexOf(needle, at + 1);
+    return at;
   };
 
   /** How many bytes at the end may be the beginning of a boundary that ends in the next chunk. */
@@ -50,7 +59,7 @@ export async function* readMultipart(
 
   async function* untilBoundary(): AsyncGenerator<Buffer, void, undefined> {
     for (;;) {
-      const at = held.indexOf(delimiter);
+      const at = delimiterAt();
       if (at >= 0) {
         const last = held.subarray(0, at);
         held = held.subarray(at + delimiter.length);

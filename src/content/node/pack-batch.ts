@@ -9,8 +9,8 @@ export const BATCH_BYTES = 4 * 1024 * 1024 + 4096;
 /** Records side by side, as they will stand in a pack: they are written in one piece. */
 export type Batch = {
   has(key: string): boolean;
-  /** False when there is no room. The bytes are copied, and stay the caller's. */
-  add(block: Block): boolean;
+  /** Where the block's bytes are now, until one is taken out; undefined when there is no room. Copied: they stay the caller's. */
+  add(block: Block): Uint8Array | undefined;
   /** Takes out the records of some blocks: somebody else has written them meanwhile. */
   drop(isThere: (key: string) => boolean): void;
   /** Offsets are from the beginning of the batch. */
@@ -60,10 +60,10 @@ function newBatch(buffer: Buffer): Batch {
       const record = { ...halves, offset: used, length: bytes.length };
       if (lengthOf(record) > buffer.length)
         throw new Error(`a block of ${bytes.length} bytes cannot be stored`);
-      if (used + lengthOf(record) > buffer.length) return false;
+      if (used + lengthOf(record) > buffer.length) return undefined;
       found.set(blockKey(cid), record);
       used += putRecord(buffer, used, cid, bytes);
-      return true;
+      return buffer.subarray(used - bytes.length, used);
     },
     drop(isThere) {
       let end = 0;

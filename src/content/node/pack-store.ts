@@ -44,7 +44,14 @@ export type PackStore = {
    * adding, is held: by `hold` when one is given, else until the grace period after `finish` is over. The bytes of a
    * block are the caller's again when `add` is done.
    */
-  writer(hold?: Hold): { add(block: Block): Promise<void>; finish(): Promise<void> };
+  writer(hold?: Hold): {
+    /**
+     * @param check rejects when the bytes are not what the address says. It may go on when `add` is done: nothing is
+     * written before it is over, and when it fails a later `add` does, or `finish`
+     */
+    add(block: Block, check?: (bytes: Uint8Array) => Promise<unknown>): Promise<void>;
+    finish(): Promise<void>;
+  };
   /** A set of blocks, for a walk over many. */
   marks(): Marks;
   /**
@@ -170,6 +177,9 @@ export async function openPackStore(
   function writer(given?: Hold) {
     const hold = given ?? newHold();
     let batch: Batch | undefined;
+    /** Of the blocks of the batch, and of all before it. */
+    let checks: Promise<unknown>[] = [];
+    let checked: Promise<unknown> = Promise.resolve();
     /** What is not written yet, and what could not be: whoever adds or finishes later is told. */
     const writing = new Set<Promise<void>>();
     /** Bytes of those. */
@@ -181,23 +191,37 @@ export async function openPackStore(
       batch = undefined;
       const { length } = full.bytes();
       waiting += length;
-      const written = appender.append(full, hold.hold).then(() => {
-        waiting -= length;
-        batches.giveBack(full);
-        writing.delete(written);
-      });
+      checked = Promise.all([checked, ...checks]);
+      checks = [];
+      const written = checked
+        .then(() => appender.append(full, hold.hold))
+        .then(() => {
+          waiting -= length;
+          batches.giveBack(full);
+          writing.delete(written);
+        });
       written.catch(() => {});
       writing.add(written);
       while (writing.size > BATCHES_AHEAD) await writing.values().next().value;
     };
     return {
-      async add(block: Block) {
+      async add(block: Block, check?: (bytes: Uint8Array) => Promise<unknown>) {
         const isThere = () => hold.block(block.cid) || batch?.has(blockKey(block.cid));
         while (!isThere()) {
           batch ??= batches.take(appender.end() + waiting);
-          if (batch.add(block)) return;
-          await flush();
+          // First of all, as the bytes have just come and are in the processor's cache.
+          const bytes = batch.add(block);
+          if (bytes === undefined) {
+            await flush();
+            continue;
+          }
+          const checking = check?.(bytes);
+          // Told with its batch; without this a failure before that counts as unhandled.
+          checking?.catch(() => {});
+          if (checking) checks.push(checking);
+          return;
         }
+        await check?.(block.bytes);
       },
       async finish() {
         try {

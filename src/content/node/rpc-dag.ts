@@ -1,19 +1,17 @@
 import { type Block, exportCar, importCar } from '../car.ts';
 import { type CID, inlined, MAX_BLOCK_BYTES, matches, matchesInPool } from '../cid.ts';
-import { ordered } from '../ordered.ts';
 import { linksOf } from '../unixfs.ts';
 import { gathered, giveBackRing, takeRing } from './gathered.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode } from './node.ts';
+import type { PackStore } from './pack-store.ts';
 import type { Pin } from './pins.ts';
 import { flag, type Handler, needArg } from './reply.ts';
 
-/** Blocks whose hashes are checked at the same time. */
-const CHECKS_AHEAD = 4;
 /** Smaller blocks are checked sooner than they are handed to the thread pool. Bytes. */
 const LARGE_BYTES = 256 * 1024;
-/** Of a CAR so much is looked at, at most: the blocks that are checked, one that waits, and one that is not whole. Bytes. */
-const UNREAD_BYTES = (CHECKS_AHEAD + 2) * (MAX_BLOCK_BYTES + 64 * 1024);
+/** Of a CAR so much is looked at, at most: a block, and one that is not whole. Bytes. */
+const UNREAD_BYTES = 2 * (MAX_BLOCK_BYTES + 64 * 1024);
 
 /**
  * `dag/import`: every block is checked against its CID, written and synced before the answer; with
@@ -32,13 +30,13 @@ export const dagImport: Handler = async (node, call) => {
     const contentType = call.request.headers['content-type'];
     for await (const part of readMultipart(contentType, sent)) {
       parts++;
-      const car = await importCar(part.body, { lend: CHECKS_AHEAD + 1 });
+      const car = await importCar(part.body, { lend: 1 });
       for (const root of car.roots) roots.set(root.toString(), root);
-      for await (const block of ordered(car.blocks, CHECKS_AHEAD, checkBlock)) {
+      for await (const block of car.blocks) {
         call.signal.throwIfAborted();
         blocks++;
         bytes += block.bytes.length;
-        if (inlined(block.cid) === undefined) await writer.add(block);
+        await take(writer, block);
       }
     }
     if (parts === 0) throw new BadRequest('argument "path" is required');
@@ -64,11 +62,16 @@ export const dagImport: Handler = async (node, call) => {
   }
 };
 
-async function checkBlock(block: Block): Promise<Block> {
+/** Adds a block that is what its address says. A large one is checked beside what follows, and is told of later. */
+async function take(writer: ReturnType<PackStore['writer']>, block: Block): Promise<void> {
   const { cid, bytes } = block;
-  const isSound = bytes.length < LARGE_BYTES ? matches(cid, bytes) : await matchesInPool(cid, bytes);
-  if (isSound) return block;
-  throw new Error(`mismatch in content integrity, block does not match its CID: ${cid}`);
+  const mustMatch = (isSound: boolean) => {
+    if (!isSound) throw new Error(`mismatch in content integrity, block does not match its CID: ${cid}`);
+  };
+  const isLarge = bytes.length >= LARGE_BYTES;
+  if (!isLarge) mustMatch(matches(cid, bytes));
+  if (inlined(cid) !== undefined) return isLarge ? mustMatch(matches(cid, bytes)) : undefined;
+  await writer.add(block, isLarge ? async (own) => mustMatch(await matchesInPool(cid, own)) : undefined);
 }
 
 /** `dag/export`: depth first, each block once, as Kubo does. */
