@@ -100,12 +100,6 @@ export function matches(cid: CID, bytes: Uint8Array): boolean {
   return code === SHA2_256 && Buffer.compare(digest, sha256(bytes)) === 0;
 }
 
-/** The same in the thread pool, for a thread that has more to do than to hash. */
-export async function matchesInPool(cid: CID, bytes: Uint8Array): Promise<boolean> {
-  const { code, digest } = cid.multihash;
-  return code === SHA2_256 ? Buffer.compare(digest, await sha256InPool(bytes)) === 0 : matches(cid, bytes);
-}
-
 /** Blocks are the same by their hash, whatever the codec and version of the CID: the key under which one is stored. */
 export function blockKey(cid: CID): string {
   return Buffer.from(cid.multihash.bytes).toString('latin1');

@@ -12,10 +12,10 @@ import type { PutOptions, PutResult } from './store.ts';
 
 /** A DAG up to this size is sent without asking what of it is there. Bytes. */
 export const UNASKED_BYTES = 64 * 1024;
-/** So much is sent, and acknowledged, at once. Bytes. */
-export const CAR_BYTES = 64 * 1024 * 1024;
-/** Where connections do not last, CARs get smaller, down to this. Bytes. */
-const SMALLEST_CAR_BYTES = 1024 * 1024;
+/** So much is sent, and acknowledged, at once: both sides wait while the node makes it durable. Bytes. */
+export const CAR_BYTES = 256 * 1024 * 1024;
+/** Where connections do not last, CARs get smaller: at first this, then down to that. Bytes. */
+const [SMALLER_CAR_BYTES, SMALLEST_CAR_BYTES] = [32 * 1024 * 1024, 1024 * 1024];
 /** How often what a node lacks is looked for again after it had seemed complete. */
 const ROUNDS = 3;
 
@@ -106,7 +106,8 @@ export async function upload(rpc: Rpc, api: string, dag: Dag, put: PutOptions): 
           sent.blocks += batch.length;
         },
         () => {
-          limit = Math.max(Math.min(most, SMALLEST_CAR_BYTES), Math.floor(limit / 2));
+          const smaller = Math.min(SMALLER_CAR_BYTES, Math.floor(limit / 2));
+          limit = Math.max(Math.min(most, SMALLEST_CAR_BYTES), smaller);
           return `Sending goes on after ${formatBytes(acknowledged)} that it acknowledged.`;
         },
       );

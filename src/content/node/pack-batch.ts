@@ -1,7 +1,8 @@
 import type { Block } from '../car.ts';
-import { blockKey } from '../cid.ts';
+import { blockKey, type CID } from '../cid.ts';
 import { type FoundRecord, lengthOf, putRecord, splitCid } from './pack-record.ts';
 import { PAGE_BYTES, pageMemory } from './page-memory.ts';
+import type { Prover } from './prover.ts';
 
 /** Four of the blocks that files are made of, with their heads. */
 export const BATCH_BYTES = 4 * 1024 * 1024 + 4096;
@@ -9,8 +10,14 @@ export const BATCH_BYTES = 4 * 1024 * 1024 + 4096;
 /** Records side by side, as they will stand in a pack: they are written in one piece. */
 export type Batch = {
   has(key: string): boolean;
-  /** Where the block's bytes are now, until one is taken out; undefined when there is no room. Copied: they stay the caller's. */
-  add(block: Block): Uint8Array | undefined;
+  /**
+   * False when there is no room. The bytes are copied, and stay the caller's.
+   *
+   * @param isProved false where nobody has held them to their address yet: `prove` does
+   */
+  add(block: Block, isProved: boolean): boolean;
+  /** @throws when a block is not what its address says; none of them may be written then */
+  prove(prover: Prover): Promise<void>;
   /** Takes out the records of some blocks: somebody else has written them meanwhile. */
   drop(isThere: (key: string) => boolean): void;
   /** Offsets are from the beginning of the batch. */
@@ -49,21 +56,33 @@ export function openBatches(kept: number): Batches {
   };
 }
 
+/** As Kubo words it, since clients know errors by words. */
+export const mismatch = (cid: CID | undefined): Error =>
+  new Error(`mismatch in content integrity, block does not match its CID: ${cid}`);
+
 function newBatch(buffer: Buffer): Batch {
   const found = new Map<string, FoundRecord>();
+  const unproved: { at: number; cid: CID }[] = [];
   let used = 0;
   return {
     has: (key) => found.has(key),
-    add({ cid, bytes }) {
+    add({ cid, bytes }, isProved) {
       const halves = splitCid(cid.bytes);
       if (halves === undefined) throw new Error(`this address cannot be stored: ${cid}`);
       const record = { ...halves, offset: used, length: bytes.length };
       if (lengthOf(record) > buffer.length)
         throw new Error(`a block of ${bytes.length} bytes cannot be stored`);
-      if (used + lengthOf(record) > buffer.length) return undefined;
+      if (used + lengthOf(record) > buffer.length) return false;
       found.set(blockKey(cid), record);
-      used += putRecord(buffer, used, cid, bytes);
-      return buffer.subarray(used - bytes.length, used);
+      if (!isProved) unproved.push({ at: used, cid });
+      used += putRecord(buffer, used, cid, bytes, isProved);
+      return true;
+    },
+    async prove(prover) {
+      if (unproved.length === 0) return;
+      const at = unproved.map((record) => record.at);
+      const bad = await prover.prove(buffer, at);
+      if (bad !== undefined) throw mismatch(unproved[bad]?.cid);
     },
     drop(isThere) {
       let end = 0;

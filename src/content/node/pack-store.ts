@@ -1,14 +1,15 @@
 import { makeFolder } from '../../base/make-folder.ts';
 import type { Block } from '../car.ts';
-import { blockKey, type CID } from '../cid.ts';
+import { blockKey, type CID, matches } from '../cid.ts';
 import { type Lease, openLeases } from './leases.ts';
 import { openAppender } from './pack-append.ts';
-import { type Batch, openBatches } from './pack-batch.ts';
+import { type Batch, mismatch, openBatches } from './pack-batch.ts';
 import { readPlace, type Segment, tidySegments } from './pack-files.ts';
 import { sweep } from './pack-gc.ts';
 import { openSegment } from './pack-open.ts';
 import { packTable } from './pack-table.ts';
 import { verifyPacks } from './pack-verify.ts';
+import { openProver } from './prover.ts';
 import { slotSet } from './slot-set.ts';
 
 /** A full pack is sealed and a new one begun. Bytes; offsets have 32 bits. */
@@ -46,10 +47,10 @@ export type PackStore = {
    */
   writer(hold?: Hold): {
     /**
-     * @param check rejects when the bytes are not what the address says. It may go on when `add` is done: nothing is
-     * written before it is over, and when it fails a later `add` does, or `finish`
+     * @param isProved false where nobody has held the bytes to their address (with sha2-256) yet: that is done before any
+     * of them is written, and where they are not what it says a later `add` fails, or `finish`
      */
-    add(block: Block, check?: (bytes: Uint8Array) => Promise<unknown>): Promise<void>;
+    add(block: Block, isProved?: boolean): Promise<void>;
     finish(): Promise<void>;
   };
   /** A set of blocks, for a walk over many. */
@@ -118,6 +119,7 @@ export async function openPackStore(
   }
   const appender = openAppender({ dir, table, segments, segmentBytes });
   const batches = openBatches(BATCHES_AHEAD + 1);
+  const prover = openProver();
 
   // Who had uploaded when the node went away may still come to pin it.
   if (recent.size > 0) {
@@ -177,9 +179,8 @@ export async function openPackStore(
   function writer(given?: Hold) {
     const hold = given ?? newHold();
     let batch: Batch | undefined;
-    /** Of the blocks of the batch, and of all before it. */
-    let checks: Promise<unknown>[] = [];
-    let checked: Promise<unknown> = Promise.resolve();
+    /** Of all batches so far: they are written in turn. */
+    let proved: Promise<unknown> = Promise.resolve();
     /** What is not written yet, and what could not be: whoever adds or finishes later is told. */
     const writing = new Set<Promise<void>>();
     /** Bytes of those. */
@@ -191,9 +192,8 @@ export async function openPackStore(
       batch = undefined;
       const { length } = full.bytes();
       waiting += length;
-      checked = Promise.all([checked, ...checks]);
-      checks = [];
-      const written = checked
+      proved = Promise.all([proved, full.prove(prover)]);
+      const written = proved
         .then(() => appender.append(full, hold.hold))
         .then(() => {
           waiting -= length;
@@ -205,23 +205,14 @@ export async function openPackStore(
       while (writing.size > BATCHES_AHEAD) await writing.values().next().value;
     };
     return {
-      async add(block: Block, check?: (bytes: Uint8Array) => Promise<unknown>) {
+      async add(block: Block, isProved = true) {
         const isThere = () => hold.block(block.cid) || batch?.has(blockKey(block.cid));
         while (!isThere()) {
           batch ??= batches.take(appender.end() + waiting);
-          // First of all, as the bytes have just come and are in the processor's cache.
-          const bytes = batch.add(block);
-          if (bytes === undefined) {
-            await flush();
-            continue;
-          }
-          const checking = check?.(bytes);
-          // Told with its batch; without this a failure before that counts as unhandled.
-          checking?.catch(() => {});
-          if (checking) checks.push(checking);
-          return;
+          if (batch.add(block, isProved)) return;
+          await flush();
         }
-        await check?.(block.bytes);
+        if (!isProved && !matches(block.cid, block.bytes)) throw mismatch(block.cid);
       },
       async finish() {
         try {
@@ -275,6 +266,7 @@ export async function openPackStore(
     stat: table.stat,
     async close() {
       await appender.close();
+      await prover.close();
       for (const segment of segments.values()) await segment.file.close();
     },
   };

@@ -1,14 +1,15 @@
 import { type Block, exportCar, importCar } from '../car.ts';
-import { type CID, inlined, MAX_BLOCK_BYTES, matches, matchesInPool } from '../cid.ts';
+import { type CID, inlined, MAX_BLOCK_BYTES, matches, SHA2_256 } from '../cid.ts';
 import { linksOf } from '../unixfs.ts';
 import { gathered, giveBackRing, takeRing } from './gathered.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequest, type ContentNode } from './node.ts';
+import { mismatch } from './pack-batch.ts';
 import type { PackStore } from './pack-store.ts';
 import type { Pin } from './pins.ts';
 import { flag, type Handler, needArg } from './reply.ts';
 
-/** Smaller blocks are checked sooner than they are handed to the thread pool. Bytes. */
+/** Smaller blocks are checked sooner than they are handed to another thread. Bytes. */
 const LARGE_BYTES = 256 * 1024;
 /** Of a CAR so much is looked at, at most: a block, and one that is not whole. Bytes. */
 const UNREAD_BYTES = 2 * (MAX_BLOCK_BYTES + 64 * 1024);
@@ -62,16 +63,12 @@ export const dagImport: Handler = async (node, call) => {
   }
 };
 
-/** Adds a block that is what its address says. A large one is checked beside what follows, and is told of later. */
+/** Adds a block that is what its address says. A large one is held to that beside what follows. */
 async function take(writer: ReturnType<PackStore['writer']>, block: Block): Promise<void> {
   const { cid, bytes } = block;
-  const mustMatch = (isSound: boolean) => {
-    if (!isSound) throw new Error(`mismatch in content integrity, block does not match its CID: ${cid}`);
-  };
-  const isLarge = bytes.length >= LARGE_BYTES;
-  if (!isLarge) mustMatch(matches(cid, bytes));
-  if (inlined(cid) !== undefined) return isLarge ? mustMatch(matches(cid, bytes)) : undefined;
-  await writer.add(block, isLarge ? async (own) => mustMatch(await matchesInPool(cid, own)) : undefined);
+  const isLater = bytes.length >= LARGE_BYTES && cid.multihash.code === SHA2_256;
+  if (!isLater && !matches(cid, bytes)) throw mismatch(cid);
+  if (inlined(cid) === undefined) await writer.add(block, !isLater);
 }
 
 /** `dag/export`: depth first, each block once, as Kubo does. */
