@@ -60,6 +60,19 @@ describe('what an upload will send is foretold', () => {
     // Cheaper sent than asked about: still foretold.
     await putAsForetold(await dagOf('three', 40, 3000), { carBytes });
   });
+
+  it('over CARs that grow: 64 MiB, 128 MiB, and the rest', async () => {
+    const path = join(temp.path, 'large.bin');
+    const file = openSync(path, 'w');
+    for (let i = 0; i < 200; i++) writeSync(file, `chunk ${i}`, i * MIB);
+    ftruncateSync(file, 200 * MIB);
+    closeSync(file);
+    const dag = await buildPathDag(path);
+    const { sentBytes, blocksSent } = await putAsForetold(dag);
+    expect(blocksSent).toBe(dag.blockCount);
+    // A head for each CAR, and the one that an archive of the whole has.
+    expect(sentBytes - dag.carSize).toBe(2 * 59);
+  });
 });
 
 /** A file with a beginning of its own; the rest is a hole, so that it costs no time to make. */

@@ -23,7 +23,7 @@ export type ContentStoreOptions = {
   retries?: number;
   /** Before the first of these, doubled each time. Milliseconds, default 500. */
   retryDelayMs?: number;
-  /** Of each CAR that is sent and acknowledged by itself, about. Bytes, default 256 MiB. */
+  /** Of each CAR that is sent and acknowledged by itself, about. Bytes, default 64 to 256 MiB. */
   carBytes?: number;
 };
 
@@ -51,7 +51,7 @@ export type PutOptions = {
   retries?: number;
   /** Before the first of these, doubled each time. Milliseconds, default 500. */
   retryDelayMs?: number;
-  /** About so much is sent as one CAR, and acknowledged by itself. Bytes, default 256 MiB. */
+  /** About so much is sent as one CAR, and acknowledged by itself. Bytes, default 64 to 256 MiB. */
   carBytes?: number;
 };
 

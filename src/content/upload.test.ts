@@ -196,6 +196,23 @@ describeOnEachNode('an upload goes on', (kind) => {
     if (what.includes('cut')) expect(door.bytes.get('dag/import')).toBeLessThan(dag.carSize + 3.5 * MIB);
   });
 
+  it('with what the node had not taken of a CAR that was cut off', async () => {
+    const dag = await buildDag([file('a.bin', 'one CAR', 48 * MIB)]);
+    const { store, door } = await through((e, n) =>
+      e === 'dag/import' && n === 1 ? { cutAt: 40 * MIB } : undefined,
+    );
+    const { logger } = warnings();
+    const { sentBytes, blocksSent, blocksThere } = await store.put(dag, { retryDelayMs: 1, logger });
+    await expectThere(dag);
+    expect(blocksSent + blocksThere).toBe(50);
+    // Kubo forgets all of it.
+    if (kind.kind === 'kubo') return;
+    // The last batches were not written yet when the connection broke.
+    expect(door.bytes.get('dag/import')).toBeLessThan(dag.carSize + 20 * MIB);
+    expect(sentBytes).toBeLessThan(28 * MIB);
+    expect(blocksThere).toBeGreaterThan(20);
+  });
+
   it('not without end, and not when it was refused', async () => {
     const dag = await buildDag([file('a.bin', 'never', 2 * MIB)]);
     const cut = await through((e) => (e === 'dag/import' ? { cutAt: 1000 } : undefined));

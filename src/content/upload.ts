@@ -12,16 +12,20 @@ import type { PutOptions, PutResult } from './store.ts';
 
 /** A DAG up to this size is sent without asking what of it is there. Bytes. */
 export const UNASKED_BYTES = 64 * 1024;
-/** So much is sent, and acknowledged, at once: both sides wait while the node makes it durable. Bytes. */
-export const CAR_BYTES = 256 * 1024 * 1024;
-/** Where connections do not last, CARs get smaller: at first this, then down to that. Bytes. */
-const [SMALLER_CAR_BYTES, SMALLEST_CAR_BYTES] = [32 * 1024 * 1024, 1024 * 1024];
+/**
+ * So much is sent, and acknowledged, at once: at first this, and twice as much each time, up to that. The larger, the less
+ * often both sides wait while the node makes it durable; but what a connection loses may have to be sent again, and is so
+ * never more than what came through before. Bytes.
+ */
+export const [FIRST_CAR_BYTES, CAR_BYTES] = [64 * 1024 * 1024, 256 * 1024 * 1024];
+/** Where connections do not last, CARs get smaller, down to this. Bytes. */
+const SMALLEST_CAR_BYTES = 1024 * 1024;
 /** How often what a node lacks is looked for again after it had seemed complete. */
 const ROUNDS = 3;
 
 /**
- * Sends what a node lacks of a DAG, and pins it. A CAR counts once the node has acknowledged each block of it, and is
- * sent again when it did not. Nothing is remembered here: whoever stops and starts again asks the node what it has.
+ * Sends what a node lacks of a DAG, and pins it. A CAR counts once the node has acknowledged each block of it; when it
+ * did not, the node is asked again what it lacks. Nothing is remembered here: whoever stops and starts again asks the node what it has.
  */
 export async function upload(rpc: Rpc, api: string, dag: Dag, put: PutOptions): Promise<PutResult> {
   const { signal, progress = silentProgress, logger = silentLogger } = put;
@@ -79,10 +83,10 @@ export async function upload(rpc: Rpc, api: string, dag: Dag, put: PutOptions): 
 
   async function send(missing: readonly number[]): Promise<void> {
     if (missing.length === 0) return;
-    const sizes = missing.map((i) => sectionBytes(i));
-    progress.start('Uploading', headBytes(missing[0] ?? 0) + sizes.reduce((sum, n) => sum + n, 0), 'bytes');
+    const bytesOf = (some: readonly number[]) => some.reduce((sum, i) => sum + sectionBytes(i), 0);
+    progress.start('Uploading', headBytes(missing[0] ?? 0) + bytesOf(missing), 'bytes');
     const most = put.carBytes ?? CAR_BYTES;
-    let limit = most;
+    let limit = Math.min(FIRST_CAR_BYTES, most);
     let acknowledged = 0;
     let shown = 0;
     const show = (bytes: number) => {
@@ -90,24 +94,36 @@ export async function upload(rpc: Rpc, api: string, dag: Dag, put: PutOptions): 
       if (bytes > shown) progress.advance(bytes - shown);
       shown = Math.max(shown, bytes);
     };
-    for (let at = 0; at < missing.length; ) {
+    let isCutOff = false;
+    for (let rest = missing; rest.length > 0; ) {
       await withRetries(
         retrying,
         async () => {
-          let end = at + 1;
-          let bytes = sizes[at] ?? 0;
-          for (; end < missing.length && bytes + (sizes[end] ?? 0) <= limit; end++) bytes += sizes[end] ?? 0;
-          const batch = missing.slice(at, end);
+          if (isCutOff) {
+            // Of a CAR that was cut off a node may have taken what came before.
+            const lacking = new Set(await missingFrom(rpc, shape, signal));
+            const before = bytesOf(rest);
+            rest = rest.filter((i) => lacking.has(i));
+            acknowledged += before - bytesOf(rest);
+            isCutOff = false;
+          }
+          if (rest.length === 0) return;
+          let end = 1;
+          let bytes = sectionBytes(rest[0] ?? 0);
+          for (; end < rest.length && bytes + sectionBytes(rest[end] ?? 0) <= limit; end++)
+            bytes += sectionBytes(rest[end] ?? 0);
+          const batch = rest.slice(0, end);
           bytes += headBytes(batch[0] ?? 0);
           await sendCar(batch, bytes, (written) => show(acknowledged + written));
-          at = end;
+          rest = rest.slice(end);
           acknowledged += bytes;
           sent.bytes += bytes;
           sent.blocks += batch.length;
         },
         () => {
-          const smaller = Math.min(SMALLER_CAR_BYTES, Math.floor(limit / 2));
-          limit = Math.max(Math.min(most, SMALLEST_CAR_BYTES), smaller);
+          isCutOff = true;
+          const smaller = Math.min(FIRST_CAR_BYTES, limit) / 2;
+          limit = Math.max(Math.min(most, SMALLEST_CAR_BYTES), Math.floor(smaller));
           return `Sending goes on after ${formatBytes(acknowledged)} that it acknowledged.`;
         },
       );

@@ -56,6 +56,8 @@ export function openKeeper({ store, pins, get }: { store: PackStore; pins: Pins;
         if (type === 'recursive') await walk(cid, signal, hold);
         else if (inlined(cid) === undefined && !hold.block(cid)) throw new MissingBlock(cid);
       }
+      // Blocks of an upload that was cut off are there, and were never made durable.
+      await store.sync();
       pins.add(...wanted);
       hold.settle({ covered: true });
       if (before === doubts) for (const { cid } of wanted) whole.add(keyOf(cid));

@@ -53,6 +53,8 @@ export type PackStore = {
     add(block: Block, isProved?: boolean): Promise<void>;
     finish(): Promise<void>;
   };
+  /** What can be read now survives a crash after this, finished or not. */
+  sync(): Promise<void>;
   /** A set of blocks, for a walk over many. */
   marks(): Marks;
   /**
@@ -252,6 +254,7 @@ export async function openPackStore(
     get,
     hold: newHold,
     writer,
+    sync: appender.sync,
     marks: newMarks,
     collect,
     async forgetHeld(mark) {
