@@ -182,7 +182,7 @@ export async function openPackStore(
     const hold = given ?? newHold();
     let batch: Batch | undefined;
     /** Of all batches so far: they are written in turn. */
-    let proved: Promise<unknown> = Promise.resolve();
+    let proved: Promise<void> = Promise.resolve();
     /** What is not written yet, and what could not be: whoever adds or finishes later is told. */
     const writing = new Set<Promise<void>>();
     /** Bytes of those. */
@@ -194,7 +194,7 @@ export async function openPackStore(
       batch = undefined;
       const { length } = full.bytes();
       waiting += length;
-      proved = Promise.all([proved, full.prove(prover)]);
+      proved = Promise.all([proved, full.prove(prover)]).then(() => {});
       const written = proved
         .then(() => appender.append(full, hold.hold))
         .then(() => {
