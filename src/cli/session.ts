@@ -93,7 +93,7 @@ export function createSession(options: SessionOptions): Session {
         onReturningChain(
           liveDevnet(stateDir, name),
           (live) => openContext({ ...opening, ...(live ? { live } : {}) }),
-          signal,
+          { signal, logger },
         ),
       );
     })();

@@ -15,7 +15,7 @@ export const UNASKED_BYTES = 64 * 1024;
 /**
  * So much is sent, and acknowledged, at once: at first this, and twice as much each time, up to that. The larger, the less
  * often both sides wait while the node makes it durable; but what a connection loses may have to be sent again, and is so
- * never more than what came through before. Bytes.
+ * never more than twice what came through before, but for the first. Bytes.
  */
 export const [FIRST_CAR_BYTES, CAR_BYTES] = [64 * 1024 * 1024, 256 * 1024 * 1024];
 /** Where connections do not last, CARs get smaller, down to this. Bytes. */
@@ -25,7 +25,8 @@ const ROUNDS = 3;
 
 /**
  * Sends what a node lacks of a DAG, and pins it. A CAR counts once the node has acknowledged each block of it; when it
- * did not, the node is asked again what it lacks. Nothing is remembered here: whoever stops and starts again asks the node what it has.
+ * did not, the node is asked again what it lacks. Nothing is remembered here: whoever stops and starts again asks the node
+ * what it has.
  */
 export async function upload(rpc: Rpc, api: string, dag: Dag, put: PutOptions): Promise<PutResult> {
   const { signal, progress = silentProgress, logger = silentLogger } = put;

@@ -3,7 +3,7 @@ import type { Hex } from '../base/hex.ts';
 import { createJsonRpc, type JsonRpc } from '../chain/json-rpc.ts';
 import { noting } from '../chain/written.ts';
 import type { LiveState } from './live-state.ts';
-import { onReturningChain } from './returning.ts';
+import { onReturningChain, type Waiting } from './returning.ts';
 
 /** Two ways to the same chain. */
 export type DevnetRpc = {
@@ -20,8 +20,8 @@ export type DevnetRpc = {
  *
  * @throws CHAIN_UNREACHABLE; CHAIN_FOREIGN when another program answers there
  */
-export function openDevnetRpc(live: LiveState, signal?: AbortSignal): Promise<DevnetRpc> {
-  return onReturningChain(live, open, signal);
+export function openDevnetRpc(live: LiveState, waiting?: Waiting): Promise<DevnetRpc> {
+  return onReturningChain(live, open, waiting);
 }
 
 async function open(live: LiveState): Promise<DevnetRpc> {

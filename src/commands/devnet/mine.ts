@@ -33,6 +33,7 @@ export default class DevnetMine extends SaharaCommand<typeof DevnetMine, MinedBl
     session,
     progress,
     signal,
+    logger,
   }: Invocation<typeof DevnetMine>): Promise<Outcome<MinedBlocks>> {
     const { MAX_BLOCKS, mineBlocks, parseTimeTarget } = await import('../../devnet/time.ts');
     const usage = (message: string) => new SaharaError('USAGE', { message, command: 'devnet mine' });
@@ -47,7 +48,10 @@ export default class DevnetMine extends SaharaCommand<typeof DevnetMine, MinedBl
       import('../../cli/running-devnet.ts'),
       import('../../devnet/devnet-rpc.ts'),
     ]);
-    const { asking, changing } = await openDevnetRpc(await runningDevnet(session, flags.name), signal);
+    const { asking, changing } = await openDevnetRpc(await runningDevnet(session, flags.name), {
+      signal,
+      logger,
+    });
     const dryRun = flags['dry-run'];
     if (!dryRun) progress.start('Making blocks', count, 'items');
     const data = await mineBlocks(dryRun ? asking : changing, count, {

@@ -36,6 +36,7 @@ export default class DevnetTime extends SaharaCommand<typeof DevnetTime, Data> {
     flags,
     session,
     signal,
+    logger,
   }: Invocation<typeof DevnetTime>): Promise<Outcome<Data>> {
     const { advanceTime, parseTimeTarget, readClock } = await import('../../devnet/time.ts');
     const { clockText, movedText } = await import('../../cli/ui/clock.ts');
@@ -49,7 +50,10 @@ export default class DevnetTime extends SaharaCommand<typeof DevnetTime, Data> {
       import('../../cli/running-devnet.ts'),
       import('../../devnet/devnet-rpc.ts'),
     ]);
-    const { asking, changing, live } = await openDevnetRpc(await runningDevnet(session, flags.name), signal);
+    const { asking, changing, live } = await openDevnetRpc(await runningDevnet(session, flags.name), {
+      signal,
+      logger,
+    });
     const before = await readClock(asking);
     if (!target) {
       const data = { ...before, moved: null, licensesEnded: null };

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 /**
  * Proves records in a thread of its own: that each block is what its address says, and then its checksum. For the thread
@@ -21,6 +21,7 @@ export function openProver(): Prover {
   let waiting: { resolve: (bad: number | undefined) => void; reject: (error: Error) => void }[] = [];
 
   function start(): Worker {
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
     // From its own words: so it needs no file beside the bundle.
     const begun = new Worker(`(${answer})(${proveHere})`, { eval: true, stdin: false });
     const end = (error: Error) => {
