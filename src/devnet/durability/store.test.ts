@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { temporaryBeside } from '../../base/atomic-file.ts';
 import { devnetPaths } from '../paths.ts';
 import { createJournal } from './journal.ts';
 import { genesisDigest, planRecovery } from './plan.ts';
@@ -136,6 +137,15 @@ describe('generations', () => {
     writeFileSync(paths.chainState, '{"generation":3}');
     expect(planned()).toMatchObject({ from: { path: paths.chainState }, journals: [3], damaged: [] });
     expect(digestOf(previousCheckpoint(paths))).toBe(createHash('sha256').update(state).digest('hex'));
+  });
+
+  test('half a one, whose writer was killed, goes with the next; what is only like it stays', () => {
+    const half = temporaryBeside(paths.chainState);
+    const others = [temporaryBeside(join(paths.dir, 'chain-status.json')), `${paths.chainState}.tmp`];
+    for (const path of [half, ...others]) writeFileSync(path, '{"generation":');
+    threeGenerations();
+    expect(existsSync(half)).toBe(false);
+    for (const path of others) expect(existsSync(path), path).toBe(true);
   });
 
   test('one that cannot be written leaves the one before, and nothing of itself', () => {

@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { temporaryBeside, writerOf } from '../../base/atomic-file.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { createJournal, type Journal, type ReadJournal, readJournal, syncFolder } from './journal.ts';
 import type { JournalHeader } from './types.ts';
@@ -54,7 +55,7 @@ export function writeCheckpoint(
   const found = statSync(paths.chainState, { throwIfNoEntry: false });
   // A rename would take away whatever else stands there. The error is the one that writing to it gives.
   if (found && !found.isFile()) closeSync(openSync(paths.chainState, 'r+'));
-  const temporary = `${paths.chainState}.${process.pid}.tmp`;
+  const temporary = temporaryBeside(paths.chainState);
   const path = journalPath(paths, header.sequence);
   let journal: Journal | undefined;
   try {
@@ -76,7 +77,9 @@ export function writeCheckpoint(
   }
   for (const name of readdirSync(paths.dir)) {
     const number = Number(JOURNAL.exec(name)?.[1] ?? header.sequence);
-    if (number < header.sequence - 1) rmSync(join(paths.dir, name), { force: true });
+    // Only the owner of the devnet writes checkpoints, and that is us: half a one is of a process that was killed.
+    const isHalf = name.startsWith(`${basename(paths.chainState)}.`) && writerOf(name) !== undefined;
+    if (isHalf || number < header.sequence - 1) rmSync(join(paths.dir, name), { force: true });
   }
   return journal;
 }

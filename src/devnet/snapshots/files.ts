@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { temporaryBeside } from '../../base/atomic-file.ts';
 import { SaharaError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { syncFolder } from '../durability/journal.ts';
@@ -13,7 +14,7 @@ export type Copied = { bytes: number; sha256: string };
 
 /** Copies a file in pieces, and is told what was copied. A reader of `to` finds the old file or the new. On disk when it returns. */
 export async function copySynced(from: string, to: string, mode = 0o644): Promise<Copied> {
-  const beside = `${to}.${process.pid}.tmp`;
+  const beside = temporaryBeside(to);
   try {
     const copied = await copyInto(from, beside, mode);
     renameSync(beside, to);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writerOf } from '../../base/atomic-file.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { copySynced } from './files.ts';
 import type { SnapshotManifest } from './types.ts';
@@ -55,12 +56,12 @@ export const partOf = (path: string): LocalPart | undefined =>
 export const isLocalPath = (path: string): boolean =>
   path.startsWith(LOCAL) && partOf(path.slice(LOCAL.length)) !== undefined;
 
-/** Files of all parts that belong to a chain, relative to `.sahara/`, POSIX. */
+/** Files of all parts that belong to a chain, relative to `.sahara/`, POSIX. None that is only being written, or whose writer was killed. */
 export function localFiles(stateDir: string, chain: ChainOfLocal): string[] {
   return ['releases', 'batch', 'keys'].flatMap((folder) =>
     filesBelow(join(stateDir, folder), folder).filter((path) => {
       const part = partOf(path);
-      return part !== undefined && (part.belongsTo?.(path, chain) ?? true);
+      return part !== undefined && writerOf(path) === undefined && (part.belongsTo?.(path, chain) ?? true);
     }),
   );
 }

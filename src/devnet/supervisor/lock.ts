@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeFileAtomic } from '../../base/atomic-file.ts';
+import { temporaryBeside, writeFileAtomic } from '../../base/atomic-file.ts';
 import { SaharaError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import type { ProcessIdentity } from '../live-state.ts';
@@ -16,7 +16,7 @@ import { identify, isAlive } from '../process-identity.ts';
 export function takeLock(path: string): () => void {
   makeFolder(dirname(path));
   const identity = JSON.stringify(identify(process.pid));
-  const own = `${path}.${process.pid}.tmp`;
+  const own = temporaryBeside(path);
   try {
     const file = openSync(own, 'w', 0o600);
     writeSync(file, identity);

@@ -1,12 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writerOf } from '../../base/atomic-file.ts';
 import { identify } from '../../devnet/process-identity.ts';
 import { ok, type Run, skipped, warning } from '../check.ts';
 import { entriesOf, statOf } from '../look.ts';
 import { size } from '../space.ts';
-
-/** A file on its way to its place, named by the process that writes it (base/atomic-file.ts). */
-const UNFINISHED = /\.(\d+)\.[0-9a-f]{8}\.tmp$/;
 
 /** A writer that we cannot see, in a container that shares the folder, is done or writes on within that time. */
 const SETTLED_MS = 60_000;
@@ -39,8 +37,8 @@ function leftoversIn(folder: string): string[] {
     const path = join(folder, entry.name);
     // The content stores look after themselves, and may be large.
     if (entry.isDirectory()) return /^(content|kubo)$/.test(entry.name) ? [] : leftoversIn(path);
-    const pid = Number(UNFINISHED.exec(entry.name)?.[1] ?? Number.NaN);
-    if (!entry.isFile() || !Number.isInteger(pid) || identify(pid) !== null) return [];
+    const pid = writerOf(entry.name);
+    if (!entry.isFile() || pid === undefined || identify(pid) !== null) return [];
     const age = Date.now() - (statOf(path)?.mtimeMs ?? Date.now());
     return age > SETTLED_MS ? [path] : [];
   });
