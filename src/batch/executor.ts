@@ -79,6 +79,9 @@ export async function tryOut(
   return results.map(({ done, gasUsed, reason }) => ({ begun: gasUsed > 0n, done, gasUsed, reason }));
 }
 
+/** Room for the fee to rise while a transaction waits to be sent again. */
+export const FEE_ROOM = 2n;
+
 /** A signed transaction that does the items, or with none of them gives the account back its former delegation. */
 export async function sign(
   chain: Chain,
@@ -87,7 +90,6 @@ export async function sign(
   items: readonly Limited[],
   options: { stopAtFailure?: boolean; delegate?: Address | null } = {},
 ): Promise<Hex> {
-  // Room for the fee to rise while the transaction waits to be sent again.
   const { maxFeePerGas, maxPriorityFeePerGas } = await estimateFeesPerGas(chain.client, {
     chain: chain.client.chain,
     type: 'eip1559',
@@ -103,7 +105,7 @@ export async function sign(
     value: 0n,
     data: items.length > 0 ? encode(items, options.stopAtFailure ?? false) : '0x',
     gas: gasOf(items),
-    maxFeePerGas: maxFeePerGas * 2n,
+    maxFeePerGas: maxFeePerGas * FEE_ROOM,
     maxPriorityFeePerGas,
     // The transaction itself takes the number before it.
     authorizationList: [await account.signAuthorization({ address, chainId, nonce: nonce + 1 })],

@@ -8,6 +8,7 @@ import { type Context, openSigner } from '../context/index.ts';
 import type { Chunk } from './chunk.ts';
 import {
   delegateOf,
+  FEE_ROOM,
   failureOf,
   gasOf,
   isExecutor,
@@ -172,13 +173,16 @@ async function send(flush: Flush, ready: readonly Ready[]): Promise<void> {
 /** Asks, where that costs money. @throws COST_UNCONFIRMED; then nothing was sent */
 async function agree(chain: Chain, ready: readonly Ready[]): Promise<void> {
   if (chain.dryRun || !chain.sending?.approve) return;
-  const { gasPrices } = await import('../chain/network/deliver.ts');
+  const { gasPrices } = await import('../chain/network/fees.ts');
+  const { gasPrice, maxGasPrice } = await gasPrices(chain);
   await chain.sending.approve({
     what: `A batch of ${ready.length}`,
     chainId: chain.chainId,
-    gas: gasOf(ready),
+    // With what makes the account a plain one again.
+    gas: gasOf(ready) + gasOf([]),
     value: weiOf(ready),
-    ...(await gasPrices(chain)),
+    gasPrice,
+    maxGasPrice: maxGasPrice * FEE_ROOM,
   });
 }
 

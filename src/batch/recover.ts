@@ -65,18 +65,29 @@ async function resolve(
     journal.append({ ...last, abandoned: true });
     return undefined;
   }
+  const sent = [...records];
   let record = last;
+  const sendForMore = async (fees?: Parameters<typeof signAgain>[3]) => {
+    const raw = await signAgain(chain, await openSigner(record.account), record.raw, fees);
+    record = { ...record, raw, hash: keccak256(raw) };
+    sent.push(record);
+    journal.append(record);
+  };
+  if (chain.sending) {
+    const { agreedRaise } = await import('../chain/network/fees.ts');
+    const fees = await agreedRaise(chain, 'A batch', record.raw);
+    if (fees) await sendForMore(fees);
+  }
   for (;;) {
-    const delivery = await deliver(chain, record).catch((error) => {
-      // Planned anew it may cost less, and takes the same nonce.
-      if (isError(error, 'FUNDS_MISSING')) return 'overtaken' as const;
+    const delivery = await deliver(chain, record).catch(async (error) => {
+      // Planned anew it may cost less, and takes the same nonce: unless an earlier one waits for that.
+      const waits = await Promise.all(sent.map(({ hash }) => isKnown(chain, hash)));
+      if (isError(error, 'FUNDS_MISSING') && !waits.includes(true)) return 'overtaken' as const;
       throw error;
     });
-    if (delivery === 'overtaken') return minedOf(chain, [...records, record], receiptOnceUsed);
+    if (delivery === 'overtaken') return minedOf(chain, sent, receiptOnceUsed);
     if (delivery !== 'underpriced') return { record, hash: record.hash, receipt: delivery };
-    const raw = await signAgain(chain, await openSigner(record.account), record.raw);
-    record = { ...record, raw, hash: keccak256(raw) };
-    journal.append(record);
+    await sendForMore();
   }
 }
 

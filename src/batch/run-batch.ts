@@ -213,6 +213,8 @@ async function perform(
   try {
     await work();
   } catch (error) {
+    // What comes after it would wait as well. The next run sees to it.
+    if (isError(error, 'TRANSACTION_PENDING')) touched.clear();
     const known = [...results.values()].filter((r) => r.status === 'done' || r.status === 'already').length;
     if (!dryRun)
       logger.warn(

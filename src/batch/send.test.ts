@@ -1,14 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keccak256 } from 'viem';
+import { keccak256, parseTransaction, recoverTransactionAddress } from 'viem';
+import { recoverAuthorizationAddress } from 'viem/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Chain, openChain } from '../chain/index.ts';
 import { openSigner } from '../context/index.ts';
 import { devnetPaths } from '../devnet/paths.ts';
 import { CHAIN_ID, type ChainService, startChain } from '../devnet/supervisor/chain.ts';
-import { deliver, receiptOnceUsed } from './send.ts';
+import { deliver, receiptOnceUsed, signAgain } from './send.ts';
 
+const NOBODY = `0x${'77'.repeat(20)}` as const;
 const dir = mkdtempSync(join(tmpdir(), 'sahara-send-'));
 let service: ChainService;
 let chain: Chain;
@@ -22,6 +24,36 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.stop();
   rmSync(dir, { recursive: true });
+});
+
+test.each([
+  ['twice what the chain takes now', undefined],
+  ['what is given', { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n, expected: 10n ** 11n }],
+])('signed again it is the same by the same account, for %s', async (_, fees) => {
+  const signer = await openSigner('labeler');
+  const { account } = signer;
+  const authorization = await account.signAuthorization?.({
+    address: account.address,
+    chainId: CHAIN_ID,
+    nonce: 8,
+  });
+  if (!authorization) throw new Error('an account that signs no authorizations');
+  const what = { chainId: CHAIN_ID, nonce: 7, to: NOBODY, data: '0xabcd', gas: 90_000n } as const;
+  const raw = await account.signTransaction({
+    ...what,
+    type: 'eip7702',
+    maxFeePerGas: 1n,
+    maxPriorityFeePerGas: 1n,
+    authorizationList: [authorization],
+  });
+  const again = (await signAgain(chain, signer, raw, fees)) as `0x04${string}`;
+  expect(await recoverTransactionAddress({ serializedTransaction: again })).toBe(account.address);
+  const parsed = parseTransaction(again);
+  expect(parsed).toMatchObject(what);
+  expect(parsed.maxFeePerGas).toBeGreaterThan(10n ** 9n);
+  if (fees) expect(parsed).toMatchObject({ maxFeePerGas: fees.maxFeePerGas });
+  const [agreed] = parsed.authorizationList ?? [];
+  expect(agreed && (await recoverAuthorizationAddress({ authorization: agreed }))).toBe(account.address);
 });
 
 describe('a transaction that was sent', () => {

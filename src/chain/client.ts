@@ -38,6 +38,11 @@ export type Sending = {
   outbox: string | null;
   /** Asked before anything is signed. Rejects where the cost is not agreed to; absent where a script decides. */
   approve?: (cost: Cost) => Promise<void>;
+  /**
+   * Called when a transaction is done, with what forgets it: to be called once that was reported. A process that ends in
+   * between leaves it to the next, which does not send it again. Absent: it is forgotten at once.
+   */
+  untilReported?: (forget: () => void) => void;
   /** Told what a person should know, such as that an earlier run's transaction was found. */
   tell?: (message: string) => void;
 };

@@ -24,9 +24,11 @@ export function sendingOf(
   stateDir: string,
   config: Parameters<typeof describeNetwork>[0],
   asking: Omit<Approving, 'coin' | 'network'> & { logger: Logger },
+  untilReported: (forget: () => void) => void,
 ): Sending {
   return {
     outbox: join(stateDir, 'outbox'),
+    untilReported,
     tell: (message) => asking.logger.warn(message),
     approve: (cost) => approve(cost, { ...asking, ...describeNetwork(config) }),
   };

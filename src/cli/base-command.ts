@@ -163,6 +163,7 @@ export abstract class SaharaCommand<C extends typeof Command, T> extends Command
       const writes = (this.ctor as typeof SaharaCommand).writes;
       const paged = writes.length === 0 && !shared['no-pager'];
       await output.success({ data, text, next, dryRun, paged });
+      session.reported();
       process.exitCode = outcome.exitCode ?? 0;
     } catch (error) {
       // What was done before it failed is kept as well, and what went wrong first is what is told.

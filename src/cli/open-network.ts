@@ -24,7 +24,12 @@ export async function openNetwork(
     session.config(),
   ]);
   const { rpcUrl, chainId, coin } = findNetwork(config.networks, name);
-  const sending = sendingOf(session.project.stateDir, { ...config, network: name, chainId }, asking);
+  const sending = sendingOf(
+    session.project.stateDir,
+    { ...config, network: name, chainId },
+    asking,
+    session.untilReported,
+  );
   const chain = await openChain({ rpcUrl, chainId, instanceId: null, sending, needsProtocol: false });
   return { chain, coin };
 }

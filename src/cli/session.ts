@@ -36,6 +36,10 @@ export type Session = {
   remote(name: string): Promise<ContentStore>;
   /** Tries again while a service is not there yet, for as long as --wait says. See `patiently`. */
   patiently<R>(attempt: () => Promise<R>, isThere?: (result: R) => boolean): Promise<R>;
+  /** Takes what forgets a transaction on a network: see `Sending`. */
+  untilReported(forget: () => void): void;
+  /** What was done is reported: a network's transactions are forgotten, and wanted again when they are asked for again. */
+  reported(): void;
   close(): Promise<void>;
 };
 
@@ -62,6 +66,8 @@ export function createSession(options: SessionOptions): Session {
   let context: Promise<Context> | undefined;
   let content: Promise<ContentAccess> | undefined;
   const remotes = new Map<string, Promise<ContentStore>>();
+  const unreported: (() => void)[] = [];
+  const untilReported = (forget: () => void) => void unreported.push(forget);
   const tryOften: Session['patiently'] = (attempt, isThere) =>
     patiently(options.waitMs, options.signal, attempt, isThere);
 
@@ -86,7 +92,7 @@ export function createSession(options: SessionOptions): Session {
       ]);
       const { progress, logger, signal, dryRun } = options;
       const name = await devnet();
-      const sending = sendingOf(project.stateDir, (await load()).config, options);
+      const sending = sendingOf(project.stateDir, (await load()).config, options, untilReported);
       const { root, stateDir } = project;
       const opening = { project: root, stateDir, progress, logger, signal, dryRun, sending };
       return tryOften(() =>
@@ -149,6 +155,10 @@ export function createSession(options: SessionOptions): Session {
       return opened;
     },
     patiently: tryOften,
+    untilReported,
+    reported() {
+      for (const forget of unreported.splice(0)) forget();
+    },
     async close() {
       for (const remote of remotes.values()) (await remote.catch(() => undefined))?.close();
       (await context?.catch(() => undefined))?.content.close();

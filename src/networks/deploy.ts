@@ -9,7 +9,7 @@ import { deployerAbi } from '../chain/generated/deployer.ts';
 import { wellKnownContracts } from '../chain/generated/deployments.ts';
 import { type Chain, CONTRACTS, type Cost, type Signer, sendData } from '../chain/index.ts';
 import { DEPLOYED, type DeployedName, readCode } from '../chain/network/code.ts';
-import { gasPrices } from '../chain/network/deliver.ts';
+import { gasPrices } from '../chain/network/fees.ts';
 
 export type DeployedContract = {
   contract: string;

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createWalletClient, defineChain, type Hex, http, parseEther, toHex } from 'viem';
+import { createWalletClient, defineChain, type Hex, http, parseEther, parseGwei, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOnChain } from '../../src/chain/generated/code-on-chain.ts';
@@ -477,6 +478,141 @@ describe('numbers of transactions', () => {
     await quiet(false);
     await world.json(SEND);
     expect(await received()).toBe(parseEther('2'));
+  });
+
+  test('a command that was killed, and whose transaction a wallet has sent again since, is not done twice', async () => {
+    await begin();
+    const killed = world.start(SEND);
+    await inPool(1);
+    killed.child.kill('SIGKILL');
+    await killed.result;
+    const by = await replaceWith({ to: person(carol).address, value: parseEther('1') });
+    await mine();
+    expect((await world.json<{ tx: Hex }>(SEND)).tx).toBe(by);
+    expect(await received()).toBe(parseEther('1'));
+    expect(outbox()).toEqual([]);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'a command that did not get to report what it has done does not do it twice',
+    async () => {
+      had = await balanceOf(carol);
+      await quiet(false);
+      const full = openSync('/dev/full', 'w');
+      const run = [join(ROOT, 'bin/run.js'), ...SEND];
+      const { status } = spawnSync(process.execPath, run, {
+        cwd: world.project,
+        env: world.env,
+        stdio: ['ignore', full, 'ignore'],
+      });
+      closeSync(full);
+      expect(status).not.toBe(0);
+      expect(await received()).toBe(parseEther('1'));
+      expect(outbox()).toHaveLength(1);
+      const { data, warnings } = await world.envelope(SEND);
+      expect(warnings.join()).toContain((data as { tx: Hex }).tx);
+      expect(await received()).toBe(parseEther('1'));
+      expect(outbox()).toEqual([]);
+      // Asked for again it is a new one, though all that it says is the same.
+      await world.json(SEND);
+      expect(await received()).toBe(parseEther('2'));
+    },
+  );
+
+  /** The network, as it is when blocks are dear: anvil itself forgets what it cannot mine. */
+  const dear = async (closesAtSending = false) => {
+    const door = await openDoor(network.url, async ({ method, params }) => {
+      if (method === 'eth_sendRawTransaction' && closesAtSending) {
+        door.close();
+        return { error: { code: -1, message: 'nobody hears this' } };
+      }
+      if (method !== 'eth_getBlockByNumber' || !['latest', undefined].includes(params[0] as string))
+        return undefined;
+      const block = await network.rpc<object | null>(method, params);
+      return { result: block && { ...block, baseFeePerGas: toHex(parseGwei('1000')) } };
+    });
+    return door;
+  };
+  const through = (url: string) => ({
+    env: { SAHARA_NETWORKS: JSON.stringify({ staging: { rpcUrl: url, chainId: 8600 } }) },
+  });
+
+  describe('one that offers less than the network asks by now', () => {
+    const killedWaiting = async () => {
+      await begin();
+      const killed = world.start(SEND);
+      await inPool(1);
+      killed.child.kill('SIGKILL');
+      await killed.result;
+      return (await pool())[0];
+    };
+
+    test('is sent for more when somebody agrees, under its number, and done once', async () => {
+      const ours = await killedWaiting();
+      const door = await dear();
+      const unasked = await world.envelope(SEND.slice(0, -1), through(door.url));
+      expect(unasked.error).toMatchObject({ code: 'SAH-3025' });
+      expect(unasked.error?.message).toContain('A payment, again for a higher fee, on staging');
+      expect(await pool()).toMatchObject([{ hash: ours?.hash }]);
+      const again = world.json<{ tx: Hex }>(SEND, through(door.url));
+      await until(async () => (await pool())[0]?.hash !== ours?.hash, 'another one in the pool');
+      const [dearer] = await pool();
+      expect(await pool()).toMatchObject([{ nonce: ours?.nonce }]);
+      await mine();
+      expect((await again).tx).toBe(dearer?.hash);
+      door.close();
+      expect(await received()).toBe(parseEther('1'));
+      expect(outbox()).toEqual([]);
+    });
+
+    test('and is done for less after all, it is done once as well', async () => {
+      const ours = await killedWaiting();
+      const lost = await dear(true);
+      expect((await world.envelope(SEND, through(lost.url))).error?.code).toBe('SAH-3001');
+      expect(await pool()).toMatchObject([{ hash: ours?.hash }]);
+      await mine();
+      expect(await received()).toBe(parseEther('1'));
+      expect((await world.json<{ tx: Hex }>(SEND)).tx).toBe(ours?.hash);
+      expect(await received()).toBe(parseEther('1'));
+      expect(outbox()).toEqual([]);
+    });
+  });
+
+  test('a batch that was killed when it had sent is completed, each line once, and the account is a plain one again', async () => {
+    await begin();
+    const lines = ['0.1', '0.2', '0.3'].map((amount) => ({ op: 'account.send', to: 'carol', amount }));
+    world.write('many.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'));
+    const BATCH = ['batch', 'many.ndjson', '--account', 'alice'];
+    expect((await world.envelope(BATCH)).error).toMatchObject({
+      code: 'SAH-3025',
+      message: expect.stringContaining('A batch of 3 on staging'),
+    });
+    const killed = world.start([...BATCH, '--yes']);
+    await inPool(1);
+    killed.child.kill('SIGKILL');
+    await killed.result;
+    const [ours] = await pool();
+    // Blocks are dear by now, so it is sent for more, under its number.
+    const door = await dear();
+    const has = (sahara: string) =>
+      network.rpc('anvil_setBalance', [person(alice).address, toHex(parseEther(sahara))]);
+    await has('0.3');
+    const poor = await world.envelope([...BATCH, '--yes'], through(door.url));
+    expect(poor.error?.code).toBe('SAH-3005');
+    expect(await pool()).toMatchObject([{ hash: ours?.hash }]);
+    await has('100');
+    const again = world.json<{ summary: object }>([...BATCH, '--yes'], through(door.url));
+    await until(async () => (await pool())[0]?.hash !== ours?.hash, 'another one in the pool');
+    expect(await pool()).toMatchObject([{ nonce: ours?.nonce }]);
+    await mine();
+    await inPool(1);
+    await mine();
+    expect((await again).summary).toMatchObject({ total: 3, done: 3, failed: 0 });
+    door.close();
+    await quiet(false);
+    expect(await world.json([...BATCH, '--yes'])).toMatchObject({ summary: { done: 3, transactions: 0 } });
+    expect(await received()).toBe(parseEther('0.6'));
+    expect(await codeAt(network, person(alice).address)).toBe('0x');
   });
 
   test('a publication that was killed at any of its transactions is completed, and registered once', async () => {

@@ -5,7 +5,10 @@ type Call = { id: number; method: string; params: unknown[] };
 type Answer = { result: unknown } | { error: { code: number; message: string } };
 
 /** A door in front of a chain's JSON-RPC. What `instead` answers is the answer; all else is passed on. */
-export async function openDoor(target: string, instead: (call: Call) => Answer | undefined): Promise<Door> {
+export async function openDoor(
+  target: string,
+  instead: (call: Call) => Answer | undefined | Promise<Answer | undefined>,
+): Promise<Door> {
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -15,7 +18,7 @@ export async function openDoor(target: string, instead: (call: Call) => Answer |
     outgoing.end(JSON.stringify(Array.isArray(asked) ? answers : answers[0]));
   });
   async function answer(call: Call): Promise<unknown> {
-    const own = instead(call);
+    const own = await instead(call);
     if (own) return { jsonrpc: '2.0', id: call.id, ...own };
     const response = await fetch(target, {
       method: 'POST',

@@ -94,7 +94,7 @@ export const networkErrors = {
     example: { what: 'RevenueVault.pay', tx: `0x${'ab'.repeat(32)}`, nonce: 7, seconds: 180 },
     what: (p) => `${p.what} (${p.tx}) was sent, and is in no block after ${p.seconds} s.`,
     why: 'The network is slow, or pays more for other transactions. It may still be done.',
-    fix: 'Run the same command again later: it waits for this transaction and sends no second one.',
+    fix: 'Run the same command again later: it waits for this transaction and sends no second one. Where the network asks more by now, it offers more under the same number.',
     retryable: true,
   }),
   CREATE2_MISSING: row<{ url: string; address: string }>({

@@ -12,6 +12,8 @@ export type Sent = {
   nonce: number;
   hash: Hex;
   raw: Hex;
+  /** The same call under the same number for less, which may be done as well as this one; never both. */
+  cheaper?: Hex[];
   /** What the call is, to tell whether another run wants the same: receiver, data, wei in decimal. */
   to: Address;
   data: Hex;
@@ -22,8 +24,8 @@ export type Sent = {
   started: string | null;
 };
 
-/** What this very process is sending, by hash. */
-const sending = new Set<Hex>();
+/** What this very process is sending, or has seen done, by hash. */
+const ours = new Set<Hex>();
 
 /** What an account has sent on a chain and not yet heard of. */
 export type Outbox = {
@@ -31,13 +33,21 @@ export type Outbox = {
   list(): Sent[];
   /** Takes the nonce for this transaction; false when another process was first. */
   take(sent: Sent): boolean;
+  /** Notes the second in place of the first, which has the same number. */
+  replace(sent: Sent, by: Sent): void;
   /** It is reported, or can never be done. */
   drop(sent: Sent): void;
 };
 
 /** @param folder null: nothing is remembered, and nobody else is heeded */
 export function openOutbox(folder: string | null, chainId: number, account: Address): Outbox {
-  if (folder === null) return { list: () => [], take: () => true, drop: () => {} };
+  if (folder === null)
+    return {
+      list: () => [],
+      take: () => true,
+      replace: () => {},
+      drop: ({ hash }) => void ours.delete(hash),
+    };
   const own = join(folder, `${chainId}-${account.toLowerCase()}`);
   const pathOf = (nonce: number) => join(own, `${nonce}.json`);
   return {
@@ -69,7 +79,12 @@ export function openOutbox(folder: string | null, chainId: number, account: Addr
         rmSync(whole, { force: true });
       }
     },
+    replace(sent, by) {
+      if (read(pathOf(sent.nonce))[0]?.hash === sent.hash)
+        writeFileAtomic(pathOf(sent.nonce), JSON.stringify(by), 0o600);
+    },
     drop(sent) {
+      ours.delete(sent.hash);
       const there = read(pathOf(sent.nonce))[0];
       if (there?.hash === sent.hash) rmSync(pathOf(sent.nonce), { force: true });
     },
@@ -99,19 +114,20 @@ function read(path: string): Sent[] {
   }
 }
 
-/** True while the process that sends it lives and is at it. */
+/** True while the process that sends it lives and is at it, and of what this process has done. */
 export function isBeingSent({ pid, started, hash }: Sent): boolean {
-  if (pid === process.pid && started === startOf(pid)) return sending.has(hash);
-  return isThere(pid) && started === startOf(pid);
+  if (ours.has(hash)) return true;
+  return pid !== process.pid && isThere(pid) && started === startOf(pid);
 }
 
-/** Notes that this process is at it, for as long as `work` takes. */
+/** Notes that this process is at it, for as long as `work` takes, and after it until it is dropped. */
 export async function whileSending<R>(hash: Hex, work: () => Promise<R>): Promise<R> {
-  sending.add(hash);
+  ours.add(hash);
   try {
     return await work();
-  } finally {
-    sending.delete(hash);
+  } catch (error) {
+    ours.delete(hash);
+    throw error;
   }
 }
 
