@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -16,12 +16,19 @@ for (const [folder, name, mode] of [
   chmodSync(join(dir, folder, name), mode);
 }
 mkdirSync(join(dir, 'first', 'tool'));
+symlinkSync('loop', join(dir, 'loop'));
 const env = { PATH: [join(dir, 'first'), join(dir, 'nowhere'), join(dir, 'second')].join(':') };
 
 describe.skipIf(process.platform === 'win32')('a program is found as a shell finds it', () => {
   test('by name: the first on PATH that can be run, past folders and other files', () => {
     expect(findProgram('tool', env)).toBe(join(dir, 'second/tool'));
     expect(findProgram('plain', env)).toBe(join(dir, 'second/plain'));
+  });
+
+  test('by name: past what cannot be looked at', () => {
+    const PATH = `${dir}/loop:${env.PATH}`;
+    expect(findProgram('tool', { PATH })).toBe(join(dir, 'second/tool'));
+    expect(() => findProgram('absent', { PATH })).toThrow(/loop\/absent cannot be looked at \(ELOOP\)/);
   });
 
   test('by path, wherever PATH leads', () => {

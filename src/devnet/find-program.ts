@@ -26,9 +26,14 @@ export function findProgram(program: string, env: NodeJS.ProcessEnv): string {
 const MISSING = 'there is no such file';
 
 function unfit(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return MISSING;
-  if (!stat.isFile()) return `${path} is no file`;
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) return MISSING;
+    if (!stat.isFile()) return `${path} is no file`;
+  } catch (error) {
+    // A folder of somebody else's, say: PATH may have such, and leads on.
+    return `${path} cannot be looked at (${(error as NodeJS.ErrnoException).code})`;
+  }
   try {
     accessSync(path, constants.X_OK);
     return undefined;

@@ -106,8 +106,8 @@ async function startOnce(
 }
 
 /**
- * Starts a devnet in a folder that was just made, on any free ports: nobody else can be at it, and nothing is awaited
- * before its supervisor is there to clear away.
+ * Starts a devnet in a folder that its supervisor makes, on any free ports: nobody else can be at it, and there is
+ * nothing before there is somebody to clear it away.
  *
  * @throws DEVNET_START_FAILED, KUBO_MISSING, TOOLKIT_INCOMPLETE
  */
@@ -120,7 +120,6 @@ export function startTemporary(
   },
 ): Promise<LiveState> {
   const { stateDir, name, contentNode, temporary } = options;
-  stateFolder(stateDir, ['devnet', name]);
   return launch(
     {
       stateDir,
@@ -188,14 +187,17 @@ function devnetOn(stateDir: string, port: number): string | undefined {
 
 type Launch = Pick<StartOptions, 'signal'> & { temporary?: Temporary; env?: Record<string, string> };
 
-/** Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. */
+/**
+ * Detached, with its output in a file: the supervisor outlives this process and holds none of its pipes. A temporary one
+ * makes that file, and the folder that it is in, by itself.
+ */
 function launch(
   options: SupervisorOptions,
   log: string,
   { signal, temporary, env }: Launch,
 ): Promise<LiveState> {
-  makeFolder(dirname(log));
-  const out = openSync(log, 'a');
+  if (!temporary) makeFolder(dirname(log));
+  const out = temporary ? 'ignore' : openSync(log, 'a');
   const child = spawn(process.execPath, [toolkitProgram('devnet/supervisor/main'), JSON.stringify(options)], {
     detached: true,
     // The processes that it starts share the compile cache that the launcher opened.
@@ -203,7 +205,7 @@ function launch(
     // The end of a pipe tells a temporary one that we are gone, however we went.
     stdio: [temporary ? 'pipe' : 'ignore', out, out, 'ipc'],
   });
-  closeSync(out);
+  if (out !== 'ignore') closeSync(out);
   (child.stdin as Socket | null)?.unref();
   return new Promise((resolve, reject) => {
     /** What it said when it gave up; it has services to end then, and whoever is told finds nothing left. */

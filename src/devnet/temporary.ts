@@ -1,4 +1,5 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { accessSync, constants, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertDevnetName } from '../config/devnet-name.ts';
@@ -51,7 +52,13 @@ export async function startTemporaryDevnet(options: TemporaryOptions): Promise<T
   // Its supervisor would look for it in the devnet's own folder.
   const kubo = contentNode === 'embedded' ? undefined : await findKubo(process.env, project);
   signal?.throwIfAborted();
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'sahara-run-')));
+  // Made by its supervisor, which removes it.
+  const dir = join(
+    temporaryFolder(),
+    `sahara-run-${randomInt(36 ** 6)
+      .toString(36)
+      .padStart(6, '0')}`,
+  );
   const stateDir = join(dir, '.sahara');
   const paths = devnetPaths(stateDir, name);
   const ended = Promise.withResolvers<string>();
@@ -91,6 +98,13 @@ export async function startTemporaryDevnet(options: TemporaryOptions): Promise<T
     await discard();
     throw error;
   }
+}
+
+/** @throws the system's error, where nothing can be written there */
+function temporaryFolder(): string {
+  const folder = realpathSync(tmpdir());
+  accessSync(folder, constants.W_OK | constants.X_OK);
+  return folder;
 }
 
 async function end(paths: ReturnType<typeof devnetPaths>, dir: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -56,6 +56,11 @@ async function fromPackage(project: string | undefined): Promise<string | undefi
 }
 
 function isProgram(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isFile() === true && (process.platform === 'win32' || (found.mode & 0o111) !== 0);
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    // Not there, or in a folder of somebody else's, as PATH may have.
+    return false;
+  }
 }

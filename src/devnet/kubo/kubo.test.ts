@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -27,6 +27,13 @@ describe('Kubo is looked for', () => {
     return file;
   };
   const installed = (env: NodeJS.ProcessEnv) => join(kuboFolder(env), PROGRAM);
+
+  test('past folders of PATH that cannot be looked at', async () => {
+    symlinkSync('loop', join(dir, 'loop'));
+    const binary = program('behind', PROGRAM);
+    const PATH = `${join(dir, 'loop')}:${join(dir, 'behind')}`;
+    expect(await findKubo({ HOME: dir, PATH })).toEqual({ binary, from: 'PATH' });
+  });
 
   test('in KUBO_BINARY, then on PATH, then where we install it, then in a package', async () => {
     const env: NodeJS.ProcessEnv = { HOME: dir, PATH: join(dir, 'bin') };

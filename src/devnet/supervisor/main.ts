@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { SaharaError } from '../../base/errors.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { markChainLost } from '../chain-lost.ts';
@@ -20,9 +20,11 @@ import { createHealth } from './health.ts';
 import { type KeptChain, keepChain, saveOrCommit, withTrouble } from './keep-chain.ts';
 import { keepContent } from './keep-content.ts';
 import { lockHolder, takeLock } from './lock.ts';
+import { log } from './log.ts';
 import type { Handshake, SupervisorOptions } from './options.ts';
 import { serveReady } from './ready.ts';
 import { openSnapshotDoor, type SnapshotDoor } from './snapshot-door.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** A service that keeps dying is not started for ever. */
 const MAX_RESTARTS = 5;
@@ -66,6 +68,7 @@ async function begin(
 /** Owns one devnet: starts its services, watches them, and takes them down with itself. */
 async function supervise(options: SupervisorOptions): Promise<void> {
   const paths = devnetPaths(options.stateDir, options.name);
+  if (options.temporary) makeTemporaryFolder(options.temporary, options, paths);
   makeFolder(paths.dir);
   const sockets = socketsOf(paths);
   const release = takeLock(paths.lock);
@@ -77,6 +80,8 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   /** Once its state has been written, that is its claim to the folder. */
   let live: LiveState | undefined;
   let followed: LiveState | undefined;
+  /** Whoever had us for a while is gone. */
+  let isAlone = false;
   /** While the chain is being brought back. */
   let recovering: Promise<void> | undefined;
   const health = createHealth(paths, () => happenings.servicesChanged());
@@ -126,7 +131,7 @@ async function supervise(options: SupervisorOptions): Promise<void> {
       }
       release();
       await happenings.end(exitCode, exitCode === 0 ? null : reason());
-      if (options.temporary && chainIs === 'unwanted')
+      if (options.temporary && (chainIs === 'unwanted' || isAlone))
         rmSync(options.temporary, { recursive: true, force: true });
       process.exit(exitCode);
     })();
@@ -159,7 +164,11 @@ async function supervise(options: SupervisorOptions): Promise<void> {
   };
   process.on('SIGTERM', () => void shutDown(0));
   process.on('SIGINT', () => void shutDown(0));
-  if (options.temporary) process.stdin.resume().on('end', () => void shutDown(0, 'unwanted'));
+  if (options.temporary)
+    process.stdin.resume().on('end', () => {
+      isAlone = true;
+      void shutDown(0, 'unwanted');
+    });
   // A file that may grow no longer is as a disk that is full: the write fails, and that is told.
   if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
 
@@ -303,13 +312,6 @@ async function supervise(options: SupervisorOptions): Promise<void> {
 function handshake(message: Handshake): void {
   if (process.send)
     process.send(message, undefined, undefined, () => process.connected && process.disconnect());
-}
-
-function log(line: string): void {
-  try {
-    // Not through the stream: a disk that is full, which leaves no room for the log either, must not end the devnet.
-    writeSync(2, `${new Date().toISOString()} ${line}\n`);
-  } catch {}
 }
 
 void supervise(JSON.parse(process.argv[2] ?? '{}') as SupervisorOptions).catch((error) => {
