@@ -45,7 +45,7 @@ const contracts = {
 const vitest = (name, title) => ({
   name,
   title,
-  run: async () => asTests(await runVitest(root, name, { args: runnerArgs, live, timeoutMs: 600_000 })),
+  run: async () => asTests(await runVitest(root, name, { args: runnerArgs, live, timeoutMs: 900_000 })),
 });
 const unit = vitest('unit', 'unit tests');
 const e2e = vitest('e2e', 'end-to-end tests');

@@ -176,6 +176,7 @@ export async function failureOf(
       needed: formatSahara(needed),
       has: formatSahara(native),
       token: 'SAHARA',
+      isDevnet: chain.isDevnet,
     }) as SaharaError;
   const [contract = 'account', call = item.op] = item.op.split('.');
   return new SaharaError('TRANSACTION_REVERTED', { contract, call, ...decoded(reason) }) as SaharaError;

@@ -86,6 +86,7 @@ async function fundsMissing(chain: Chain, { account }: Signed, cause: unknown): 
     needed: 'more, for the amounts and gas',
     has,
     token: 'SAHARA',
+    isDevnet: chain.isDevnet,
   };
   return new SaharaError('FUNDS_MISSING', params, { cause }) as SaharaError;
 }

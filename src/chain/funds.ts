@@ -62,20 +62,27 @@ export async function fund(chain: Chain, to: Address, wei: bigint): Promise<Bala
 export async function assertNative(chain: Chain, signer: Signer, wei: bigint): Promise<void> {
   assertMaySign(chain, signer);
   const { native } = await balanceOf(chain, signer.account.address);
-  if (native < wei) throw missing(signer, wei, native, 'SAHARA');
+  if (native < wei) throw missing(chain, signer, wei, native, 'SAHARA');
 }
 
 async function assertWrapped(chain: Chain, signer: Signer, wei: bigint): Promise<void> {
   assertMaySign(chain, signer);
   const { wrapped } = await balanceOf(chain, signer.account.address);
-  if (wrapped < wei) throw missing(signer, wei, wrapped, 'WSAHARA');
+  if (wrapped < wei) throw missing(chain, signer, wei, wrapped, 'WSAHARA');
 }
 
-function missing(signer: Signer, needed: bigint, has: bigint, token: string): SaharaError<'FUNDS_MISSING'> {
+function missing(
+  { isDevnet }: Chain,
+  signer: Signer,
+  needed: bigint,
+  has: bigint,
+  token: string,
+): SaharaError<'FUNDS_MISSING'> {
   return new SaharaError('FUNDS_MISSING', {
     account: signer.name ?? signer.account.address,
     needed: formatSahara(needed),
     has: formatSahara(has),
     token,
+    isDevnet,
   });
 }

@@ -246,6 +246,7 @@ async function explain(
         needed: `${formatSahara(value)} and gas`,
         has: formatSahara(has),
         token: 'SAHARA',
+        isDevnet: chain.isDevnet,
       },
       { cause: error },
     );

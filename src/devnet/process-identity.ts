@@ -41,14 +41,18 @@ function exists(pid: number): boolean {
   }
 }
 
+/** The fields of /proc/<pid>/stat (proc(5)) after the name, which may hold spaces and brackets. */
+const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+
+/** When a process began, by the text of its /proc/<pid>/stat: field 22. */
+export const startIn = (stat: string): string | undefined => fieldsOf(stat)[19];
+
 /** Opaque text that differs between two processes with the same pid; null where the system tells none; undefined when gone or a zombie. */
 function startTime(pid: number): string | null | undefined {
   try {
     if (process.platform === 'linux') {
-      // Field 22 of /proc/<pid>/stat (proc(5)), counted after the name, which may hold spaces and brackets.
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields[0] === 'Z' ? undefined : (fields[19] ?? null);
+      return fieldsOf(stat)[0] === 'Z' ? undefined : (startIn(stat) ?? null);
     }
     if (process.platform === 'win32') return null;
     const out = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();

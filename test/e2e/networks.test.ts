@@ -329,6 +329,12 @@ describe('commands on a network', () => {
     expect(ran.code).toBe(0);
   });
 
+  test('whoever has too little is not sent to a devnet', async () => {
+    const { error } = await world.envelope(['account', 'send', 'bob', '1000', '--yes']);
+    expect(error).toMatchObject({ code: 'SAH-3005', params: { isDevnet: false } });
+    expect(error?.next).toMatchObject([{ command: 'sahara account send --help' }]);
+  });
+
   test.skipIf(!has('tmux'))('on a terminal it asks, and no means no', async () => {
     const before = await nonceOf(alice);
     const line = [process.execPath, join(ROOT, 'bin/run.js'), 'account', 'send', 'bob', '1'].join(' ');
@@ -561,6 +567,20 @@ describe('numbers of transactions', () => {
       await mine();
       expect((await again).tx).toBe(dearer?.hash);
       door.close();
+      expect(await received()).toBe(parseEther('1'));
+      expect(outbox()).toEqual([]);
+    });
+
+    test('and was signed for more and not sent, is sent by the next run', async () => {
+      const ours = await killedWaiting();
+      const lost = await dear(true);
+      expect((await world.envelope(SEND, through(lost.url))).error?.code).toBe('SAH-3001');
+      expect(await pool()).toMatchObject([{ hash: ours?.hash }]);
+      const again = world.json<{ tx: Hex }>(SEND);
+      await until(async () => (await pool())[0]?.hash !== ours?.hash, 'another one in the pool');
+      const [dearer] = await pool();
+      await mine();
+      expect((await again).tx).toBe(dearer?.hash);
       expect(await received()).toBe(parseEther('1'));
       expect(outbox()).toEqual([]);
     });

@@ -52,23 +52,35 @@ export const chainErrors = {
       { command: 'sahara network deploy --help', when: 'to see how it is deployed on a network' },
     ],
   }),
-  FUNDS_MISSING: row<{ account: string; needed: string; has: string; token: string }>({
+  FUNDS_MISSING: row<{
+    account: string;
+    needed: string;
+    has: string;
+    token: string;
+    isDevnet: boolean;
+  }>({
     code: 'SAH-3005',
     kind: 'failed',
     title: 'The account has not enough funds',
-    example: { account: 'buyer', needed: '25.000021', has: '3', token: 'SAHARA' },
+    example: { account: 'buyer', needed: '25.000021', has: '3', token: 'SAHARA', isDevnet: true },
     what: (p) => `${p.account} has ${p.has} ${p.token}, and needs ${p.needed}.`,
     why: 'The amount, with the gas for the transaction where the coin is native, is more than the account holds.',
     fix: 'Fund the account, or use another one.',
-    next: (p) =>
-      p.token === 'SAHARA'
-        ? [
-            {
-              command: `sahara account fund ${p.account} ${BigInt(/^\d+/.exec(p.needed)?.[0] ?? 0) + 1n}`,
-              when: 'to give it enough devnet coins',
-            },
-          ]
-        : [{ command: `sahara revenue claim --account ${p.account}`, when: 'to claim what it has earned' }],
+    next: (p) => {
+      if (p.token !== 'SAHARA')
+        return [
+          { command: `sahara revenue claim --account ${p.account}`, when: 'to claim what it has earned' },
+        ];
+      if (!p.isDevnet)
+        return [{ command: 'sahara account send --help', when: 'to see how another account sends it some' }];
+      const amount = BigInt(/^\d+/.exec(p.needed)?.[0] ?? 0) + 1n;
+      return [
+        {
+          command: `sahara account fund ${p.account} ${amount}`,
+          when: 'to give it enough devnet coins',
+        },
+      ];
+    },
   }),
   TRANSACTION_REVERTED: row<{ contract: string; call: string; error: string; args: readonly string[] }>({
     code: 'SAH-3006',

@@ -84,7 +84,11 @@ export async function takeUpEarlier(
  */
 async function raised(chain: Chain, signer: Signer, outbox: Outbox, sent: Sent): Promise<Sent> {
   const fees = await agreedRaise(chain, sent.what, sent.raw);
-  if (!fees) return sent;
+  if (!fees) {
+    // It may have been noted and not sent any more; what is known then is a cheaper one.
+    if (sent.cheaper) await send(chain, sent, () => {});
+    return sent;
+  }
   const { gas = 0n } = parseTransaction(sent.raw);
   const { to, data, nonce } = sent;
   const transaction = { to, data, value: BigInt(sent.value), gas, nonce };

@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { SaharaError } from '../../base/errors.ts';
 import type { Hex } from '../../base/hex.ts';
 import { headOf } from '../durability/blocks.ts';
-import type { ProcessIdentity } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { launchAnvil } from '../supervisor/anvil.ts';
 import { jsonRpc } from '../supervisor/json-rpc.ts';
-import { noteSpawned } from '../supervisor/spawned.ts';
 import { isDraft, putSnapshot, readManifest, snapshotFolder, snapshotsFolder } from './folders.ts';
 import { assertOurs, CHAIN_FILE } from './manifest.ts';
 import { MARK_NAME } from './mark.ts';
@@ -54,8 +52,7 @@ async function assertLoads(
 ): Promise<void> {
   const damaged = (reason: string) => new SaharaError('SNAPSHOT_DAMAGED', { name, reason });
   const load = ['--load-state', file];
-  const note = (identity: ProcessIdentity) => noteSpawned(paths, identity);
-  const anvil = await launchAnvil(paths.logs.chain, 0, null, load, note).catch((error: Error) => {
+  const anvil = await launchAnvil(paths.logs.chain, 0, null, load, paths).catch((error: Error) => {
     throw damaged(`its chain cannot be loaded (${error.message})`);
   });
   try {

@@ -11,7 +11,7 @@ import { type Launch, type Recovered, recover } from '../durability/recover.ts';
 import { digestOf, journalPath, listJournals, setAside, writeCheckpoint } from '../durability/store.ts';
 import type { Base, Mining, Place } from '../durability/types.ts';
 import { type ForkInfo, forkInfo } from '../fork/record.ts';
-import { type LiveState, type ProcessIdentity, readLiveState, removeLiveState } from '../live-state.ts';
+import { type LiveState, readLiveState, removeLiveState } from '../live-state.ts';
 import type { DevnetPaths } from '../paths.ts';
 import { isPortRace } from '../ports.ts';
 import { endProcess, isAlive } from '../process-identity.ts';
@@ -21,7 +21,7 @@ import { type Anvil, CHAIN_ID, launchAnvil, launchToRecover } from './anvil.ts';
 import { openFork } from './fork-chain.ts';
 import { jsonRpc } from './json-rpc.ts';
 import type { Service } from './service.ts';
-import { endSpawned, noteSpawned } from './spawned.ts';
+import { endSpawned } from './spawned.ts';
 
 export { CHAIN_ID };
 
@@ -66,8 +66,7 @@ export async function startChain(
   const ofFork = fork?.args ?? [];
   try {
     const wrote = readVersions(paths)?.anvil ?? null;
-    const note = (identity: ProcessIdentity) => noteSpawned(paths, identity);
-    const ownAnvil = launchToRecover(paths.logs.chain, ofFork, note);
+    const ownAnvil = launchToRecover(paths.logs.chain, ofFork, paths);
     const launch: Launch = async (state) => ({
       ...(await ownAnvil(state)),
       assertTold: () => fork?.relay.assertTold(),
@@ -81,7 +80,7 @@ export async function startChain(
     if (ipc) rmSync(ipc, { force: true });
     const begun = now();
     const fresh = ['--init', genesisPath(), '--timestamp', String(begun)];
-    anvil = await launchAnvil(paths.logs.chain, port, ipc, [...ofFork, ...(recovered.state ?? fresh)], note);
+    anvil = await launchAnvil(paths.logs.chain, port, ipc, [...ofFork, ...(recovered.state ?? fresh)], paths);
     const { rpcUrl, service } = anvil;
     const metadata = await jsonRpc<{ instanceId: Hex }>(rpcUrl, 'anvil_metadata', []);
     const genesis =

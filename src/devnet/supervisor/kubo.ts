@@ -8,6 +8,7 @@ import type { DevnetPaths } from '../paths.ts';
 import { freePort } from '../ports.ts';
 import type { ContentService } from './content.ts';
 import { spawnService } from './service.ts';
+import { notedCommand } from './spawned.ts';
 
 const START_TIMEOUT_MS = 30_000;
 /** Kubo closes its datastore when it is told to end; killed before, it would have to mend it. */
@@ -48,7 +49,8 @@ export async function startKubo(
     }
     const peerId = keepToItself(config, { api, gateway });
     const args = ['daemon', '--offline', '--migrate=false'];
-    const service = spawnService(binary, args, paths.logs.content, env, graceMs);
+    const [file, words] = notedCommand(paths, binary, args);
+    const service = spawnService(file, words, paths.logs.content, env, graceMs);
     try {
       await service.firstLine(/Daemon is ready/, START_TIMEOUT_MS);
     } catch (error) {

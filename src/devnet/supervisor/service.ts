@@ -32,7 +32,7 @@ export type Spawned = Service & {
  */
 export function spawnService(
   file: string,
-  args: string[],
+  args: readonly string[],
   log: string,
   env: NodeJS.ProcessEnv = process.env,
   graceMs?: number,

@@ -12,7 +12,7 @@ import { anvilVersion, readVersions } from './versions.ts';
  */
 export async function fallBack(paths: DevnetPaths): Promise<Omit<ChainLost, 'at'> | null> {
   const wrote = readVersions(paths)?.anvil ?? null;
-  const { lost } = await recover(paths, launchToRecover(paths.logs.chain), {
+  const { lost } = await recover(paths, launchToRecover(paths.logs.chain, [], paths), {
     wrote,
     present: anvilVersion(),
   });
