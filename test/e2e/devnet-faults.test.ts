@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, truncat
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runAsWritten } from './shell.ts';
-import { createWorld, freePorts, isRunning, type Live, pidsOf, rpc, until } from './support.ts';
+import { createWorld, freePorts, halt, isRunning, type Live, pidsOf, rpc, until } from './support.ts';
 
 const world = await createWorld('devnet-faults');
 const state = join(world.project, '.sahara/devnet/default');
@@ -138,7 +138,7 @@ describe('a devnet', () => {
   test('that is stopping is no devnet to rely on: a start waits, and starts it again', async () => {
     const { chain } = live;
     // Slow to save, as a big chain would be.
-    process.kill(chain.process.pid, 'SIGSTOP');
+    await halt(chain.process.pid);
     const stop = world.start(['devnet', 'stop', '--json']);
     const stopping = () => world.json<{ stopping: boolean }>(['devnet', 'status']).then((s) => s.stopping);
     await until(stopping, 'the stop to begin');

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createWorld, isRunning, type Live, pidsOf, until } from './support.ts';
+import { createWorld, halt, isRunning, type Live, pidsOf, until } from './support.ts';
 
 const world = await createWorld('devnet-named');
 /** Any free ports: two devnets cannot have those that the world asks for. */
@@ -109,7 +109,7 @@ describe('two devnets of a project', () => {
       { 'user-agent': 'Mozilla/5.0' },
     ])
       expect(await ask({ headers }), JSON.stringify(headers)).toMatchObject({ status: 403 });
-    process.kill(second.chain.process.pid, 'SIGSTOP');
+    await halt(second.chain.process.pid);
     expect(await ask()).toEqual({ status: 503, body: { chain: false, content: true } });
     await world.refused(['devnet', 'wait', '--timeout', '1s'], {
       code: 'SAH-2011',

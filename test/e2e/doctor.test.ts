@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { testAtDepth } from '../depth.ts';
 import { runAsWritten } from './shell.ts';
-import { createWorld, freePorts, isRunning, type Live, pidsOf, ROOT, rpc, until } from './support.ts';
+import { createWorld, freePorts, halt, isRunning, type Live, pidsOf, ROOT, rpc, until } from './support.ts';
 
 const world = await createWorld('doctor');
 const state = join(world.project, '.sahara/devnet/default');
@@ -256,8 +256,8 @@ describe.runIf(mounts)('a disk', () => {
 describe('a devnet that runs', () => {
   let live: Live;
   const halted: number[] = [];
-  const halt = (pid: number) => {
-    process.kill(pid, 'SIGSTOP');
+  const hold = async (pid: number) => {
+    await halt(pid);
     halted.push(pid);
   };
   afterEach(() => {
@@ -281,7 +281,7 @@ describe('a devnet that runs', () => {
   });
 
   testAtDepth('whose chain hangs is told so, and left alone', async () => {
-    halt(live.chain.process.pid);
+    await hold(live.chain.process.pid);
     const report = await doctor(['--fix']);
     expect(wrong(report)).toEqual(['devnet-chain']);
     expect(found(report, 'devnet-chain')?.says).toMatch(/does not answer within 6 s/);
@@ -289,14 +289,14 @@ describe('a devnet that runs', () => {
   });
 
   testAtDepth('whose content node hangs is told so', async () => {
-    for (const pid of pidsOf(live).slice(2)) halt(pid);
+    for (const pid of pidsOf(live).slice(2)) await hold(pid);
     const report = await doctor();
     expect(wrong(report)).toEqual(['devnet-content']);
     expect(found(report, 'devnet-content')?.says).toMatch(/does not answer/);
   });
 
   testAtDepth('whose supervisor hangs is left alone', async () => {
-    halt(live.supervisor.pid);
+    await hold(live.supervisor.pid);
     const report = await doctor(['--fix']);
     expect(wrong(report)).toEqual(['devnet-state']);
     expect(found(report, 'devnet-state')).toMatchObject({ status: 'warning', fix: null });

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { deep } from '../depth.ts';
 import { back, killLoop, payments } from './kill-loop.ts';
 import { FREE, smallDataset } from './scripted.ts';
-import { createWorld, isRunning, type Live, pidsOf, rpc, until, type World } from './support.ts';
+import { createWorld, halt, isRunning, type Live, pidsOf, rpc, until, type World } from './support.ts';
 
 /** Loops side by side, each with a devnet of its own, and the rounds of each. At depth every core has one, and most of each is waiting. */
 const [LANES, ROUNDS] = deep ? [3, 70] : [1, 20];
@@ -50,7 +50,7 @@ describe('whatever is killed', () => {
   test('what is asked while the chain is being started again is answered by the one that comes back', async () => {
     const { pid } = live.chain.process;
     // A supervisor that stands still has yet to notice, so that all three meet nobody.
-    process.kill(live.supervisor.pid, 'SIGSTOP');
+    await halt(live.supervisor.pid);
     process.kill(pid, 'SIGKILL');
     await until(() => !isRunning(pid), 'the chain to end');
     const asked = Promise.all([

@@ -293,6 +293,22 @@ export async function until(
   throw new Error(`waited in vain: ${what}`);
 }
 
+/** Lets a process stand still. On a busy machine it answers on until one of its threads gets the signal. */
+export async function halt(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  if (process.platform !== 'linux') return;
+  const tasks = `/proc/${pid}/task`;
+  const stands = (task: string) => /^State:\s+[Tt]/m.test(readFileSync(`${tasks}/${task}/status`, 'utf8'));
+  await until(() => {
+    try {
+      return readdirSync(tasks).every(stands);
+    } catch {
+      // A thread that ended while it was looked at.
+      return false;
+    }
+  }, 'it to stand still');
+}
+
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testAtDepth } from '../depth.ts';
 import { smallDataset } from '../e2e/scripted.ts';
-import { createWorld, type Live, rpc, until } from '../e2e/support.ts';
+import { createWorld, halt, type Live, rpc, until } from '../e2e/support.ts';
 import { movements, openWorldTerminal } from './support.ts';
 import { noTmux, type Terminal, type TerminalOptions } from './tmux.ts';
 
@@ -143,7 +143,7 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
 
   testAtDepth('shows a crash, a chain that hangs, and a chain that came back', async () => {
     const t = await watching();
-    process.kill(live.chain.process.pid, 'SIGSTOP');
+    await halt(live.chain.process.pid);
     await t.see(/chain +(silent|restarting|failed)/);
     process.kill(live.chain.process.pid, 'SIGCONT');
     await t.see(/chain +running/);
@@ -155,8 +155,8 @@ describe.skipIf(noTmux)(`the dashboard of a devnet${noTmux ? ` (${noTmux})` : ''
 
   testAtDepth('can be left at once while everything hangs', async () => {
     const t = await watching();
-    process.kill(live.supervisor.pid, 'SIGSTOP');
-    process.kill(live.chain.process.pid, 'SIGSTOP');
+    await halt(live.supervisor.pid);
+    await halt(live.chain.process.pid);
     try {
       await t.see(/chain +silent/);
       await leave(t, 'q');

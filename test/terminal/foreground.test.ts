@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { smallDataset } from '../e2e/scripted.ts';
-import { createWorld, isRunning, type Live, pidsOf, rpc, until } from '../e2e/support.ts';
+import { createWorld, halt, isRunning, type Live, pidsOf, rpc, until } from '../e2e/support.ts';
 import { openWorldTerminal } from './support.ts';
 import { noTmux, type Terminal, type TerminalOptions } from './tmux.ts';
 
@@ -131,7 +131,7 @@ describe.skipIf(noTmux)(`a devnet in the foreground${noTmux ? ` (${noTmux})` : '
     const { t, live } = await inForeground();
     await world.json(['publish', 'digits']);
     // Saving waits for a chain that does not answer.
-    process.kill(live.chain.process.pid, 'SIGSTOP');
+    await halt(live.chain.process.pid);
     await t.press('C-c');
     await t.see(/^Saving the chain$/m);
     await t.press('C-c');
