@@ -81,9 +81,10 @@ async function resolve(
   for (;;) {
     const delivery = await deliver(chain, record).catch(async (error) => {
       // Planned anew it may cost less, and takes the same nonce: unless an earlier one waits for that.
-      const waits = await Promise.all(sent.map(({ hash }) => isKnown(chain, hash)));
-      if (isError(error, 'FUNDS_MISSING') && !waits.includes(true)) return 'overtaken' as const;
-      throw error;
+      if (!isError(error, 'FUNDS_MISSING')) throw error;
+      const known = await Promise.all(sent.map(({ hash }) => isKnown(chain, hash)));
+      if (known.includes(true)) throw error;
+      return 'overtaken' as const;
     });
     if (delivery === 'overtaken') return minedOf(chain, sent, receiptOnceUsed);
     if (delivery !== 'underpriced') return { record, hash: record.hash, receipt: delivery };

@@ -389,6 +389,15 @@ describe('numbers of transactions', () => {
     await quiet(true);
   };
   const mine = () => network.rpc('evm_mine');
+  /** What a command has sent that was killed while that waits. */
+  const killedWaiting = async (line = SEND) => {
+    await begin();
+    const killed = world.start(line);
+    await inPool(1);
+    killed.child.kill('SIGKILL');
+    await killed.result;
+    return (await pool())[0];
+  };
   afterAll(() => quiet(false));
 
   test('two commands at once take two numbers', async () => {
@@ -464,12 +473,7 @@ describe('numbers of transactions', () => {
     ['while it waits', false],
     ['and it is in a block since', true],
   ])('a command that was killed after it had sent is not done twice: %s', async (_, isMined) => {
-    await begin();
-    const killed = world.start(SEND);
-    await inPool(1);
-    killed.child.kill('SIGKILL');
-    await killed.result;
-    const [ours] = await pool();
+    const ours = await killedWaiting();
     if (isMined) await mine();
     const again = world.envelope(SEND);
     if (!isMined) {
@@ -487,11 +491,7 @@ describe('numbers of transactions', () => {
   });
 
   test('a command that was killed, and whose transaction a wallet has sent again since, is not done twice', async () => {
-    await begin();
-    const killed = world.start(SEND);
-    await inPool(1);
-    killed.child.kill('SIGKILL');
-    await killed.result;
+    await killedWaiting();
     const by = await replaceWith({ to: person(carol).address, value: parseEther('1') });
     await mine();
     expect((await world.json<{ tx: Hex }>(SEND)).tx).toBe(by);
@@ -544,15 +544,6 @@ describe('numbers of transactions', () => {
   });
 
   describe('one that offers less than the network asks by now', () => {
-    const killedWaiting = async () => {
-      await begin();
-      const killed = world.start(SEND);
-      await inPool(1);
-      killed.child.kill('SIGKILL');
-      await killed.result;
-      return (await pool())[0];
-    };
-
     test('is sent for more when somebody agrees, under its number, and done once', async () => {
       const ours = await killedWaiting();
       const door = await dear();
@@ -599,7 +590,6 @@ describe('numbers of transactions', () => {
   });
 
   test('a batch that was killed when it had sent is completed, each line once, and the account is a plain one again', async () => {
-    await begin();
     const lines = ['0.1', '0.2', '0.3'].map((amount) => ({ op: 'account.send', to: 'carol', amount }));
     world.write('many.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'));
     const BATCH = ['batch', 'many.ndjson', '--account', 'alice'];
@@ -607,11 +597,7 @@ describe('numbers of transactions', () => {
       code: 'SAH-3025',
       message: expect.stringContaining('A batch of 3 on staging'),
     });
-    const killed = world.start([...BATCH, '--yes']);
-    await inPool(1);
-    killed.child.kill('SIGKILL');
-    await killed.result;
-    const [ours] = await pool();
+    const ours = await killedWaiting([...BATCH, '--yes']);
     // Blocks are dear by now, so it is sent for more, under its number.
     const door = await dear();
     const has = (sahara: string) =>
@@ -667,10 +653,7 @@ describe('numbers of transactions', () => {
       door.close();
       return { error: { code: -1, message: 'nobody hears this' } };
     });
-    const env = {
-      SAHARA_NETWORKS: JSON.stringify({ staging: { rpcUrl: door.url, chainId: 8600 } }),
-    };
-    const lost = await world.envelope(SEND, { env });
+    const lost = await world.envelope(SEND, through(door.url));
     expect(lost.error?.code).toBe('SAH-3001');
     expect(swallowed).toBe(1);
     expect(outbox()).toHaveLength(1);
